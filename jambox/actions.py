@@ -1,0 +1,104 @@
+"""The closed set of things a player can do: from the panel, the terminal, the socket or a pedal, the same values."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from jambox.units import Decibels, Hertz, Seconds
+
+
+class Level(StrEnum):
+    """The levels that have a knob."""
+
+    VOLUME = "volume"
+    INPUTS = "inputs"
+    DRONE = "drone_level"
+    RHYTHM = "rhythm_level"
+
+
+@dataclass(frozen=True, slots=True)
+class SetLevel:
+    """Bring one level to `level`; SILENCE (see `jambox.state`) or lower is off."""
+
+    name: Level
+    level: Decibels
+
+
+@dataclass(frozen=True, slots=True)
+class PressDrone:
+    """DRONE went down: start the drone if it is silent."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClickDrone:
+    """DRONE came up and served for nothing else: stop the drone, unless that very press started it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PressRhythm:
+    """RHYTHM went down: start at once, or play a fill."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRhythm:
+    """RHYTHM was held: end at the next sam, unless that very press started it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """TAP went down at `time` on the monotonic clock."""
+
+    time: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class TurnStyle:
+    """The next (or, negative, previous) cycle of the catalogue, by `steps`."""
+
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class TurnTonic:
+    """Move the tonic by `steps` semitones."""
+
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetTonic:
+    """The tonic, in Hz."""
+
+    tonic: Hertz
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Tell the player which cycle, tempo and tonic are set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Panic:
+    """Silence: stop drone and rhythm, release every note everywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotYet:
+    """Something the panel names and this version cannot do; `what` completes "… is not there yet"."""
+
+    what: str
+
+
+Action = (
+    SetLevel
+    | PressDrone
+    | ClickDrone
+    | PressRhythm
+    | HoldRhythm
+    | Tap
+    | TurnStyle
+    | TurnTonic
+    | SetTonic
+    | Where
+    | Panic
+    | NotYet
+)

@@ -1,0 +1,33 @@
+"""The errors that jambox raises on purpose. Each message names the thing, the place and the remedy."""
+
+
+class JamboxError(Exception):
+    """Any fault that the user can mend; its message is meant for them, without a traceback."""
+
+
+class ConfigError(JamboxError, ValueError):
+    """A configuration file that cannot be used as it stands."""
+
+
+class DataError(JamboxError, ValueError):
+    """A cycle, drum or drone file that cannot be used as it stands."""
+
+
+class StateError(JamboxError, ValueError):
+    """A state file that cannot be read back."""
+
+
+class DeviceError(JamboxError, OSError):
+    """A device that is missing, busy, or refuses what was asked of it."""
+
+
+class UnknownNameError(JamboxError, LookupError):
+    """A control, cycle, drone or port that does not exist."""
+
+
+class AlreadyRunningError(JamboxError, OSError):
+    """A second box on the same state folder."""
+
+
+class NotRunningError(JamboxError, OSError):
+    """No box answers at the socket."""

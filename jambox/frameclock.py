@@ -1,0 +1,70 @@
+"""FrameClock: sample frames to monotonic seconds and back, smoothed from the jittery times at which blocks arrive.
+
+The engine feeds one loop per block and publishes the result; control reads it to know when a frame is heard.
+"""
+
+import math
+from dataclasses import dataclass
+
+from jambox.units import Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class FrameClock:
+    """`frame` passes at `time` (seconds of the monotonic clock), `rate` frames each second. Real-time safe."""
+
+    frame: float
+    time: float
+    rate: float
+
+    def time_at(self, frame: float) -> Seconds:
+        """When `frame` passes."""
+        return Seconds(self.time + (frame - self.frame) / self.rate)
+
+    def frame_at(self, time: float) -> float:
+        """The frame that passes at `time`: the inverse of `time_at`."""
+        return self.frame + (time - self.time) * self.rate
+
+    def later(self, frames: float) -> "FrameClock":
+        """The clock of the same frames, each passing `frames` later: from rendered to heard."""
+        return FrameClock(self.frame, self.time + frames / self.rate, self.rate)
+
+
+class DelayLockedLoop:
+    """Second-order loop over (frame, time) pairs.
+
+    After F. Adriaensen, "Using a DLL to filter time", Linux Audio Conference 2005: b = sqrt(2) w, c = w^2 with
+    w = 2 pi bandwidth / updates per second. `bandwidth` in Hz trades jitter against settling. Real-time safe.
+    """
+
+    __slots__ = ("_frame", "_omega", "_period", "_rate", "_time")
+
+    def __init__(self, rate: float, period: int, bandwidth: float = 0.1) -> None:
+        self._rate = rate
+        self._omega = 2.0 * math.pi * bandwidth * period / rate
+        self._period = period / rate
+        self._frame: float = 0.0
+        self._time: float | None = None
+
+    def update(self, frame: float, time: float) -> FrameClock:
+        """Take in that `frame` passed at about `time`; give the filtered clock.
+
+        A gap or a jump of more than 50 ms (start, xrun, suspend) starts the loop anew at that pair.
+        """
+        if self._time is None:
+            return self._restart(frame, time)
+        periods = (frame - self._frame) / (self._period * self._rate)
+        predicted = self._time + self._period * periods
+        error = time - predicted
+        if not 0.0 < periods < 16.0 or abs(error) > 0.05:
+            return self._restart(frame, time)
+        nominal = frame - self._frame
+        step = nominal / periods
+        self._time = predicted + math.sqrt(2.0) * self._omega * error
+        self._period += self._omega * self._omega * error
+        self._frame = frame
+        return FrameClock(frame, self._time, step / self._period)
+
+    def _restart(self, frame: float, time: float) -> FrameClock:
+        self._frame, self._time = frame, time
+        return FrameClock(frame, time, self._rate)

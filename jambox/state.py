@@ -1,0 +1,231 @@
+"""The state of the box as a value, and `apply`: what each action makes of it.
+
+Everything a player hears follows from State, so a restarted engine is brought back by `restore`.
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import assert_never
+
+import msgspec
+
+from jambox.actions import (
+    Action,
+    ClickDrone,
+    HoldRhythm,
+    NotYet,
+    Panic,
+    PressDrone,
+    PressRhythm,
+    SetLevel,
+    SetTonic,
+    Tap,
+    TurnStyle,
+    TurnTonic,
+    Where,
+)
+from jambox.taps import series, tapped
+from jambox.units import Bpm, Decibels, Hertz, Seconds, parse_pitch, pitch_name
+
+SILENCE = Decibels(-60.0)
+"""Levels at or below this are off."""
+LOUDEST = Decibels(6.0)
+SLOWEST, FASTEST = Bpm(20.0), Bpm(400.0)
+LOWEST_TONIC, HIGHEST_TONIC = Hertz(60.0), Hertz(520.0)
+SETTLED = 4
+"""The tap from which on taps also place the beat."""
+
+
+class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What outlives the power: levels in dB (-60 is off), names of data, tonic in Hz, beats per minute."""
+
+    volume: float = -12.0
+    inputs: float = 0.0
+    drone_level: float = -6.0
+    rhythm_level: float = -6.0
+    drone_on: bool = False
+    drone: str = "tanpura"
+    tonic: float = msgspec.field(default_factory=lambda: parse_pitch("D3"))
+    cycle: str = "teental"
+    tempo: float = 90.0
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The whole box: the scene, and what lasts only while it runs."""
+
+    scene: Scene = field(default_factory=Scene)
+    rhythm_on: bool = False
+    ending: bool = False
+    taps: tuple[float, ...] = ()
+    started: frozenset[str] = frozenset()
+    """Parts (`drone`, `rhythm`) that the press now down has started."""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The names that STYLE turns through, in order, with the tempo each cycle is usually played at."""
+
+    tempos: dict[str, Bpm]
+
+
+# Effects: what must be done to the world, in order.
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """Send the levels of the scene to the engine."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetDrone:
+    """Let the scene's drone sound (or fade out) on the scene's tonic."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadCycle:
+    """Bring the scene's cycle in: at once when the rhythm is silent, else at its next sam."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartRhythm:
+    """Play from sam, now."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndRhythm:
+    """Play up to the next sam and close on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopRhythm:
+    """Silence the rhythm, now."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetTempo:
+    """Go on in the scene's tempo from where the cycle stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceBeat:
+    """Let the nearest beat be heard at `time` (monotonic seconds)."""
+
+    time: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseAll:
+    """Release every note of every MIDI destination."""
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Tell the player `text`, in the log and to whoever asked; `refused` adds the light and the earcon."""
+
+    text: str
+    refused: bool = False
+
+
+Effect = Mix | SetDrone | LoadCycle | StartRhythm | EndRhythm | StopRhythm | SetTempo | PlaceBeat | ReleaseAll | Say
+Result = tuple[State, tuple[Effect, ...]]
+
+
+def apply(state: State, action: Action, catalogue: Catalogue) -> Result:
+    """What `action` makes of `state`, and the effects to carry out. Pure; never raises for a valid action."""
+    match action:
+        case SetLevel(name, level):
+            return _with(state, {name.value: min(max(level, SILENCE), LOUDEST)}, Mix())
+        case PressDrone():
+            if state.scene.drone_on:
+                return replace(state, started=state.started - {"drone"}), ()
+            fresh = replace(state, started=state.started | {"drone"})
+            return _with(fresh, {"drone_on": True}, SetDrone())
+        case ClickDrone():
+            if "drone" in state.started or not state.scene.drone_on:
+                return replace(state, started=state.started - {"drone"}), ()
+            return _with(state, {"drone_on": False}, SetDrone())
+        case PressRhythm():
+            if state.rhythm_on:
+                return replace(state, started=state.started - {"rhythm"}), (_not_yet("a fill"),)
+            started = replace(state, rhythm_on=True, ending=False, started=state.started | {"rhythm"})
+            return started, (StartRhythm(),)
+        case HoldRhythm():
+            if "rhythm" in state.started or not state.rhythm_on or state.ending:
+                return replace(state, started=state.started - {"rhythm"}), ()
+            return replace(state, ending=True), (EndRhythm(),)
+        case Tap(time):
+            return _tap(state, time)
+        case TurnStyle(steps):
+            return _turn_style(state, steps, catalogue)
+        case TurnTonic(steps):
+            return _tune(state, Hertz(state.scene.tonic * 2.0 ** (steps / 12.0)))
+        case SetTonic(tonic):
+            return _tune(state, tonic)
+        case Where():
+            return state, (Say(describe(state)),)
+        case Panic():
+            silent = replace(state, rhythm_on=False, ending=False, taps=(), started=frozenset())
+            return _with(silent, {"drone_on": False}, StopRhythm(), SetDrone(), ReleaseAll())
+        case NotYet(what):
+            return state, (_not_yet(what),)
+        case _:
+            assert_never(action)
+
+
+def ended(state: State) -> State:
+    """The state once the engine has closed on sam."""
+    return replace(state, rhythm_on=False, ending=False)
+
+
+def restore(state: State) -> tuple[Effect, ...]:
+    """The effects that bring a blank engine to `state`. The beat goes on where the clock says: see `jambox.box`."""
+    return (Mix(), SetTempo(), LoadCycle(), SetDrone(), *((StartRhythm(),) if state.rhythm_on else ()))
+
+
+def describe(state: State) -> str:
+    """One line for people: cycle, tempo, tonic, what sounds."""
+    scene = state.scene
+    rhythm = "ending" if state.ending else "playing" if state.rhythm_on else "silent"
+    drone = "on" if scene.drone_on else "off"
+    tonic = pitch_name(Hertz(scene.tonic))
+    return f"{scene.cycle} {rhythm} at {scene.tempo:.1f} per minute, {scene.drone} {drone} on {tonic}"
+
+
+def _with(state: State, changes: dict[str, object], *effects: Effect) -> Result:
+    return replace(state, scene=msgspec.structs.replace(state.scene, **changes)), effects
+
+
+def _not_yet(what: str) -> Say:
+    return Say(f"{what} is not there yet", refused=True)
+
+
+def _tap(state: State, time: Seconds) -> Result:
+    taps = series(state.taps, time)
+    heard = tapped(taps)
+    state = replace(state, taps=taps)
+    if heard is None:
+        return state, ()
+    tempo = min(max(heard.tempo, SLOWEST), FASTEST)
+    place = (PlaceBeat(heard.beat),) if len(taps) >= SETTLED else ()
+    return _with(state, {"tempo": tempo}, SetTempo(), *place)
+
+
+def _turn_style(state: State, steps: int, catalogue: Catalogue) -> Result:
+    names = list(catalogue.tempos)
+    here = names.index(state.scene.cycle) if state.scene.cycle in names else 0
+    name = names[(here + steps) % len(names)]
+    if state.rhythm_on:
+        return _with(state, {"cycle": name}, LoadCycle(), Say(name))
+    return _with(state, {"cycle": name, "tempo": catalogue.tempos[name]}, LoadCycle(), SetTempo(), Say(name))
+
+
+def _tune(state: State, tonic: Hertz) -> Result:
+    if not LOWEST_TONIC <= tonic <= HIGHEST_TONIC:
+        limits = f"{LOWEST_TONIC:g} to {HIGHEST_TONIC:g} Hz"
+        return state, (
+            Say(
+                f"the tonic stays on {pitch_name(Hertz(state.scene.tonic))}: it goes from {limits}",
+                refused=True,
+            ),
+        )
+    return _with(state, {"tonic": tonic}, SetDrone(), Say(f"tonic {pitch_name(tonic)}"))
