@@ -1,0 +1,173 @@
+"""The far ends of MIDI in the rig: the other end of the USB cable, and a sequencer client as another program
+would be.
+
+Both stamp what they receive with CLOCK_MONOTONIC seconds, so that arrivals compare with `time.monotonic()` of
+the test.
+"""
+
+import fcntl
+import os
+import struct
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+import rtmidi
+
+from tests.rig.hardware import card_index, wait_until
+
+# From the kernel's <sound/asound.h>: an input stream may be read in frames of 32 bytes that carry the
+# kernel's own stamp (since 5.14).
+_IOCTL_USER_PVERSION = 0x40045702
+_IOCTL_PARAMS = 0xC0305710
+_PROTOCOL_2_0_4 = 2 << 16 | 0 << 8 | 4
+_STREAM_INPUT = 1
+_FRAMING_TSTAMP = 1 << 0
+_CLOCK_MONOTONIC = 2 << 3
+_PARAMS = struct.Struct("@iNNII16x")
+_FRAME = struct.Struct("=BB2xIQ16s")
+
+
+class Arrival(NamedTuple):
+    """Bytes that came in, and when, in seconds of CLOCK_MONOTONIC."""
+
+    time: float
+    data: bytes
+
+
+class FarKeys:
+    r"""The gadget's own end of the USB cable: what it sends, the box receives from the instrument "Rig Keys",
+    and back.
+
+    with FarKeys() as keys:
+        keys.send(b"\x90\x3c\x40")
+        keys.received()
+
+    The kernel stamps and keeps up to 32,768 packets that arrive (16 bytes or fewer each), so nothing has to
+    be read in time.
+    """
+
+    def __init__(self, card: str = "rigkeys") -> None:
+        """`card` is the id of the gadget's card. Raises FileNotFoundError if there is none."""
+        index = card_index(card)
+        if index is None:
+            raise FileNotFoundError(f"no card {card}: is this the rig, with its USB gadget?")
+        self._path = Path(f"/dev/snd/midiC{index}D0")
+
+    def __enter__(self) -> Self:
+        self._fd = os.open(self._path, os.O_RDWR | os.O_NONBLOCK)
+        fcntl.ioctl(self._fd, _IOCTL_USER_PVERSION, struct.pack("i", _PROTOCOL_2_0_4))
+        fcntl.ioctl(
+            self._fd,
+            _IOCTL_PARAMS,
+            _PARAMS.pack(_STREAM_INPUT, 1 << 20, 1, 0, _FRAMING_TSTAMP | _CLOCK_MONOTONIC),
+        )
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        os.close(self._fd)
+
+    def send(self, data: bytes) -> float:
+        """Sends `data` up the cable at once; returns when. Raises BlockingIOError if 4,096 bytes are already
+        waiting.
+        """
+        now = time.monotonic()
+        sent = os.write(self._fd, data)
+        if sent != len(data):
+            raise BlockingIOError(f"sent {sent} of {len(data)} bytes")
+        return now
+
+    def received(self) -> list[Arrival]:
+        """Returns what has arrived since the last call, packet by packet, without waiting."""
+        arrivals = []
+        try:
+            while frames := os.read(self._fd, 1024 * _FRAME.size):
+                for kind, length, nanoseconds, seconds, data in _FRAME.iter_unpack(frames):
+                    if kind == 0:
+                        arrivals.append(Arrival(seconds + nanoseconds * 1e-9, data[:length]))
+        except BlockingIOError:
+            pass
+        return arrivals
+
+
+class FarPort:
+    """Another program on the ALSA sequencer: a virtual input and a virtual output named `name`, or connected
+    to existing ports.
+
+    Messages are stamped when rtmidi's callback has them; clock, sysex and active sensing included.
+    """
+
+    def __init__(self, name: str = "Far") -> None:
+        """`name` is the client's name and the ports' name."""
+        self.name = name
+        self.arrivals: list[Arrival] = []
+
+    def __enter__(self) -> Self:
+        self._input = rtmidi.MidiIn(rtmidi.API_LINUX_ALSA, self.name, 1024)
+        self._output = rtmidi.MidiOut(rtmidi.API_LINUX_ALSA, self.name)
+        self._input.ignore_types(sysex=False, timing=False, active_sense=False)
+        self._input.set_callback(self._arrived)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        # rtmidi's clients live until they are deleted, and there are only 64 or so.
+        self._input.cancel_callback()
+        for port in (self._input, self._output):
+            port.close_port()
+            port.delete()
+
+    def _arrived(self, event: tuple[Sequence[int], float], _data: object = None) -> None:
+        self.arrivals.append(Arrival(time.monotonic(), bytes(event[0])))
+
+    def open_virtual(self) -> Self:
+        """Opens both virtual ports: the box finds them as it finds an instrument."""
+        self._input.open_virtual_port(self.name)
+        self._output.open_virtual_port(self.name)
+        return self
+
+    def listen_to(self, part: str) -> Self:
+        """Connects the input to the one port whose name contains `part`. Raises LookupError if there is none."""
+        self._input.open_port(self._find(self._input, part), self.name)
+        return self
+
+    def send_to(self, part: str) -> Self:
+        """Connects the output to the one port whose name contains `part`. Raises LookupError if there is
+        none.
+        """
+        self._output.open_port(self._find(self._output, part), self.name)
+        return self
+
+    def sees(self, part: str) -> bool:
+        """Tells whether a port that can be listened to has `part` in its name."""
+        return any(part in name for name in self._input.get_ports())
+
+    @staticmethod
+    def _find(port: Any, part: str) -> int:
+        names = port.get_ports()
+        for index, name in enumerate(names):
+            if part in name:
+                return index
+        raise LookupError(f"no port {part!r} among {names}")
+
+    def send(self, data: bytes) -> float:
+        """Sends one message at once; returns when, in seconds of CLOCK_MONOTONIC."""
+        now = time.monotonic()
+        self._output.send_message(data)
+        return now
+
+    def send_evenly(self, messages: Iterable[bytes], rate: float) -> list[float]:
+        """Sends `rate` messages a second, each at its own absolute time so that the pace does not drift;
+        returns when each went.
+        """
+        start = time.monotonic()
+        sent = []
+        for count, message in enumerate(messages):
+            wait_until(start + count / rate)
+            sent.append(self.send(message))
+        return sent
