@@ -1,0 +1,123 @@
+"""What holds for every sound of every family: bounds, ends, DC, onset, seeds, balance; and the drum data."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import jambox.music
+from jambox.errors import UnknownNameError
+from jambox.sound.instruments import FAMILIES, render, tanpura
+from jambox.sound.instruments.tones import Samples
+from jambox.units import Hertz
+from tests.sound.measure import lufs, onset, peak_db
+
+D3 = Hertz(146.83)
+EVERY = [(family, name) for family in FAMILIES for name in FAMILIES[family].names]
+DRUMS = [(family, name) for family, name in EVERY if FAMILIES[family].variants]
+DATA = Path(next(iter(jambox.music.__path__))) / "data" / "drums"
+
+
+@cache
+def sound(family: str, name: str, rate: int = 48000, seed: int = 1) -> Samples:
+    return render(family, name, D3, rate, seed)
+
+
+@pytest.mark.parametrize("rate", [44100, 48000, 96000])
+@pytest.mark.parametrize(("family", "name"), EVERY)
+def test_every_sound_is_fit_for_the_bank(family: str, name: str, rate: int) -> None:
+    samples = sound(family, name, rate)
+    assert samples.dtype == np.float32
+    assert samples.ndim == 1
+    assert np.isfinite(samples).all()
+    assert peak_db(samples) <= -1.99
+    assert samples[0] == samples[-1] == 0.0
+    last = samples[-round(0.002 * rate) :]
+    assert np.abs(last).max() < 0.01 * np.abs(samples).max()
+    assert abs(float(samples.mean(dtype=np.float64))) < 1e-6
+
+
+@pytest.mark.parametrize("rate", [44100, 48000, 96000])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize(("family", "name"), DRUMS)
+def test_drums_speak_within_2_ms(family: str, name: str, rate: int, seed: int) -> None:
+    assert onset(sound(family, name, rate, seed), below=20.0) <= 0.001 * rate
+    assert onset(sound(family, name, rate, seed), below=10.0) <= 0.002 * rate
+
+
+@pytest.mark.parametrize(("family", "name"), DRUMS)
+def test_a_seed_is_a_variant(family: str, name: str) -> None:
+    assert np.array_equal(sound(family, name), render(family, name, D3, 48000, 1))
+    assert not np.array_equal(sound(family, name), sound(family, name, seed=2))
+
+
+@pytest.mark.parametrize("name", FAMILIES["earcons"].names)
+def test_an_earcon_is_always_itself(name: str) -> None:
+    assert np.array_equal(sound("earcons", name), sound("earcons", name, seed=2))
+
+
+def test_families_are_balanced() -> None:
+    """The loudest strokes of the drums and a pluck of the drone lie within 2 LU and a half of each other."""
+    loudest = [
+        max(float(np.mean([lufs(sound(f, n, seed=s)) for s in (1, 2, 3)])) for n in FAMILIES[f].names)
+        for f in ("tabla", "kit")
+    ]
+    loudest.append(lufs(tanpura.pluck(D3, 3.0, 48000, 1), 2.0))
+    assert max(loudest) - min(loudest) < 2.5
+    assert min(loudest) > -24.0
+
+
+def test_ringing_strokes_of_the_tabla_are_within_2_lu() -> None:
+    levels = [float(np.mean([lufs(sound("tabla", n, seed=s)) for s in (1, 2, 3)])) for n in ("na", "tin", "tun", "ge")]
+    assert max(levels) - min(levels) < 2.5
+
+
+def test_the_loudest_drums_come_near_the_ceiling() -> None:
+    for family in ("tabla", "kit"):
+        assert max(peak_db(sound(family, n)) for n in FAMILIES[family].names) > -4.0
+
+
+@pytest.mark.parametrize(("family", "name"), [("gamelan", "gong"), ("tabla", "gong")])
+def test_an_unknown_name_says_what_there_is(family: str, name: str) -> None:
+    with pytest.raises(UnknownNameError, match="there are"):
+        render(family, name, D3, 48000, 1)
+
+
+def drums(family: str) -> dict[str, Any]:
+    return tomllib.loads((DATA / f"{family}.toml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("family", ["tabla", "kit"])
+def test_drum_data_names_sounds_that_exist(family: str) -> None:
+    data = drums(family)
+    assert data["id"] == family
+    assert data["certainty"] in {"S1", "S2", "DIS", "GK"}
+    assert data["sources"]
+    for name, stroke in data["strokes"].items():
+        assert stroke["sounds"], name
+        assert set(stroke["sounds"]) <= set(FAMILIES[family].names), name
+        assert len(stroke["keys"]) == len(stroke["sounds"]), name
+        assert all(35 <= key <= 81 for key in stroke["keys"]), name
+        assert 0.0 < stroke["weight"] <= 1.0, name
+
+
+def test_every_sound_has_a_stroke() -> None:
+    for family in ("tabla", "kit"):
+        struck = {s for stroke in drums(family)["strokes"].values() for s in stroke["sounds"]}
+        assert struck == set(FAMILIES[family].names)
+
+
+@pytest.mark.parametrize(
+    ("bol", "keys"),
+    [("Dha", {60, 64}), ("Dhin", {61, 64}), ("Tin", {61}), ("Ta", {60}), ("Na", {60}), ("Ge", {64}), ("Ke", {66})],
+)
+def test_teentals_bols_have_their_keys(bol: str, keys: set[int]) -> None:
+    assert set(drums("tabla")["strokes"][bol]["keys"]) == keys
+
+
+def test_hats_choke_each_other() -> None:
+    chokes = {name for name, stroke in drums("kit")["strokes"].items() if stroke.get("choke") == "hat"}
+    assert chokes == {"open hat", "closed hat"}
