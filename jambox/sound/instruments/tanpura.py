@@ -46,8 +46,9 @@ def pluck(frequency: Hertz, seconds: float, rate: int, seed: int) -> Samples:
     t = np.arange(-(-frames // BLOCK) + 1)[:, None] * BLOCK / rate
     levels = _plucked(n, frequencies, rng) * np.exp(t * (-LN_1000 / T60) * (1.0 + 0.03 * n))
     levels = levels * _jvari(n, t, frequency, rng) * _undulation(n, t, rng) * _attack(t, rng)
-    # Phases nearly alike leave the packet of overtones in one place of the period, as the bridge does.
-    phases = np.exp(1j * rng.normal(0.0, 0.4, count))
+    # Phases nearly alike leave the packet of overtones in one place of the period, as the bridge does. The lowest are
+    # alike in all plucks, so that those begun whole periods apart join without a shift of pitch.
+    phases = np.exp(1j * rng.normal(0.0, 0.4, count) * np.clip((n - 4.0) / 8.0, 0.0, 1.0))
     sound = partials(frequencies, levels * phases, frames, rate)
     return finish(sound, rate, LOUDNESS, measured=min(2.0, seconds), fade=min(0.5, 0.2 * seconds))
 
