@@ -1,0 +1,122 @@
+"""Gestures to actions: the standard panel as a table.
+
+Pure. Time-critical actions answer the press, nothing destructive answers a click, and a hold answers at its threshold.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from jambox.actions import (
+    Action,
+    ClickDrone,
+    HoldRhythm,
+    NotYet,
+    Panic,
+    PressDrone,
+    PressRhythm,
+    SetLevel,
+    Tap,
+    TurnStyle,
+    TurnTonic,
+    Where,
+)
+from jambox.panel.controls import Kind, control, level, level_travel, met, travel
+from jambox.panel.gestures import Click, Gesture, Hold, Press, Step, Stuck, Turn
+from jambox.state import Scene
+from jambox.units import Seconds
+
+QUIET = Seconds(1.0)
+"""A knob or encoder that can do nothing yet says so once, and again only after it has rested this long."""
+
+MODIFIERS = ("shift", "drone")
+"""What counts when several are held: the first."""
+
+BUTTONS: Mapping[tuple[type[Press | Click | Hold], str, str | None], Action | Callable[[Seconds], Action]] = (
+    MappingProxyType(
+        {
+            (Press, "tap", None): Tap,
+            (Press, "tap", "shift"): Panic(),
+            (Hold, "tap", None): NotYet("following an external clock"),
+            (Press, "drone", None): PressDrone(),
+            (Click, "drone", None): ClickDrone(),
+            (Hold, "drone", None): NotYet("listening for the tonic"),
+            (Press, "rhythm", None): PressRhythm(),
+            (Hold, "rhythm", None): HoldRhythm(),
+            (Click, "style", None): Where(),
+            (Hold, "style", None): NotYet("choosing partner B"),
+            (Click, "surprise", None): NotYet("a surprise"),
+            (Hold, "surprise", None): NotYet("undoing a surprise"),
+            (Click, "keep", None): NotYet("keeping what was just played"),
+            (Hold, "keep", None): NotYet("an open-ended take"),
+            (Hold, "keep", "shift"): NotYet("locking the panel"),
+            (Hold, "shift", None): NotYet("saving the scene"),
+        }
+    )
+)
+"""What a button does by gesture, control and modifier: an action, or what makes one of the gesture's time."""
+
+STEPS: Mapping[tuple[str, str | None], Callable[[int], Action]] = MappingProxyType(
+    {
+        ("style", None): TurnStyle,
+        ("style", "drone"): TurnTonic,
+        ("style", "shift"): lambda _steps: NotYet("turning through the scenes"),
+    }
+)
+"""What an encoder does by control and modifier: what makes an action of the steps."""
+
+KNOBS: Mapping[str, Action] = MappingProxyType({"energy": NotYet("the energy knob"), "meet": NotYet("the meet knob")})
+"""What a knob without a level does."""
+
+
+class Bindings:
+    """The standard bindings. Remembers where each knob stands, and what was said of those that do nothing yet."""
+
+    def __init__(self) -> None:
+        self._stands: dict[str, float] = {}
+        self._touched: dict[str, Seconds] = {}
+
+    def actions(self, gesture: Gesture, scene: Scene) -> tuple[Action, ...]:
+        """What `gesture` asks for while `scene` is set; often nothing.
+
+        Knobs that a hand turns (`pickup`) leave a level alone until they meet its present value in `scene`, so apply
+        each action before asking for the next. Raises UnknownNameError for a control that the panel does not have.
+        """
+        match gesture:
+            case Press(name, held, time) | Click(name, held, time) | Hold(name, held, time):
+                control(name, Kind.BUTTON)
+                found = BUTTONS.get((type(gesture), name, _modifier(held)))
+                if found is None:
+                    return ()
+                return (found(time) if callable(found) else found,)
+            case Step(name, steps, held, time):
+                control(name, Kind.ENCODER)
+                make = STEPS.get((name, _modifier(held)))
+                return () if make is None else self._once(name, make(steps), time)
+            case Turn():
+                return self._turn(gesture, scene)
+            case Stuck():
+                return ()
+
+    def _turn(self, turn: Turn, scene: Scene) -> tuple[Action, ...]:
+        knob, now = control(turn.control, Kind.KNOB), travel(turn.position)
+        last = self._stands.get(knob.name)
+        if turn.pickup:
+            self._stands[knob.name] = now
+            if last is None:
+                return ()
+        if knob.level is None:
+            return self._once(knob.name, KNOBS[knob.name], turn.time)
+        if turn.pickup and not met(last, now, level_travel(getattr(scene, knob.level.value))):
+            return ()
+        return (SetLevel(knob.level, level(now)),)
+
+    def _once(self, name: str, action: Action, time: Seconds) -> tuple[Action, ...]:
+        """`action`, unless it is a NotYet that was due less than QUIET ago."""
+        if not isinstance(action, NotYet):
+            return (action,)
+        before, self._touched[name] = self._touched.get(name), time
+        return (action,) if before is None or time - before >= QUIET else ()
+
+
+def _modifier(held: frozenset[str]) -> str | None:
+    return next((name for name in MODIFIERS if name in held), None)

@@ -1,0 +1,116 @@
+"""The state of the box as lights: each light's brightness at a moment, from plain values.
+
+Pure: time is passed in, and every light follows from it alone, so a light that is written late is never wrong for long.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from types import MappingProxyType
+
+from jambox.state import State
+from jambox.units import Seconds
+
+SAM, BEAT = 1.0, 0.3
+"""Brightness of BEAT on sam and on the other beats."""
+SAM_FLASH, BEAT_FLASH = Seconds(0.12), Seconds(0.06)
+"""Shorter flashes also look dimmer: up to about 0.1 s the eye sums light over time (Bloch's law)."""
+SLOW, WAITING, FAST = Seconds(1.0), Seconds(0.4), Seconds(0.25)
+"""Periods of blinking: a warning, a result still to come, a fault."""
+DIMMED = frozenset({"beat"})
+"""The lights that are ever between dark and full."""
+
+
+class Health(Enum):
+    """How the box is, as STATUS shows it."""
+
+    WELL = "well"
+    WARNING = "warning"
+    FAULT = "fault"
+
+
+class Event(StrEnum):
+    """What STATUS tells with short dark flashes."""
+
+    ARRIVED = "arrived"
+    LEFT = "left"
+    REFUSED = "refused"
+
+
+FLASHES: Mapping[Event, tuple[int, Seconds]] = MappingProxyType(
+    {Event.ARRIVED: (1, Seconds(0.15)), Event.LEFT: (2, Seconds(0.15)), Event.REFUSED: (3, Seconds(0.06))}
+)
+"""How often, and for how many seconds each time."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """An event, and when it came (monotonic seconds)."""
+
+    event: Event
+    time: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """All that the lights depend on.
+
+    `beat` is the position in the cycle in beats, from 0 on sam, as heard at `now`; None while no beat runs. `pending`:
+    something the player asked of the rhythm is still to come.
+    """
+
+    state: State
+    now: Seconds
+    beat: float | None = None
+    pending: bool = False
+    health: Health = Health.WELL
+    news: tuple[News, ...] = ()
+
+
+def lights(view: View) -> dict[str, float]:
+    """Brightness of each light, 0 to 1, at `view.now`."""
+    waiting = view.state.ending or view.pending
+    rhythm = view.state.rhythm_on and (not waiting or _blink(view.now, WAITING))
+    return {
+        "beat": _beat(view.beat, view.state.scene.tempo),
+        "drone": float(view.state.scene.drone_on),
+        "rhythm": float(rhythm),
+        "keep": 0.0,
+        "status": float(_status(view)),
+    }
+
+
+def recent(news: Iterable[News], now: Seconds) -> tuple[News, ...]:
+    """The news that STATUS still has to show; drop the rest."""
+    return tuple(n for n in news if now - n.time < _lasts(n.event))
+
+
+def _beat(beat: float | None, tempo: float) -> float:
+    if beat is None:
+        return 0.0
+    brightness, flash = (SAM, SAM_FLASH) if 0.0 <= beat < 1.0 else (BEAT, BEAT_FLASH)
+    return brightness if beat % 1.0 < min(flash * tempo / 60.0, 0.5) else 0.0
+
+
+def _status(view: View) -> bool:
+    shown = [n for n in recent(view.news, view.now) if n.time <= view.now]
+    if shown:
+        latest = max(shown, key=lambda n: n.time)
+        _, length = FLASHES[latest.event]
+        return int((view.now - latest.time) / length) % 2 == 1
+    match view.health:
+        case Health.WELL:
+            return True
+        case Health.WARNING:
+            return _blink(view.now, SLOW)
+        case Health.FAULT:
+            return _blink(view.now, FAST)
+
+
+def _lasts(event: Event) -> float:
+    times, length = FLASHES[event]
+    return 2 * times * length
+
+
+def _blink(now: Seconds, period: Seconds) -> bool:
+    return now % period < period / 2.0

@@ -1,0 +1,173 @@
+"""The standard panel: each gesture's action, and knobs that never jump."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jambox.actions import (
+    Action,
+    ClickDrone,
+    HoldRhythm,
+    Level,
+    NotYet,
+    Panic,
+    PressDrone,
+    PressRhythm,
+    SetLevel,
+    Tap,
+    TurnStyle,
+    TurnTonic,
+    Where,
+)
+from jambox.errors import UnknownNameError
+from jambox.panel.bindings import BUTTONS, KNOBS, QUIET, STEPS, Bindings
+from jambox.panel.controls import CONTROLS, Kind, level, level_position
+from jambox.panel.gestures import NOTHING, Click, Gesture, Hold, Press, Step, Stuck, Turn
+from jambox.state import Catalogue, Scene, State, apply
+from jambox.units import Seconds
+
+SHIFT, DRONE = frozenset({"shift"}), frozenset({"drone"})
+AT = Seconds(7.0)
+SCENE = Scene()
+
+
+@pytest.mark.parametrize(
+    ("gesture", "action"),
+    [
+        (Press("tap", NOTHING, AT), Tap(AT)),
+        (Press("tap", SHIFT, AT), Panic()),
+        (Hold("tap", NOTHING, AT), NotYet("following an external clock")),
+        (Press("drone", NOTHING, AT), PressDrone()),
+        (Click("drone", NOTHING, AT), ClickDrone()),
+        (Hold("drone", NOTHING, AT), NotYet("listening for the tonic")),
+        (Press("rhythm", NOTHING, AT), PressRhythm()),
+        (Hold("rhythm", NOTHING, AT), HoldRhythm()),
+        (Click("style", NOTHING, AT), Where()),
+        (Hold("style", NOTHING, AT), NotYet("choosing partner B")),
+        (Step("style", 2, NOTHING, AT), TurnStyle(2)),
+        (Step("style", -1, DRONE, AT), TurnTonic(-1)),
+        (Step("style", 1, SHIFT, AT), NotYet("turning through the scenes")),
+        (Step("style", 1, SHIFT | DRONE, AT), NotYet("turning through the scenes")),
+        (Click("surprise", NOTHING, AT), NotYet("a surprise")),
+        (Hold("surprise", NOTHING, AT), NotYet("undoing a surprise")),
+        (Click("keep", NOTHING, AT), NotYet("keeping what was just played")),
+        (Hold("keep", NOTHING, AT), NotYet("an open-ended take")),
+        (Hold("keep", SHIFT, AT), NotYet("locking the panel")),
+        (Hold("shift", NOTHING, AT), NotYet("saving the scene")),
+        (Turn("energy", 0.4, AT, pickup=False), NotYet("the energy knob")),
+        (Turn("meet", 0.4, AT, pickup=False), NotYet("the meet knob")),
+        (Turn("inputs", 1.0, AT, pickup=False), SetLevel(Level.INPUTS, level(1.0))),
+        (Turn("rhythm_level", 0.0, AT, pickup=False), SetLevel(Level.RHYTHM, level(0.0))),
+    ],
+)
+def test_binding(gesture: Gesture, action: Action) -> None:
+    assert Bindings().actions(gesture, SCENE) == (action,)
+
+
+@pytest.mark.parametrize(
+    "gesture",
+    [
+        Click("tap", NOTHING, AT),
+        Click("tap", SHIFT, AT),
+        Hold("tap", SHIFT, AT),
+        Click("keep", SHIFT, AT),
+        Click("rhythm", NOTHING, AT),
+        Press("shift", NOTHING, AT),
+        Click("shift", NOTHING, AT),
+        Stuck("shift", AT),
+    ],
+)
+def test_gestures_that_ask_for_nothing(gesture: Gesture) -> None:
+    assert Bindings().actions(gesture, SCENE) == ()
+
+
+@pytest.mark.parametrize(
+    "gesture",
+    [
+        Press("gong", NOTHING, AT),
+        Hold("volume", NOTHING, AT),
+        Step("tap", 1, NOTHING, AT),
+        Turn("style", 0.5, AT, pickup=False),
+    ],
+)
+def test_unknown_controls_are_refused(gesture: Gesture) -> None:
+    with pytest.raises(UnknownNameError, match="the panel has no"):
+        Bindings().actions(gesture, SCENE)
+
+
+def test_tables_name_only_what_the_panel_has() -> None:
+    def kind(name: str) -> frozenset[Kind]:
+        return CONTROLS[name].kinds
+
+    assert all(Kind.BUTTON in kind(name) for _, name, _ in BUTTONS)
+    assert all(Kind.ENCODER in kind(name) for name, _ in STEPS)
+    assert {c.name for c in CONTROLS.values() if Kind.KNOB in c.kinds and c.level is None} == set(KNOBS)
+
+
+def turn(bindings: Bindings, scene: Scene, position: float, pickup: bool = True) -> Scene:
+    """The scene after a turn of VOLUME."""
+    state = State(scene)
+    for action in bindings.actions(Turn("volume", position, AT, pickup), scene):
+        state, _ = apply(state, action, Catalogue({}))
+    return state.scene
+
+
+def test_a_knob_changes_nothing_until_it_meets_the_level() -> None:
+    bindings = Bindings()
+    there = level_position(SCENE.volume)
+    for position in (0.05, 0.2, there - 0.1):
+        assert turn(bindings, SCENE, position) == SCENE
+    met = turn(bindings, SCENE, there + 0.03)
+    assert met.volume == pytest.approx(SCENE.volume, abs=2.5)
+    assert turn(bindings, met, 0.9).volume > 2.0
+
+
+def test_a_knob_at_the_level_on_start_up_takes_over_with_its_first_move() -> None:
+    bindings, there = Bindings(), level_position(SCENE.volume)
+    assert turn(bindings, SCENE, there) == SCENE
+    assert turn(bindings, SCENE, there + 0.01).volume > SCENE.volume
+
+
+def test_a_turn_from_elsewhere_applies_at_once_and_the_knob_must_meet_it() -> None:
+    bindings, there = Bindings(), level_position(SCENE.volume)
+    turn(bindings, SCENE, there)
+    scene = turn(bindings, SCENE, 1.0, pickup=False)
+    assert scene.volume == 6.0
+    assert turn(bindings, scene, there + 0.1) == scene
+
+
+def test_bindings_remember_each_knob_alone() -> None:
+    bindings = Bindings()
+    turn(bindings, SCENE, level_position(SCENE.volume))
+    assert bindings.actions(Turn("inputs", 0.0, AT, pickup=True), SCENE) == ()
+
+
+@given(st.lists(st.floats(0.0, 1.0), min_size=1, max_size=30))
+def test_a_slow_hand_never_makes_a_level_jump(path: list[float]) -> None:
+    """Moves of 2 % or less change the level by no more than such a move plus the pickup band can."""
+    bindings, scene = Bindings(), SCENE
+    position = path[0]
+    for goal in path:
+        for _ in range(50):
+            position += min(max(goal - position, -0.02), 0.02)
+            before, scene = scene, turn(bindings, scene, position)
+            assert abs(level_position(scene.volume) - level_position(before.volume)) <= 0.0401
+
+
+def test_a_knob_that_can_do_nothing_says_so_once_until_it_rests() -> None:
+    bindings = Bindings()
+
+    def said(times: list[float], pickup: bool) -> int:
+        turns = [Turn("energy", 0.5, Seconds(t), pickup) for t in times]
+        return sum(len(bindings.actions(t, SCENE)) for t in turns)
+
+    assert said([0.0], pickup=True) == 0  # the first reading at start-up
+    assert said([5.0, 5.3, 5.9, 6.7, 7.5], pickup=True) == 1
+    assert said([7.5 + QUIET, 9.0], pickup=False) == 1
+
+
+def test_scenes_that_are_not_there_are_told_once_per_turning() -> None:
+    bindings = Bindings()
+    steps = [Step("style", 1, SHIFT, Seconds(t)) for t in (1.0, 1.1, 1.2, 5.0)]
+    assert [len(bindings.actions(s, SCENE)) for s in steps] == [1, 0, 0, 1]
+    assert len(bindings.actions(Step("style", 1, NOTHING, Seconds(5.1)), SCENE)) == 1

@@ -1,0 +1,111 @@
+"""Lights as a function of the moment."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jambox.panel.feedback import BEAT, DIMMED, SAM, Event, Health, News, View, lights, recent
+from jambox.panel.pins import LIGHTS
+from jambox.state import Scene, State
+from jambox.units import Seconds
+
+PLAYING = State(rhythm_on=True)
+
+
+def at(now: float, **changes: object) -> dict[str, float]:
+    return lights(replace(View(State(), Seconds(now)), **changes))  # type: ignore[arg-type]
+
+
+def test_lights_are_those_of_the_panel() -> None:
+    assert set(at(0.0)) == set(LIGHTS)
+
+
+@pytest.mark.parametrize(
+    ("beat", "tempo", "brightness"),
+    [
+        (None, 60.0, 0.0),
+        (0.0, 60.0, SAM),
+        (0.11, 60.0, SAM),
+        (0.13, 60.0, 0.0),
+        (1.0, 60.0, BEAT),
+        (1.05, 60.0, BEAT),
+        (1.07, 60.0, 0.0),
+        (15.01, 60.0, BEAT),
+        (0.23, 120.0, SAM),  # 0.115 s
+        (0.49, 400.0, SAM),
+        (0.51, 400.0, 0.0),  # dark for half of the shortest beat
+    ],
+)
+def test_beat(beat: float | None, tempo: float, brightness: float) -> None:
+    assert at(0.0, state=State(Scene(tempo=tempo)), beat=beat)["beat"] == brightness
+
+
+@pytest.mark.parametrize(("on", "brightness"), [(False, 0.0), (True, 1.0)])
+def test_drone(on: bool, brightness: float) -> None:
+    assert at(0.0, state=State(Scene(drone_on=on)))["drone"] == brightness
+
+
+@pytest.mark.parametrize(
+    ("state", "pending", "seen"),
+    [
+        (State(), False, "........"),
+        (State(), True, "........"),
+        (PLAYING, False, "########"),
+        (PLAYING, True, "##..##.."),
+        (replace(PLAYING, ending=True), False, "##..##.."),
+    ],
+)
+def test_rhythm_is_lit_while_it_plays_and_blinks_until_a_result_lands(state: State, pending: bool, seen: str) -> None:
+    """Looked at every 0.1 s."""
+    looks = [at(0.05 + i * 0.1, state=state, pending=pending)["rhythm"] for i in range(8)]
+    assert "".join("#" if look else "." for look in looks) == seen
+
+
+@pytest.mark.parametrize(("health", "per_second"), [(Health.WARNING, 1), (Health.FAULT, 4)])
+def test_status_blinks_slowly_on_a_warning_and_fast_on_a_fault(health: Health, per_second: int) -> None:
+    seen = [at(i * 0.005, health=health)["status"] for i in range(801)]
+    assert sum(a > b for a, b in pairwise(seen)) == 4 * per_second
+
+
+def test_status_is_steady_when_all_is_well() -> None:
+    assert {at(t / 100)["status"] for t in range(300)} == {1.0}
+
+
+@pytest.mark.parametrize(("event", "dark"), [(Event.ARRIVED, 1), (Event.LEFT, 2), (Event.REFUSED, 3)])
+def test_status_tells_news_by_dark_flashes(event: Event, dark: int) -> None:
+    view = View(State(), Seconds(10.0), news=(News(event, Seconds(10.0)),))
+    seen = [lights(replace(view, now=Seconds(9.9 + i * 0.005)))["status"] for i in range(400)]
+    assert seen[0] == seen[-1] == 1.0
+    assert sum(a > b for a, b in pairwise(seen)) == dark
+
+
+def test_the_latest_news_is_told() -> None:
+    news = (News(Event.LEFT, Seconds(10.0)), News(Event.ARRIVED, Seconds(10.2)))
+    assert at(10.21, news=news)["status"] == 0.0
+    assert at(10.36, news=news)["status"] == 1.0
+
+
+def test_recent_drops_what_has_been_told() -> None:
+    old, new = News(Event.LEFT, Seconds(1.0)), News(Event.ARRIVED, Seconds(10.0))
+    assert recent((old, new), Seconds(10.1)) == (new,)
+    assert recent((old, new), Seconds(60.0)) == ()
+
+
+@given(
+    st.floats(0.0, 1e6),
+    st.none() | st.floats(0.0, 64.0),
+    st.floats(20.0, 400.0),
+    st.booleans(),
+    st.sampled_from(Health),
+    st.lists(st.builds(News, st.sampled_from(Event), st.floats(0.0, 1e6)), max_size=3),
+)
+def test_every_light_has_a_brightness_and_only_some_are_dimmed(
+    now: float, beat: float | None, tempo: float, pending: bool, health: Health, news: list[News]
+) -> None:
+    state = State(Scene(tempo=tempo), rhythm_on=True)
+    for name, brightness in lights(View(state, Seconds(now), beat, pending, health, tuple(news))).items():
+        assert 0.0 <= brightness <= 1.0
+        assert name in DIMMED or brightness in (0.0, 1.0)
