@@ -1,1 +1,1 @@
-"""jambox.music"""
+"""Music as values: cycles, drones, tunings, and the data that holds them."""

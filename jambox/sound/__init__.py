@@ -1,1 +1,1 @@
-"""jambox.sound"""
+"""Sound: the engine's process, the devices under it, and the workshop that renders what it plays."""

@@ -1,0 +1,156 @@
+"""What control tells the engine and what the engine tells back, as records of fixed size."""
+
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, fields
+from typing import Any, get_args, get_type_hints
+
+RECORD = 6
+"""Numbers (float64) in a record: which command, and up to five values."""
+
+
+@dataclass(frozen=True, slots=True)
+class DefineSample:
+    """Slot `slot` is `frames` of the bank from frame `offset` on."""
+
+    slot: int
+    offset: int
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoadScore:
+    """Take the Score that lies in `page`: at once when the rhythm is silent, else at its next sam."""
+
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoadDrone:
+    """Take the Figure that lies in `page`; a sounding drone changes over."""
+
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class StartRhythm:
+    """Play from `beat` (0 is sam), now."""
+
+    beat: float
+
+
+@dataclass(frozen=True, slots=True)
+class EndRhythm:
+    """Play up to the next sam, strike it, and be silent."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopRhythm:
+    """Fade the rhythm out, now."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetTempo:
+    """Go on in `tempo` beats per minute from the present position."""
+
+    tempo: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceBeat:
+    """Let the beat nearest to `frame` fall on it."""
+
+    frame: float
+
+
+@dataclass(frozen=True, slots=True)
+class StartDrone:
+    """Pluck, from now on."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopDrone:
+    """Fade the drone out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strike:
+    """Sound one slot at `gain`, past the levels of drone and rhythm: an earcon."""
+
+    slot: int
+    gain: float
+
+
+Command = (
+    DefineSample
+    | LoadScore
+    | LoadDrone
+    | StartRhythm
+    | EndRhythm
+    | StopRhythm
+    | SetTempo
+    | PlaceBeat
+    | StartDrone
+    | StopDrone
+    | Strike
+)
+
+_KINDS: tuple[type[Any], ...] = get_args(Command)
+_NUMBERS = tuple(tuple(get_type_hints(kind).values()) for kind in _KINDS)
+
+
+def encode(command: Command) -> tuple[float, ...]:
+    """The record (RECORD float64) of a command."""
+    values = (float(_KINDS.index(type(command))), *map(float, astuple(command)))
+    return values + (0.0,) * (RECORD - len(values))
+
+
+def decode(record: Sequence[float]) -> Command:
+    """The command of a record: the inverse of `encode`. Real-time safe."""
+    kind = int(record[0])
+    values = [number(value) for number, value in zip(_NUMBERS[kind], record[1:], strict=False)]
+    command: Command = _KINDS[kind](*values)
+    return command
+
+
+@dataclass(slots=True)
+class Status:
+    """What the engine publishes after every block.
+
+    `frame` is the next frame to be rendered. Frame `clock_frame` was rendered at `clock_time` (monotonic seconds,
+    filtered) at `clock_rate` frames per second, and is heard `latency` frames later.
+
+    While the rhythm plays (`playing` 1), beat `beat0` falls on frame `frame0` at `tempo`; the score of serial `score`
+    counts its cycles from beat `origin`; at `boundary`, a sam, comes what is `pending` (1: another score, 2: the end).
+    `drone` is 1 while it plucks.
+
+    Peaks are amplitudes; `xruns`, `late` (blocks that took longer than they last) and `broken` (frames silenced) count
+    from the start; `block_time` is what the last block cost, in seconds; `heard` counts the commands carried out.
+    """
+
+    frame: float = 0.0
+    clock_frame: float = 0.0
+    clock_time: float = 0.0
+    clock_rate: float = 0.0
+    latency: float = 0.0
+    playing: float = 0.0
+    tempo: float = 0.0
+    beat0: float = 0.0
+    frame0: float = 0.0
+    score: float = -1.0
+    origin: float = 0.0
+    boundary: float = 0.0
+    pending: float = 0.0
+    drone: float = 0.0
+    voices: float = 0.0
+    peak_inputs: float = 0.0
+    peak_drone: float = 0.0
+    peak_rhythm: float = 0.0
+    peak_master: float = 0.0
+    xruns: float = 0.0
+    late: float = 0.0
+    broken: float = 0.0
+    block_time: float = 0.0
+    heard: float = 0.0
+
+
+STATUS = len(fields(Status))

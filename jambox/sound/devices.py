@@ -1,0 +1,261 @@
+"""Where the engine's frames come from and go to: an ALSA card, a WAV file, or nothing, by the same two calls."""
+
+import errno
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, Protocol
+
+import alsaaudio
+import msgspec
+import numpy as np
+import soundfile
+
+from jambox.errors import DeviceError
+from jambox.sound import kernel
+from jambox.sound.voices import view
+
+OUTPUTS = 2
+
+
+class Format(NamedTuple):
+    """A sample format: ALSA's name and number, bytes a sample, the integers of a buffer, the kernel's converters."""
+
+    name: str
+    number: int
+    width: int
+    integers: type[np.signedinteger[Any] | np.unsignedinteger[Any]]
+    code: Literal["i", "B", "h"]
+    decode: Callable[[Any, Any], None]
+    encode: Callable[[Any, Any], None]
+
+
+FORMATS = (
+    Format("S32_LE", alsaaudio.PCM_FORMAT_S32_LE, 4, np.int32, "i", kernel.decode32, kernel.encode32),
+    Format("S24_3LE", alsaaudio.PCM_FORMAT_S24_3LE, 3, np.uint8, "B", kernel.decode24, kernel.encode24),
+    Format("S16_LE", alsaaudio.PCM_FORMAT_S16_LE, 2, np.int16, "h", kernel.decode16, kernel.encode16),
+)
+"""Best first."""
+
+
+class Request(msgspec.Struct, frozen=True):
+    """What to open: `name` is `null`, `wav:PATH` or an ALSA PCM; `inputs` capture channels at most."""
+
+    name: str
+    rate: int
+    period: int
+    periods: int
+    inputs: int
+
+
+class Granted(msgspec.Struct, frozen=True):
+    """What was opened. `latency` is in frames: from the moment a block is read to the moment it is heard."""
+
+    name: str
+    rate: int
+    period: int
+    periods: int
+    inputs: int
+    format: str
+    latency: int
+
+
+class Device(Protocol):
+    """Paced by the card, or by a clock: `read` waits for one period, `write` takes one."""
+
+    granted: Granted
+    xruns: int
+
+    def read(self) -> "memoryview[float]":
+        """The next period of captured frames (float32, period x inputs, interleaved). Raises DeviceError when lost."""
+
+    def write(self, played: "memoryview[float]") -> None:
+        """Play one period (float32, period x 2, interleaved). Raises DeviceError when the device is lost."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
+def open_device(request: Request) -> Device:
+    """Open what is asked for. Raises DeviceError with the reason and the remedy."""
+    if request.name == "null":
+        return NullDevice(request)
+    if request.name.startswith("wav:"):
+        return WavDevice(request, Path(request.name.removeprefix("wav:")))
+    return AlsaDevice(request)
+
+
+class NullDevice:
+    """Silence in, nothing out, at the pace of the monotonic clock."""
+
+    def __init__(self, request: Request) -> None:
+        self.granted = Granted("null", request.rate, request.period, 1, 0, "float", request.period)
+        self.xruns = 0
+        self._captured: memoryview[float] = view(np.zeros(0, dtype=np.float32))
+        self._seconds = request.period / request.rate
+        self._due = time.monotonic()
+
+    def read(self) -> "memoryview[float]":
+        """Wait until the next period is due by the clock; after a long pause, from now."""
+        self._due += self._seconds
+        ahead = self._due - time.monotonic()
+        if ahead > 0.0:
+            time.sleep(ahead)
+        elif ahead < -1.0:
+            self._due = time.monotonic()
+        return self._captured
+
+    def write(self, played: "memoryview[float]") -> None:
+        """Drop one period."""
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+class WavDevice(NullDevice):
+    """Like NullDevice, but what is played is written to a WAV file (24 bits): for trying things out, not for a jam."""
+
+    def __init__(self, request: Request, path: Path) -> None:
+        super().__init__(request)
+        self.granted = msgspec.structs.replace(self.granted, name=f"wav:{path}", format="PCM_24")
+        try:
+            self._file = soundfile.SoundFile(str(path), "w", request.rate, OUTPUTS, "PCM_24")
+        except (soundfile.LibsndfileError, OSError) as fault:
+            raise DeviceError(f"cannot write {path}: {fault}; name a file in a folder that you may write to") from fault
+
+    def write(self, played: "memoryview[float]") -> None:
+        """Append one period."""
+        self._file.write(np.asarray(played, dtype=np.float32).reshape(-1, OUTPUTS))
+
+    def close(self) -> None:
+        """Finish the file."""
+        self._file.close()
+
+
+class Stream(NamedTuple):
+    """One direction of a card as it was granted."""
+
+    pcm: Any
+    format: Format
+    rate: int
+    channels: int
+    period: int
+    periods: int
+
+    @property
+    def frame_bytes(self) -> int:
+        return self.format.width * self.channels
+
+
+class AlsaDevice:
+    """One card, full duplex where it can capture: both directions run from the same start and restart together."""
+
+    def __init__(self, request: Request) -> None:
+        self.xruns = 0
+        self._playback = out = _open(request, alsaaudio.PCM_PLAYBACK, OUTPUTS)
+        self._capture = _open_capture(msgspec.structs.replace(request, period=out.period, periods=out.periods))
+        inputs = self._capture.channels if self._capture else 0
+        ahead = out.periods - 1 if inputs else out.periods
+        self.granted = Granted(
+            request.name, out.rate, out.period, out.periods, inputs, out.format.name, ahead * out.period
+        )
+        self._silence = bytes(out.period * out.periods * out.frame_bytes)
+        self._raw = view(np.zeros(out.period * out.frame_bytes // out.format.integers().itemsize, out.format.integers))
+        self._captured: memoryview[float] = view(np.zeros(out.period * inputs, dtype=np.float32))
+        self._no_input: memoryview[float] = view(np.zeros(out.period * inputs, dtype=np.float32))
+        self._playback.pcm.write(self._silence)
+
+    def read(self) -> "memoryview[float]":
+        """Wait for one period and convert it; after an xrun, silence. A card without inputs does not wait here."""
+        if self._capture is None:
+            return self._no_input
+        try:
+            count, raw = self._capture.pcm.read()
+        except alsaaudio.ALSAAudioError as fault:
+            raise DeviceError(f"{self.granted.name}: lost while capturing: {fault}") from fault
+        if count < self.granted.period:
+            self._restart()
+            return self._no_input
+        self._capture.format.decode(memoryview(raw).cast(self._capture.format.code), self._captured)
+        return self._captured
+
+    def write(self, played: "memoryview[float]") -> None:
+        """Convert and play one period."""
+        self._playback.format.encode(played, self._raw)
+        try:
+            count = self._playback.pcm.write(self._raw)
+        except alsaaudio.ALSAAudioError as fault:
+            raise DeviceError(f"{self.granted.name}: lost while playing: {fault}") from fault
+        if count == -errno.EPIPE:
+            self._restart()
+
+    def close(self) -> None:
+        """Stop both directions and close them."""
+        self._playback.pcm.close()
+        if self._capture:
+            self._capture.pcm.close()
+
+    def _restart(self) -> None:
+        # One xrun, one restart: both directions begin anew, with a full buffer of silence ahead.
+        self.xruns += 1
+        try:
+            self._playback.pcm.drop()
+            if self._capture:
+                self._capture.pcm.drop()
+            self._playback.pcm.write(self._silence)
+        except alsaaudio.ALSAAudioError as fault:
+            raise DeviceError(f"{self.granted.name}: lost: {fault}") from fault
+
+
+def _open_capture(request: Request) -> Stream | None:
+    # No inputs, or inputs that keep another time than the outputs: the box plays without them.
+    if request.inputs == 0:
+        return None
+    try:
+        stream = _open(request, alsaaudio.PCM_CAPTURE, request.inputs)
+    except DeviceError:
+        return None
+    if stream.period == request.period:
+        return stream
+    stream.pcm.close()
+    return None
+
+
+def _open(request: Request, direction: int, channels: int) -> Stream:
+    # A card silently grants something else than what it cannot do: try each format, and believe only info().
+    offers = ""
+    for kind in FORMATS:
+        try:
+            pcm = alsaaudio.PCM(
+                type=direction,
+                mode=alsaaudio.PCM_NORMAL,
+                rate=request.rate,
+                channels=channels,
+                format=kind.number,
+                periodsize=request.period,
+                periods=request.periods,
+                device=request.name,
+            )
+        except alsaaudio.ALSAAudioError as fault:
+            raise DeviceError(f"{request.name}: {_remedy(str(fault))}") from fault
+        info = pcm.info()
+        stream = Stream(pcm, kind, info["rate"], info["channels"], info["period_size"], info["periods"])
+        fits = stream.channels == channels or direction == alsaaudio.PCM_CAPTURE
+        if info["format_name"] == kind.name and stream.rate == request.rate and fits:
+            return stream
+        offers = f"{info['format_name']} at {stream.rate} Hz with {stream.channels} channels"
+        pcm.close()
+    raise DeviceError(
+        f"{request.name}: does not take {request.rate} Hz with {channels} channels, it offers {offers}: "
+        f"choose another rate by --rate, or let ALSA convert by the name plug{request.name}"
+    )
+
+
+def _remedy(fault: str) -> str:
+    remedies = {
+        "Device or resource busy": "another program holds it: stop that program, or choose another card by --audio",
+        "No such file or directory": "no such card: see the names by `jambox list audio`",
+        "No such device": "no such card: see the names by `jambox list audio`",
+        "Permission denied": "not allowed: add your user to the group audio and log in again",
+    }
+    return next((f"{fault}: {remedy}" for sign, remedy in remedies.items() if sign in fault), fault)

@@ -1,0 +1,123 @@
+"""The engine: commands and captured frames in, played frames out. It knows no device and no clock.
+
+A block is rendered in spans that end where a player has something to do, so that every stroke starts on its own frame
+and blocks of any size give the same samples.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jambox.music.cycle import Score
+from jambox.music.drone import Figure
+from jambox.sound import commands, kernel, layout
+from jambox.sound.commands import Command, Status
+from jambox.sound.players import STOP_FADE, DronePlayer, RhythmPlayer, Samples
+from jambox.sound.strips import CEILING, FALL, GLIDE, RELEASE, Strips, StripSetting, coefficient
+from jambox.sound.voices import Voices, view
+
+SLOTS = 512
+"""Samples that the bank can hold."""
+
+
+class Engine:
+    """Renders blocks of up to `longest` frames at `rate` Hz from `bank` (float32) and the strips' captured channels.
+
+    Everything but the constructor is real-time safe.
+    """
+
+    def __init__(
+        self,
+        rate: float,
+        strips: tuple[StripSetting, ...],
+        longest: int,
+        bank: NDArray[np.float32],
+        seed: int = 0,
+    ) -> None:
+        self.frame = 0
+        self.voices = Voices(rate)
+        self.strips = Strips(strips)
+        self.samples = Samples(SLOTS)
+        self.rhythm = RhythmPlayer(rate, self.samples, seed)
+        self.drone = DronePlayer(rate, self.samples)
+        self._mix = kernel.Mix(
+            view(bank),
+            view(self.voices.ints),
+            view(self.voices.floats),
+            view(self.strips.strips),
+            view(self.strips.levels),
+            view(self.strips.glides),
+            view(self.strips.meters),
+            view(np.zeros((2 * layout.BUSES, longest))),
+            1.0 - coefficient(GLIDE, rate),
+            CEILING,
+            coefficient(RELEASE, rate),
+            coefficient(FALL, rate),
+        )
+
+    def load_score(self, score: Score) -> None:
+        """Take a rhythm: at once when silent, else at its next sam."""
+        self.rhythm.load(score, self.frame)
+
+    def load_figure(self, figure: Figure) -> None:
+        """Take a drone; one that sounds gives way."""
+        self.drone.load(figure, self.voices, self.frame)
+
+    def set_levels(self, levels: Sequence[float]) -> None:
+        """Let inputs, drone, rhythm and master (amplitudes) glide to these."""
+        self.strips.levels[:] = levels
+
+    def carry_out(self, command: Command) -> None:
+        """Carry out a command at the present frame. LoadScore and LoadDrone are for whoever holds their pages."""
+        match command:
+            case commands.DefineSample(slot, offset, frames):
+                self.samples.define(slot, offset, frames)
+            case commands.StartRhythm(beat):
+                self.rhythm.start(beat, self.frame)
+            case commands.EndRhythm():
+                self.rhythm.end(self.frame)
+            case commands.StopRhythm():
+                self.rhythm.stop()
+                self.voices.release(layout.RHYTHM, STOP_FADE)
+            case commands.SetTempo(tempo):
+                self.rhythm.set_tempo(tempo, self.frame)
+            case commands.PlaceBeat(heard):
+                self.rhythm.place_beat(heard, self.frame)
+            case commands.StartDrone():
+                self.drone.start(self.frame)
+            case commands.StopDrone():
+                self.drone.stop(self.voices)
+            case commands.Strike(slot, gain):
+                offset, length = self.samples.offsets[slot], self.samples.lengths[slot]
+                self.voices.start(layout.SIGNALS, offset, length, gain)
+
+    def render(self, captured: "memoryview[float]", played: "memoryview[float]", frames: int) -> None:
+        """Render the next `frames`: `captured` (float32, frames x strips) and `played` (frames x 2), interleaved."""
+        done = 0
+        voices, rhythm, drone = self.voices, self.rhythm, self.drone
+        while done < frames:
+            if rhythm.due <= self.frame:
+                rhythm.play(voices, self.frame)
+            elif drone.due <= self.frame:
+                drone.play(voices, self.frame)
+            else:
+                span = min(frames - done, rhythm.due - self.frame, drone.due - self.frame)
+                voices.count = self._mix.render(captured, played, done, span, voices.count)
+                self.frame += span
+                done += span
+
+    def report(self, status: Status) -> None:
+        """Fill in what the engine knows of `status`; clock, latency and counts of the device are not its business."""
+        rhythm, meters = self.rhythm, self.strips.meters
+        status.frame = self.frame
+        status.playing = rhythm.playing
+        status.tempo = rhythm.timeline.tempo
+        status.beat0, status.frame0 = rhythm.timeline.beat0, rhythm.timeline.frame0
+        status.score = rhythm.score.serial if rhythm.score else -1.0
+        status.origin, status.boundary, status.pending = rhythm.origin, rhythm.boundary, rhythm.pending
+        status.drone = self.drone.playing
+        status.voices = self.voices.count
+        status.peak_inputs, status.peak_drone = meters[layout.INPUTS], meters[layout.DRONE]
+        status.peak_rhythm, status.peak_master = meters[layout.RHYTHM], meters[layout.VOLUME]
+        status.broken = meters[layout.FAULTS]

@@ -1,0 +1,186 @@
+"""The players inside the engine: each knows the frame at which it next does something, and does it there."""
+
+import math
+
+from jambox.music.chance import variant
+from jambox.music.cycle import Hit, Score
+from jambox.music.drone import Figure
+from jambox.sound import layout
+from jambox.sound.voices import Voices
+from jambox.timeline import Timeline
+from jambox.units import Bpm
+
+NEVER = 1 << 62
+"""A frame that does not come."""
+CHANGE, END = 1, 2
+"""What is pending at the next sam."""
+STOP_FADE = 0.03
+"""Seconds in which a stopped rhythm fades."""
+DRONE_FADE = 0.6
+"""Seconds in which a stopped drone fades."""
+CHANGE_FADE = 0.25
+"""Seconds in which a drone gives way to another."""
+SKIPPED = 0.125
+"""A hit that lies this many beats back when its turn comes was jumped over, by a placed beat; it is not struck."""
+
+
+class Samples:
+    """Where each slot of the bank lies: offset and length in frames. Real-time safe."""
+
+    def __init__(self, slots: int) -> None:
+        self.offsets = [0] * slots
+        self.lengths = [0] * slots
+
+    def define(self, slot: int, offset: int, frames: int) -> None:
+        self.offsets[slot], self.lengths[slot] = offset, frames
+
+
+class RhythmPlayer:
+    """Plays a Score along a Timeline. All methods are real-time safe.
+
+    Positions are absolute beats and whole hit numbers, so that no tempo change plays a hit twice or loses one.
+    """
+
+    def __init__(self, rate: float, samples: Samples, seed: int) -> None:
+        self.timeline = Timeline(Bpm(120.0), rate)
+        self.playing = False
+        self.origin = 0.0
+        self.boundary = math.inf
+        self.pending = 0
+        self.due = NEVER
+        self.score: Score | None = None
+        self._next_score: Score | None = None
+        self._index = 0
+        self._struck = -math.inf
+        self._samples = samples
+        self._seed = seed
+
+    def load(self, score: Score, frame: int) -> None:
+        """Take another score: at once when silent, else at the next sam."""
+        if not self.playing or self.score is None:
+            self.score = score
+            return
+        self._next_score = score
+        if self.pending != END:
+            self.pending, self.boundary = CHANGE, self._next_sam(frame)
+        self._plan(frame)
+
+    def start(self, beat: float, frame: int) -> None:
+        """Play from `beat` at `frame`; without a score nothing happens."""
+        if self.score is None or not self.score.hits:
+            return
+        self.timeline = self.timeline.with_beat(beat, frame)
+        self.playing, self.pending, self.boundary = True, 0, math.inf
+        self.origin, self._index, self._struck = 0.0, self.score.index_at(beat), -math.inf
+        self._plan(frame)
+
+    def end(self, frame: int) -> None:
+        """Close on the next sam."""
+        if self.playing:
+            self.pending, self.boundary = END, self._next_sam(frame)
+            self._plan(frame)
+
+    def stop(self) -> None:
+        """Strike nothing more."""
+        if self._next_score is not None:
+            self.score, self._next_score = self._next_score, None
+        self.playing, self.pending, self.boundary, self.due = False, 0, math.inf, NEVER
+
+    def set_tempo(self, tempo: float, frame: int) -> None:
+        """Go on in another tempo from the position at `frame`."""
+        self.timeline = self.timeline.with_tempo(Bpm(tempo), frame)
+        self._plan(frame)
+
+    def place_beat(self, heard: float, frame: int) -> None:
+        """Let the beat nearest to frame `heard` fall on it."""
+        self.timeline = self.timeline.with_beat(round(self.timeline.beat_at(heard)), heard)
+        self._plan(frame)
+
+    def play(self, voices: Voices, frame: int) -> None:
+        """Do what is due at `frame`: strike, change the score, or close."""
+        assert self.score is not None
+        beat = self.origin + self.score.beat_of(self._index)
+        if beat < self.boundary:
+            self._strike(self.score.hits[self._index % len(self.score.hits)], beat, voices, frame)
+            self._index += 1
+        elif self.pending == CHANGE:
+            self._change()
+        else:
+            self._close(voices, frame)
+            return
+        self._plan(frame)
+
+    def _strike(self, hit: Hit, beat: float, voices: Voices, frame: int) -> None:
+        self._struck = beat
+        if self.timeline.beat_at(frame) - beat > SKIPPED:
+            return
+        gain = hit.velocity * hit.velocity
+        for sound in hit.sounds:
+            slot = sound.slot + variant(self._seed + sound.slot, sound.variants, self._index)
+            offset, length = self._samples.offsets[slot], self._samples.lengths[slot]
+            voices.start(layout.RHYTHM, offset, length, gain * sound.gain)
+
+    def _change(self) -> None:
+        self.score, self._next_score = self._next_score, None
+        self.origin, self._index = self.boundary, 0
+        self.pending, self.boundary = 0, math.inf
+
+    def _close(self, voices: Voices, frame: int) -> None:
+        assert self.score is not None
+        for hit in self.score.hits:
+            if hit.beat == 0.0:
+                self._strike(hit, self.boundary, voices, frame)
+        self.stop()
+
+    def _next_sam(self, frame: int) -> float:
+        assert self.score is not None
+        length = self.score.length
+        sam = self.origin + math.ceil((self.timeline.beat_at(frame) - self.origin) / length) * length
+        return sam + length if sam <= self._struck else sam
+
+    def _plan(self, frame: int) -> None:
+        if not self.playing or self.score is None:
+            return
+        beat = min(self.origin + self.score.beat_of(self._index), self.boundary)
+        self.due = max(round(self.timeline.frame_at(beat)), frame)
+
+
+class DronePlayer:
+    """Plucks a Figure. All methods are real-time safe."""
+
+    def __init__(self, rate: float, samples: Samples) -> None:
+        self.playing = False
+        self.due = NEVER
+        self.figure: Figure | None = None
+        self._rate = rate
+        self._samples = samples
+        self._turn = 0
+        self._start = 0
+
+    def load(self, figure: Figure, voices: Voices, frame: int) -> None:
+        """Take another figure; a sounding drone gives way to it with a pluck at once."""
+        other = self.figure is None or figure.slots != self.figure.slots
+        self.figure = figure
+        if self.playing and other:
+            voices.release(layout.DRONE, CHANGE_FADE)
+            self.start(frame)
+
+    def start(self, frame: int) -> None:
+        """Pluck from the first string on."""
+        self.playing, self._turn, self._start = True, 0, frame
+        self.due = frame if self.figure else NEVER
+
+    def stop(self, voices: Voices) -> None:
+        """Pluck no more and let the strings fade."""
+        self.playing, self.due = False, NEVER
+        voices.release(layout.DRONE, DRONE_FADE)
+
+    def play(self, voices: Voices, frame: int) -> None:
+        """Pluck the string that is due at `frame`."""
+        assert self.figure is not None
+        pluck = self.figure.pluck(self._turn)
+        if pluck is not None:
+            offset, length = self._samples.offsets[pluck.slot], self._samples.lengths[pluck.slot]
+            voices.start(layout.DRONE, offset, length, pluck.level, pluck.pan)
+        self._turn += 1
+        self.due = max(self._start + round(self.figure.time_of(self._turn) * self._rate), frame)

@@ -1,0 +1,192 @@
+"""The engine's process: read, drain, render, write, report; nothing else, alone on its core.
+
+    python -m jambox.sound.process SETTINGS
+
+SETTINGS is the JSON of `Settings`. Standard output carries one line of JSON, `Ready`, once the first block is about to
+be read. A device that cannot be opened, or is lost, ends the process with its message on standard error and exit status
+DEVICE_LOST. SIGTERM fades out and ends it with 0.
+"""
+
+import ctypes
+import gc
+import mmap
+import os
+import signal
+import sys
+import time
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from jambox.errors import DeviceError
+from jambox.frameclock import DelayLockedLoop
+from jambox.music.cycle import Score
+from jambox.music.drone import Figure
+from jambox.sound import kernel, layout
+from jambox.sound.commands import DefineSample, LoadDrone, LoadScore, StartDrone, Status
+from jambox.sound.devices import OUTPUTS, Device, Request, open_device
+from jambox.sound.engine import Engine
+from jambox.sound.shared import Link
+from jambox.sound.strips import StripSetting
+from jambox.sound.voices import view
+
+DEVICE_LOST = 3
+PRIORITY = 70
+"""SCHED_FIFO priority: above the threads of USB and MIDI (50), below the kernel's own watchdogs (99)."""
+FADE_OUT = 0.06
+"""Seconds of playing on after SIGTERM, while the master glides to silence."""
+WARM_UP = 200
+"""Blocks rendered before the card is opened: the first ones cost double."""
+_PR_SET_PDEATHSIG = 1
+_MCL_CURRENT, _MCL_FUTURE = 1, 2
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """What the engine is started with: descriptors of the link and the bank, the device, and the strips in order."""
+
+    link: int
+    bank: int
+    device: Request
+    strips: tuple[StripSetting, ...]
+    seed: int
+
+
+class Ready(msgspec.Struct, frozen=True):
+    """What the engine says once it plays: the device as granted, and the rights it was given."""
+
+    name: str
+    rate: int
+    period: int
+    periods: int
+    inputs: int
+    format: str
+    latency: int
+    realtime: bool
+    locked: bool
+
+
+def main() -> int:
+    """Run until SIGTERM or until the device is lost; the exit status."""
+    settings = msgspec.json.decode(sys.argv[1], type=Settings)
+    _die_with_parent()
+    link = Link(settings.link)
+    bank = np.frombuffer(mmap.mmap(settings.bank, 0), dtype=np.float32)
+    try:
+        device = open_device(settings.device)
+    except DeviceError as fault:
+        print(fault, file=sys.stderr)
+        return DEVICE_LOST
+    try:
+        _run(settings, link, bank, device)
+    except DeviceError as fault:
+        print(fault, file=sys.stderr)
+        return DEVICE_LOST
+    finally:
+        device.close()
+    return 0
+
+
+def _run(settings: Settings, link: Link, bank: NDArray[np.float32], device: Device) -> None:
+    granted = device.granted
+    strips = (*settings.strips, *[StripSetting()] * granted.inputs)[: granted.inputs]
+    engine = Engine(granted.rate, strips, granted.period, bank, settings.seed)
+    warm_up(bank, strips, granted.rate, granted.period)
+    locked = _lock_memory()
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    realtime = _take_priority()
+    kernel.flush_denormals()
+    ready = Ready(**msgspec.structs.asdict(granted), realtime=realtime, locked=locked)
+    print(msgspec.json.encode(ready).decode(), flush=True)
+    play(engine, link, device)
+
+
+def play(engine: Engine, link: Link, device: Device) -> None:
+    """Block after block, until SIGTERM. Raises DeviceError when the device is lost. Real-time safe once it runs."""
+    granted = device.granted
+    period, rate, deadline = granted.period, granted.rate, granted.period / granted.rate
+    played: memoryview[float] = view(np.zeros(period * OUTPUTS, dtype=np.float32))
+    loop = DelayLockedLoop(rate, period)
+    status = Status(latency=granted.latency)
+    stopping = _on_sigterm()
+    blocks_left = -1
+    while blocks_left != 0:
+        captured = device.read()
+        begun = time.monotonic()
+        clock = loop.update(engine.frame, begun)
+        status.heard += drain(link, engine)
+        if stopping and blocks_left < 0:
+            blocks_left = 1 + int(FADE_OUT / deadline)
+            engine.set_levels((0.0,) * layout.LEVELS)
+        engine.render(captured, played, period)
+        status.block_time = time.monotonic() - begun
+        device.write(played)
+        status.late += status.block_time > deadline
+        status.xruns = device.xruns
+        status.clock_frame, status.clock_time, status.clock_rate = clock.frame, clock.time, clock.rate
+        engine.report(status)
+        link.report(status)
+        blocks_left -= 1
+
+
+def drain(link: Link, engine: Engine) -> int:
+    """Carry out what control has sent; how many commands that was. Real-time safe."""
+    heard = 0
+    while (command := link.receive()) is not None:
+        heard += 1
+        if isinstance(command, LoadScore):
+            engine.load_score(_decode_score(link.page(command.page)))
+        elif isinstance(command, LoadDrone):
+            engine.load_figure(_decode_figure(link.page(command.page)))
+        else:
+            engine.carry_out(command)
+    if (levels := link.levels()) is not None:
+        engine.set_levels(levels)
+    return heard
+
+
+_decode_score = msgspec.msgpack.Decoder(Score).decode
+_decode_figure = msgspec.msgpack.Decoder(Figure).decode
+
+
+def warm_up(bank: NDArray[np.float32], strips: tuple[StripSetting, ...], rate: int, period: int) -> None:
+    """Render blocks on an engine of its own, so that code and tables are in the caches when it counts."""
+    engine = Engine(rate, strips, period, bank)
+    engine.carry_out(DefineSample(0, 0, period))
+    engine.carry_out(StartDrone())
+    captured = view(np.zeros(period * len(strips), dtype=np.float32))
+    played = view(np.zeros(period * OUTPUTS, dtype=np.float32))
+    for _ in range(WARM_UP):
+        engine.voices.start(layout.DRONE, 0, period, 0.0)
+        engine.render(captured, played, period)
+        engine.report(Status())
+
+
+def _on_sigterm() -> list[int]:
+    received: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _frame: received.append(number))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    return received
+
+
+def _die_with_parent() -> None:
+    # A box that was killed must not leave an engine behind that holds the card.
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _lock_memory() -> bool:
+    return bool(ctypes.CDLL(None, use_errno=True).mlockall(_MCL_CURRENT | _MCL_FUTURE) == 0)
+
+
+def _take_priority() -> bool:
+    try:
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(PRIORITY))
+    except PermissionError:
+        return False
+    return True
+
+
+if __name__ == "__main__":
+    sys.exit(main())

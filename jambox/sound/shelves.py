@@ -1,0 +1,143 @@
+"""The sample bank divided into shelves, and what the workshop is asked to lay on each."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import msgspec
+
+from jambox.music.cycle import Sound
+from jambox.music.drone import Drone
+from jambox.music.drums import Drums
+from jambox.units import Hertz
+
+VARIANTS = 3
+"""Renderings of each drum stroke."""
+SIGNALS = ("chime", "arrive", "leave", "refuse", "error")
+"""Earcons, in the order of their slots."""
+_SIGNALS_SLOTS, _DRUMS_SLOTS, _DRONE_SLOTS = 8, 96, 64
+_SIGNALS_SECONDS, _DRUMS_SECONDS, _DRONE_SECONDS = 4.0, 40.0, 90.0
+
+
+class Shelf(NamedTuple):
+    """A part of the bank: `slots` slots from `slot` on, and `frames` frames from `offset` on."""
+
+    slot: int
+    slots: int
+    offset: int
+    frames: int
+
+
+class Shelves(NamedTuple):
+    """One shelf for earcons, three for drums (sounding, waiting for sam, being made), two for drones."""
+
+    signals: Shelf
+    drums: tuple[Shelf, Shelf, Shelf]
+    drones: tuple[Shelf, Shelf]
+
+    @property
+    def frames(self) -> int:
+        """Length of the whole bank."""
+        return self.drones[1].offset + self.drones[1].frames
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """One sample to render into `slot`: `name` of an instrument at `frequency` (Hz); `seconds` for what rings on."""
+
+    slot: int
+    instrument: str
+    name: str
+    frequency: float
+    seconds: float
+    seed: int
+
+
+class Made(msgspec.Struct, frozen=True):
+    """One sample that now lies in the bank."""
+
+    slot: int
+    offset: int
+    frames: int
+
+
+class Job(msgspec.Struct, frozen=True):
+    """What the workshop shall lay on a shelf, in that order, at `rate` Hz; `cache` is a folder, or empty for none."""
+
+    shelf: Shelf
+    rate: int
+    cache: str
+    wanted: tuple[Wanted, ...]
+
+
+def arrange(rate: int) -> Shelves:
+    """The shelves of a bank for samples at `rate` Hz."""
+    slot = offset = 0
+
+    def shelf(slots: int, seconds: float) -> Shelf:
+        nonlocal slot, offset
+        made = Shelf(slot, slots, offset, int(seconds * rate))
+        slot, offset = slot + slots, offset + made.frames
+        return made
+
+    signals = shelf(_SIGNALS_SLOTS, _SIGNALS_SECONDS)
+    first, second, third = (shelf(_DRUMS_SLOTS, _DRUMS_SECONDS) for _ in range(3))
+    return Shelves(
+        signals,
+        (first, second, third),
+        (shelf(_DRONE_SLOTS, _DRONE_SECONDS), shelf(_DRONE_SLOTS, _DRONE_SECONDS)),
+    )
+
+
+def signals_wanted(tonic: Hertz, shelf: Shelf) -> tuple[Wanted, ...]:
+    """The earcons, in tune with the tonic."""
+    return tuple(Wanted(shelf.slot + i, "earcons", name, tonic, 0.0, 0) for i, name in enumerate(SIGNALS))
+
+
+def drums_wanted(drums: Drums, tonic: Hertz, shelf: Shelf) -> tuple[Wanted, ...]:
+    """Every sound of a family: first one rendering of each, then their variants."""
+    return tuple(
+        Wanted(shelf.slot + i * VARIANTS + turn, drums.id, sound, tonic, 0.0, turn)
+        for turn in range(VARIANTS)
+        for i, sound in enumerate(drums.sounds)
+    )
+
+
+def drums_sounds(drums: Drums, shelf: Shelf, made: Iterable[int]) -> dict[str, Sound]:
+    """Where each sound lies, given the slots that were made; sounds without any are left out."""
+    slots = {sound: shelf.slot + i * VARIANTS for i, sound in enumerate(drums.sounds)}
+    counts = _counts(slots.values(), VARIANTS, made)
+    return {sound: Sound(slot, counts[slot], 1.0) for sound, slot in slots.items() if counts[slot]}
+
+
+def drone_wanted(drone: Drone, tonic: Hertz, shelf: Shelf) -> tuple[Wanted, ...]:
+    """Every string of a drone: first one pluck of each, then their variants."""
+    return tuple(
+        Wanted(
+            shelf.slot + i * drone.variants + turn,
+            drone.instrument,
+            "pluck",
+            drone.frequency(i, tonic),
+            drone.ring,
+            i * drone.variants + turn,
+        )
+        for turn in range(drone.variants)
+        for i in range(len(drone.strings))
+    )
+
+
+def drone_sounds(drone: Drone, shelf: Shelf, made: Iterable[int]) -> tuple[Sound, ...]:
+    """Where each string's plucks lie, given the slots that were made; 0 variants for a string that has none yet."""
+    slots = [shelf.slot + i * drone.variants for i in range(len(drone.strings))]
+    counts = _counts(slots, drone.variants, made)
+    return tuple(Sound(slot, counts[slot], 1.0) for slot in slots)
+
+
+def _counts(slots: Iterable[int], variants: int, made: Iterable[int]) -> dict[int, int]:
+    # Only variants without a gap before them count: a Sound is a run of slots.
+    there = set(made)
+    counts = {}
+    for slot in slots:
+        run = 0
+        while run < variants and slot + run in there:
+            run += 1
+        counts[slot] = run
+    return counts

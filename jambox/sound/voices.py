@@ -1,0 +1,65 @@
+"""The table of sounding voices: samples of the bank under way, oldest first."""
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jambox.sound import layout
+
+CAPACITY = 160
+"""Rows of the table."""
+POLYPHONY = 128
+"""Voices beyond this many make the oldest fade."""
+STEAL_FADE = 0.005
+"""Seconds that a voice takes to make room."""
+
+
+def view(array: NDArray[Any]) -> Any:
+    """The memoryview through which the kernel sees an array; numpy's own scalars would round (see `kernel`)."""
+    return array.data
+
+
+class Voices:
+    """Sounding voices. All methods are real-time safe: the table is allocated once."""
+
+    def __init__(self, rate: float) -> None:
+        self._rate = rate
+        self.ints = np.zeros((CAPACITY, layout.VOICE_INTS), dtype=np.int64)
+        self.floats = np.zeros((CAPACITY, layout.VOICE_FLOATS))
+        self.count = 0
+        self.refused = 0
+
+    def start(self, bus: int, offset: int, length: int, gain: float, pan: float = 0.0, step: float = 1.0) -> None:
+        """Sound `length` frames of the bank from `offset` on `bus`, `step` bank frames per frame.
+
+        `gain` is an amplitude, `pan` -1…1 (equal power). A full table refuses and counts it.
+        """
+        if self.count >= POLYPHONY:
+            self._steal()
+        if self.count >= CAPACITY or length < 2:
+            self.refused += 1
+            return
+        angle = (pan + 1.0) * math.pi / 4.0
+        row = self.count
+        self.ints[row] = (offset, length, bus)
+        self.floats[row] = (0.0, step, gain * math.cos(angle), gain * math.sin(angle), 1.0, 0.0)
+        self.count += 1
+
+    def release(self, bus: int, seconds: float) -> None:
+        """Fade every voice of `bus` out within `seconds`; those already fading faster stay as they are."""
+        for row in range(self.count):
+            if self.ints[row, layout.BUS] == bus:
+                self._fade(row, seconds)
+
+    def _steal(self) -> None:
+        for row in range(self.count):
+            if self.floats[row, layout.RAMP] >= 0.0:
+                self._fade(row, STEAL_FADE)
+                return
+
+    def _fade(self, row: int, seconds: float) -> None:
+        ramp = -1.0 / (seconds * self._rate)
+        if ramp < self.floats[row, layout.RAMP]:
+            self.floats[row, layout.RAMP] = ramp

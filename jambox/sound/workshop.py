@@ -1,0 +1,98 @@
+"""The workshop: a short-lived, niced process that renders samples into the bank and keeps them in a cache on disk.
+
+    python -m jambox.sound.workshop BANK_FD  < job.json
+
+answers one line of JSON (`Made`) on standard output for each sample, as soon as it lies in the bank.
+"""
+
+import hashlib
+import mmap
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from jambox.sound import instruments
+from jambox.sound.instruments import tanpura
+from jambox.sound.shelves import Job, Made, Wanted
+from jambox.units import Hertz
+
+NICENESS = 15
+STRINGS = {"tanpura": tanpura.pluck}
+"""Instruments whose sounds ring for as long as they are asked to."""
+
+
+def make(job: Job, bank: NDArray[np.float32]) -> Iterator[Made]:
+    """Lay what the job wants on its shelf of `bank` (float32), one sample behind the other.
+
+    Samples that no longer fit are left out. A cache that cannot be read or written is done without.
+    """
+    offset = job.shelf.offset
+    end = offset + job.shelf.frames
+    for wanted in job.wanted:
+        samples = _sample(wanted, job.rate, Path(job.cache) if job.cache else None)
+        if offset + len(samples) > end:
+            return
+        bank[offset : offset + len(samples)] = samples
+        yield Made(wanted.slot, offset, len(samples))
+        offset += len(samples)
+
+
+def render(wanted: Wanted, rate: int) -> NDArray[np.float32]:
+    """The samples (float32, mono) of one wanted sound. Pure. Raises UnknownNameError."""
+    if wanted.instrument in STRINGS:
+        return STRINGS[wanted.instrument](Hertz(wanted.frequency), wanted.seconds, rate, wanted.seed)
+    return instruments.render(wanted.instrument, wanted.name, Hertz(wanted.frequency), rate, wanted.seed)
+
+
+def _sample(wanted: Wanted, rate: int, cache: Path | None) -> NDArray[np.float32]:
+    if cache is None:
+        return render(wanted, rate)
+    path = cache / f"{_digest(wanted, rate)}.npy"
+    try:
+        kept: NDArray[np.float32] = np.load(path)
+    except (OSError, ValueError, EOFError):
+        kept = render(wanted, rate)
+        _keep(path, kept)
+    return kept
+
+
+def _keep(path: Path, samples: NDArray[np.float32]) -> None:
+    # A full or read-only disk costs a rendering the next time, and nothing else.
+    new = path.with_suffix(f".{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with new.open("wb") as file:
+            np.save(file, samples)
+        new.replace(path)
+    except OSError:
+        new.unlink(missing_ok=True)
+
+
+def _digest(wanted: Wanted, rate: int) -> str:
+    # The slot is where a sound lies, not what it is; the instruments' own text stands for their version.
+    what = msgspec.json.encode((msgspec.structs.replace(wanted, slot=0), rate))
+    return hashlib.sha256(what + _version()).hexdigest()
+
+
+def _version() -> bytes:
+    folder = Path(instruments.__file__).parent
+    return b"".join(hashlib.sha256(path.read_bytes()).digest() for path in sorted(folder.glob("*.py")))
+
+
+def main() -> None:
+    """Do the job that standard input describes, in the bank whose file descriptor is the first argument."""
+    os.nice(NICENESS)
+    job = msgspec.json.decode(sys.stdin.buffer.read(), type=Job)
+    bank = np.frombuffer(mmap.mmap(int(sys.argv[1]), 0), dtype=np.float32)
+    for made in make(job, bank):
+        sys.stdout.buffer.write(msgspec.json.encode(made) + b"\n")
+        sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()
