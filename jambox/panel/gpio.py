@@ -36,6 +36,7 @@ _REMEDY = (
     "install lgpio (on Raspberry Pi OS: sudo apt install python3-lgpio), add the user to the group gpio, "
     "or play from the terminal"
 )
+_KNOBS = "all knobs (MCP3008 on SPI0)"
 _SPI_REMEDY = "enable SPI (sudo raspi-config nonint do_spi 0) and look at the MCP3008's wiring"
 
 
@@ -67,6 +68,7 @@ class GpioPanel:
         self._factory = open_factory() if factory is None else factory
         self._errors = driver_errors()
         self._broken: list[str] = []
+        self._unread: str | None = None
         self._down: set[str] = set()
         self._inputs: list[Any] = []
         self._callbacks: list[Callable[[float, int], None]] = []
@@ -79,9 +81,8 @@ class GpioPanel:
                 self._open(f"button {label(name)} (GPIO {pin})", self._button, name, pin)
         for name, pair in pins.encoders.items():
             self._open(f"encoder {label(name)} (GPIO {pair[0]}, {pair[1]})", self._encoder, name, pair)
-        for name, channel in pins.pots.items():
-            what = f"knob {label(name)} (MCP3008 channel {channel})"
-            self._open(what, self._pot, name, channel, pins.spi_device, remedy=_SPI_REMEDY)
+        if pins.pots:
+            self._open(_KNOBS, self._knobs, pins, remedy=_SPI_REMEDY)
         for name, pin in pins.lights.items():
             self._open(f"light {label(name)} (GPIO {pin})", self._light, name, pin)
 
@@ -89,17 +90,17 @@ class GpioPanel:
     def faults(self) -> tuple[str, ...]:
         """What does not work, one line each, for the log; buttons down since the start are there until they come up."""
         down = (f"{what} is down since the start: it is ignored until it comes up" for what in sorted(self._down))
-        return (*self._broken, *down)
+        return (*self._broken, *((self._unread,) if self._unread else ()), *down)
 
     def poll(self) -> None:
         """Reads the knobs and reports those that moved. Call every 10 to 20 ms, always on the same thread."""
-        for name, pot in tuple(self._pots.items()):
-            try:
-                raw = min(max(float(pot.value), 0.0), 1.0)
-            except self._errors as error:
-                self._broken.append(f"knob {label(name)}: {error}: {_SPI_REMEDY}")
-                del self._pots[name]
-                continue
+        try:
+            positions = {name: min(max(float(pot.value), 0.0), 1.0) for name, pot in self._pots.items()}
+        except self._errors as error:
+            self._unread = f"{_KNOBS}: {error}: {_SPI_REMEDY}"
+            return
+        self._unread = None
+        for name, raw in positions.items():
             last = self._stands.get(name)
             stands = raw if last is None else played(last, raw)
             if stands != last:
@@ -148,6 +149,8 @@ class GpioPanel:
                 # Where SPI is off, gpiozero warns and goes on bit by bit in Python: too slow for a knob.
                 warnings.simplefilter("error", SPISoftwareFallback)
                 opener(*args)
+        except SPISoftwareFallback as warning:
+            self._broken.append(f"{what}: {warning.__context__ or warning}: {remedy}")
         except self._errors as error:
             self._broken.append(f"{what}: {error}: {remedy}")
 
@@ -192,10 +195,11 @@ class GpioPanel:
         contacts = 2 * int(a.is_active) + int(b.is_active)
         state = Quadrature(contacts)
 
-    def _pot(self, name: str, channel: int, spi_device: int) -> None:
+    def _knobs(self, pins: PinMap) -> None:
         from gpiozero import MCP3008
 
-        self._pots[name] = MCP3008(channel, port=0, device=spi_device, pin_factory=self._factory)
+        for name, channel in pins.pots.items():
+            self._pots[name] = MCP3008(channel, port=0, device=pins.spi_device, pin_factory=self._factory)
 
     def _light(self, name: str, pin: int) -> None:
         from gpiozero import LED, PWMLED
@@ -215,10 +219,10 @@ def open_factory() -> Any:
 
 def driver_errors() -> tuple[type[Exception], ...]:
     """What gpiozero and lgpio raise for faults of devices; lgpio's own error only once lgpio is loaded."""
-    from gpiozero import GPIOZeroError, SPISoftwareFallback
+    from gpiozero import GPIOZeroError
 
     lgpio = sys.modules.get("lgpio")
-    return (GPIOZeroError, SPISoftwareFallback, ImportError, OSError, *((lgpio.error,) if lgpio is not None else ()))
+    return (GPIOZeroError, ImportError, OSError, *((lgpio.error,) if lgpio is not None else ()))
 
 
 @contextmanager

@@ -114,19 +114,23 @@ def test_knobs(factory: Factory, converter: Converter) -> None:
     assert len(heard) == 2
 
 
-def test_a_converter_that_fails_silences_its_knobs_only(
+def test_a_converter_that_fails_silences_the_knobs_only_and_only_while_it_fails(
     factory: Factory, converter: Converter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard: list[Reading] = []
     with opened(factory, heard) as panel:
-        monkeypatch.setattr("gpiozero.MCP3008.value", property(_broken))
+        with monkeypatch.context() as patch:
+            patch.setattr("gpiozero.MCP3008.value", property(_broken))
+            panel.poll()
+            panel.poll()
+            assert len(panel.faults) == 1
+            assert "all knobs (MCP3008 on SPI0): no answer: enable SPI" in panel.faults[0]
+            factory.pin(PINS.buttons["tap"][0]).drive_low()
+            assert [type(r) for r in heard] == [Pressed]
+        converter.counts[0] = 700
         panel.poll()
-        panel.poll()
-        assert len(panel.faults) == len(PINS.pots)
-        assert "knob VOLUME: no answer: enable SPI" in panel.faults[0]
-        factory.pin(PINS.buttons["tap"][0]).drive_low()
-    assert [type(r) for r in heard] == [Pressed]
-    assert converter.counts[0] == 512
+        assert list(panel.faults) == []
+        assert [r.control for r in heard[1:]] == list(PINS.pots)
 
 
 def _broken(_device: object) -> float:
@@ -182,8 +186,9 @@ def test_spi_that_is_off_is_a_fault_of_the_knobs_alone(factory: Factory, monkeyp
 
     monkeypatch.setattr(factory, "_get_spi_class", no_hardware)
     with opened(factory, []) as panel:
-        assert len(panel.faults) == len(PINS.pots)
-        assert all("enable SPI" in fault for fault in panel.faults)
+        assert len(panel.faults) == 1
+        assert panel.faults[0].startswith("all knobs (MCP3008 on SPI0): /dev/spidev0.0 is missing: enable SPI")
+        panel.poll()
 
 
 def test_a_button_down_since_the_start_is_named_until_it_comes_up(factory: Factory, converter: Converter) -> None:

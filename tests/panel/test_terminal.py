@@ -3,6 +3,7 @@
 import io
 import os
 import re
+import select
 import termios
 from collections.abc import Iterator
 from pathlib import Path
@@ -143,8 +144,13 @@ class Pty:
     def type(self, keys: str) -> None:
         os.write(self.outer, keys.encode())
 
-    def shown(self) -> str:
-        return os.read(self.outer, 65536).decode()
+    def shown(self, until: str) -> str:
+        """What is written up to and with `until`; a terminal hands it over in pieces."""
+        data = b""
+        while until.encode() not in data:
+            assert select.select([self.outer], [], [], 5.0)[0], f"{until!r} is not in {data!r}"
+            data += os.read(self.outer, 1)
+        return data.decode()
 
     def lines_are_edited(self) -> bool:
         return bool(termios.tcgetattr(self.keyboard)[3] & termios.ICANON)
@@ -171,7 +177,7 @@ def test_single_keys_while_open_and_lines_again_after_an_error(pty: Pty) -> None
     with pytest.raises(LookupError, match="a mishap"):
         mishap()
     assert pty.lines_are_edited()
-    assert pty.shown() == "\x1b[?25l\x1b[?25h"
+    assert pty.shown("h") == "\x1b[?25l\x1b[?25h"
 
 
 def test_reading_from_a_terminal(pty: Pty) -> None:
@@ -204,29 +210,28 @@ def test_knobs_go_on_from_the_scene_and_add_up(pty: Pty) -> None:
 def test_drawing_is_in_place_and_only_when_something_changed(pty: Pty) -> None:
     with TerminalPanel(pty.keyboard, pty.screen) as panel:
         panel.draw(VIEW)
-        first = pty.shown()
-        assert first.count("\n") == 4
+        assert pty.shown("\x1b[J").count("\n") == 4
         panel.draw(VIEW)
         panel.draw(View(State(rhythm_on=True), NOW))
-        assert pty.shown().startswith("\x1b[4A")
+        again = pty.shown("\x1b[J")
+        assert again.startswith("\x1b[4A")
+        assert "playing" in again
         panel.say("teental")
-        said = pty.shown()
-        assert said.startswith("\x1b[4A\r\x1b[Jteental")
-        assert "playing" in said
+        assert pty.shown("playing").startswith("\x1b[4A\r\x1b[Jteental")
 
 
 def test_help_is_shown(pty: Pty) -> None:
     with TerminalPanel(pty.keyboard, pty.screen) as panel:
         pty.type("?")
         assert panel.read(Scene()) == []
-        assert "hold RHYTHM" in pty.shown()
+        assert "hold RHYTHM" in pty.shown("quit")
 
 
 def test_no_color(pty: Pty, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     with TerminalPanel(pty.keyboard, pty.screen) as panel:
         panel.draw(VIEW)
-        assert re.search("\x1b\\[[0-9]+m", pty.shown()) is None
+        assert re.search("\x1b\\[[0-9]+m", pty.shown("\x1b[J")) is None
 
 
 def test_without_a_terminal_only_messages_are_written(tmp_path: Path) -> None:
