@@ -13,6 +13,7 @@ import soundfile
 
 from jambox.errors import DeviceError
 from jambox.sound import kernel
+from jambox.sound.agreement import Granted, Request
 from jambox.sound.voices import view
 
 OUTPUTS = 2
@@ -36,28 +37,6 @@ FORMATS = (
     Format("S16_LE", alsaaudio.PCM_FORMAT_S16_LE, 2, np.int16, "h", kernel.decode16, kernel.encode16),
 )
 """Best first."""
-
-
-class Request(msgspec.Struct, frozen=True):
-    """What to open: `name` is `null`, `wav:PATH` or an ALSA PCM; `inputs` capture channels at most."""
-
-    name: str
-    rate: int
-    period: int
-    periods: int
-    inputs: int
-
-
-class Granted(msgspec.Struct, frozen=True):
-    """What was opened. `latency` is in frames: from the moment a block is read to the moment it is heard."""
-
-    name: str
-    rate: int
-    period: int
-    periods: int
-    inputs: int
-    format: str
-    latency: int
 
 
 class Device(Protocol):

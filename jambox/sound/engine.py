@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from jambox.music.cycle import Score
 from jambox.music.drone import Figure
 from jambox.sound import commands, kernel, layout
+from jambox.sound.agreement import StripSetting
 from jambox.sound.commands import Command, Status
 from jambox.sound.players import STOP_FADE, DronePlayer, RhythmPlayer, Samples
-from jambox.sound.strips import CEILING, FALL, GLIDE, RELEASE, Strips, StripSetting, coefficient
+from jambox.sound.strips import CEILING, FALL, GLIDE, RELEASE, Strips, coefficient
 from jambox.sound.voices import Voices, view
 
 SLOTS = 512
@@ -22,7 +23,7 @@ SLOTS = 512
 
 
 class Engine:
-    """Renders blocks of up to `longest` frames at `rate` Hz from `bank` (float32) and the strips' captured channels.
+    """Renders blocks, in spans of up to `longest` frames, at `rate` Hz from `bank` (float32) and the strips' captured channels.
 
     Everything but the constructor is real-time safe.
     """
@@ -36,6 +37,7 @@ class Engine:
         seed: int = 0,
     ) -> None:
         self.frame = 0
+        self._longest = longest
         self.voices = Voices(rate)
         self.strips = Strips(strips)
         self.samples = Samples(SLOTS)
@@ -102,7 +104,7 @@ class Engine:
             elif drone.due <= self.frame:
                 drone.play(voices, self.frame)
             else:
-                span = min(frames - done, rhythm.due - self.frame, drone.due - self.frame)
+                span = min(frames - done, self._longest, rhythm.due - self.frame, drone.due - self.frame)
                 voices.count = self._mix.render(captured, played, done, span, voices.count)
                 self.frame += span
                 done += span

@@ -38,20 +38,20 @@ cpdef bint push(long[::1] ends, double[:, ::1] rows, double[::1] record)
 @cython.locals(head=long, tail=long, capacity=Py_ssize_t, width=Py_ssize_t, row=Py_ssize_t, i=Py_ssize_t)
 cpdef bint pop(long[::1] ends, double[:, ::1] rows, double[::1] record)
 
-@cython.locals(i=Py_ssize_t)
+@cython.locals(odd=long, i=Py_ssize_t)
 cpdef publish(long[::1] sequence, double[::1] shared, double[::1] values)
 
 @cython.locals(before=long, i=Py_ssize_t)
 cpdef long snapshot(long[::1] sequence, double[::1] shared, double[::1] values)
 
 @cython.locals(i=Py_ssize_t, n=Py_ssize_t)
-cpdef decode16(short[::1] raw, float[::1] samples)
+cpdef decode16(const short[::1] raw, float[::1] samples)
 
 @cython.locals(i=Py_ssize_t, n=Py_ssize_t)
-cpdef decode32(int[::1] raw, float[::1] samples)
+cpdef decode32(const int[::1] raw, float[::1] samples)
 
 @cython.locals(i=Py_ssize_t, n=Py_ssize_t, word=int)
-cpdef decode24(unsigned char[::1] raw, float[::1] samples)
+cpdef decode24(const unsigned char[::1] raw, float[::1] samples)
 
 @cython.locals(i=Py_ssize_t, n=Py_ssize_t, x=double)
 cpdef encode16(float[::1] samples, short[::1] raw)
@@ -92,6 +92,7 @@ cdef class Mix:
     cdef bint _voice(self, Py_ssize_t v, long frames)
 
     @cython.locals(i=Py_ssize_t, out=Py_ssize_t, inputs=double, drone=double, rhythm=double, volume=double,
-                   left=double, right=double, more_left=double, more_right=double, peak=double, envelope=double, gain=double,
+                   left=double, right=double, more_left=double, more_right=double, peak=double,
+                   peak_inputs=double, peak_drone=double, peak_rhythm=double, envelope=double, gain=double,
                    glide=double, fall=double, release=double, ceiling=double)
     cdef void _master(self, float[::1] played, long first, long frames)

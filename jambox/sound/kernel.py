@@ -74,13 +74,17 @@ def pop(ends: "memoryview[int]", rows: "memoryview[float]", record: "memoryview[
 
 
 def publish(sequence: "memoryview[int]", shared: "memoryview[float]", values: "memoryview[float]") -> None:
-    """Write `values` (float64) where readers take whole snapshots: a sequence lock, odd while writing."""
-    sequence[0] += 1
+    """Write `values` (float64) where readers take whole snapshots: a sequence lock, odd while writing.
+
+    A writer that was killed while writing leaves it odd; the next one takes over from there.
+    """
+    odd = sequence[0] | 1
+    sequence[0] = odd
     jambox_memory_fence()
     for i in range(len(values)):
         shared[i] = values[i]
     jambox_memory_fence()
-    sequence[0] += 1
+    sequence[0] = odd + 1
 
 
 def snapshot(sequence: "memoryview[int]", shared: "memoryview[float]", values: "memoryview[float]") -> int:
@@ -300,26 +304,26 @@ class Mix:
             volume += (self.levels[3] - volume) * glide
             left = self.buses[0, i] * inputs
             right = self.buses[1, i] * inputs
-            peak = max(abs(left), abs(right))
-            self.meters[0] = max(peak, self.meters[0] * fall)
+            peak_inputs = max(abs(left), abs(right))
             more_left = self.buses[2, i] * drone
             more_right = self.buses[3, i] * drone
-            peak = max(abs(more_left), abs(more_right))
-            self.meters[1] = max(peak, self.meters[1] * fall)
+            peak_drone = max(abs(more_left), abs(more_right))
             left += more_left
             right += more_right
             more_left = self.buses[4, i] * rhythm
             more_right = self.buses[5, i] * rhythm
-            peak = max(abs(more_left), abs(more_right))
-            self.meters[2] = max(peak, self.meters[2] * fall)
+            peak_rhythm = max(abs(more_left), abs(more_right))
             left = (left + more_left + self.buses[6, i]) * volume
             right = (right + more_right + self.buses[7, i]) * volume
             peak = max(abs(left), abs(right))
-            if not peak < LOUDEST:
-                left = 0.0
-                right = 0.0
-                peak = 0.0
+            if not (abs(left) < LOUDEST and abs(right) < LOUDEST):
+                # No meter and no envelope hears of it: an infinity would never fall again.
+                left = right = peak = 0.0
+                peak_inputs = peak_drone = peak_rhythm = 0.0
                 self.meters[FAULTS] += 1.0
+            self.meters[0] = max(peak_inputs, self.meters[0] * fall)
+            self.meters[1] = max(peak_drone, self.meters[1] * fall)
+            self.meters[2] = max(peak_rhythm, self.meters[2] * fall)
             envelope = max(peak, envelope * release)
             if envelope > ceiling:
                 gain = ceiling / envelope

@@ -61,13 +61,14 @@ class RhythmPlayer:
             self.score = score
             return
         self._next_score = score
-        if self.pending != END:
+        if not self.pending:
             self.pending, self.boundary = CHANGE, self._next_sam(frame)
         self._plan(frame)
 
     def start(self, beat: float, frame: int) -> None:
         """Play from `beat` at `frame`; without a score nothing happens."""
-        if self.score is None or not self.score.hits:
+        self._take_next()
+        if self.score is None:
             return
         self.timeline = self.timeline.with_beat(beat, frame)
         self.playing, self.pending, self.boundary = True, 0, math.inf
@@ -82,8 +83,7 @@ class RhythmPlayer:
 
     def stop(self) -> None:
         """Strike nothing more."""
-        if self._next_score is not None:
-            self.score, self._next_score = self._next_score, None
+        self._take_next()
         self.playing, self.pending, self.boundary, self.due = False, 0, math.inf, NEVER
 
     def set_tempo(self, tempo: float, frame: int) -> None:
@@ -99,7 +99,7 @@ class RhythmPlayer:
     def play(self, voices: Voices, frame: int) -> None:
         """Do what is due at `frame`: strike, change the score, or close."""
         assert self.score is not None
-        beat = self.origin + self.score.beat_of(self._index)
+        beat = self._next_beat()
         if beat < self.boundary:
             self._strike(self.score.hits[self._index % len(self.score.hits)], beat, voices, frame)
             self._index += 1
@@ -120,8 +120,12 @@ class RhythmPlayer:
             offset, length = self._samples.offsets[slot], self._samples.lengths[slot]
             voices.start(layout.RHYTHM, offset, length, gain * sound.gain)
 
+    def _take_next(self) -> None:
+        if self._next_score is not None:
+            self.score, self._next_score = self._next_score, None
+
     def _change(self) -> None:
-        self.score, self._next_score = self._next_score, None
+        self._take_next()
         self.origin, self._index = self.boundary, 0
         self.pending, self.boundary = 0, math.inf
 
@@ -134,15 +138,22 @@ class RhythmPlayer:
 
     def _next_sam(self, frame: int) -> float:
         assert self.score is not None
+        # A hit is due within half a frame of its beat: at the frame of sam, sam has not passed yet.
         length = self.score.length
-        sam = self.origin + math.ceil((self.timeline.beat_at(frame) - self.origin) / length) * length
+        beat = self.timeline.beat_at(frame - 0.5)
+        sam = self.origin + math.ceil((beat - self.origin) / length) * length
         return sam + length if sam <= self._struck else sam
+
+    def _next_beat(self) -> float:
+        # A score may be all rests.
+        assert self.score is not None
+        return self.origin + self.score.beat_of(self._index) if self.score.hits else math.inf
 
     def _plan(self, frame: int) -> None:
         if not self.playing or self.score is None:
             return
-        beat = min(self.origin + self.score.beat_of(self._index), self.boundary)
-        self.due = max(round(self.timeline.frame_at(beat)), frame)
+        beat = min(self._next_beat(), self.boundary)
+        self.due = max(round(self.timeline.frame_at(beat)), frame) if beat < math.inf else NEVER
 
 
 class DronePlayer:

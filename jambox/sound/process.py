@@ -24,14 +24,13 @@ from jambox.frameclock import DelayLockedLoop
 from jambox.music.cycle import Score
 from jambox.music.drone import Figure
 from jambox.sound import kernel, layout
+from jambox.sound.agreement import DEVICE_LOST, Ready, Settings, StripSetting
 from jambox.sound.commands import DefineSample, LoadDrone, LoadScore, StartDrone, Status
-from jambox.sound.devices import OUTPUTS, Device, Request, open_device
+from jambox.sound.devices import OUTPUTS, Device, open_device
 from jambox.sound.engine import Engine
 from jambox.sound.shared import Link
-from jambox.sound.strips import StripSetting
 from jambox.sound.voices import view
 
-DEVICE_LOST = 3
 PRIORITY = 70
 """SCHED_FIFO priority: above the threads of USB and MIDI (50), below the kernel's own watchdogs (99)."""
 FADE_OUT = 0.06
@@ -40,30 +39,6 @@ WARM_UP = 200
 """Blocks rendered before the card is opened: the first ones cost double."""
 _PR_SET_PDEATHSIG = 1
 _MCL_CURRENT, _MCL_FUTURE = 1, 2
-
-
-class Settings(msgspec.Struct, frozen=True):
-    """What the engine is started with: descriptors of the link and the bank, the device, and the strips in order."""
-
-    link: int
-    bank: int
-    device: Request
-    strips: tuple[StripSetting, ...]
-    seed: int
-
-
-class Ready(msgspec.Struct, frozen=True):
-    """What the engine says once it plays: the device as granted, and the rights it was given."""
-
-    name: str
-    rate: int
-    period: int
-    periods: int
-    inputs: int
-    format: str
-    latency: int
-    realtime: bool
-    locked: bool
 
 
 def main() -> int:

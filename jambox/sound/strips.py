@@ -1,11 +1,11 @@
 """Input strips, buses and master: the numbers that the kernel mixes by."""
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
 from jambox.sound import layout
+from jambox.sound.agreement import StripSetting
 from jambox.units import Decibels, gain
 
 CEILING = gain(Decibels(-0.31))
@@ -16,14 +16,6 @@ RELEASE = 0.150
 """Time constant, in seconds, with which the limiter lets go."""
 FALL = 0.3
 """Time constant, in seconds, with which meters fall."""
-
-
-@dataclass(frozen=True, slots=True)
-class StripSetting:
-    """One capture channel: `gain` as an amplitude, `pan` -1 (left) to 1 (right)."""
-
-    gain: float = 1.0
-    pan: float = 0.0
 
 
 class Strips:

@@ -54,12 +54,14 @@ class Voices:
                 self._fade(row, seconds)
 
     def _steal(self) -> None:
+        # The oldest that is not about to end anyway.
         for row in range(self.count):
-            if self.floats[row, layout.RAMP] >= 0.0:
-                self._fade(row, STEAL_FADE)
+            if self._fade(row, STEAL_FADE):
                 return
 
-    def _fade(self, row: int, seconds: float) -> None:
+    def _fade(self, row: int, seconds: float) -> bool:
         ramp = -1.0 / (seconds * self._rate)
-        if ramp < self.floats[row, layout.RAMP]:
+        sooner = bool(ramp < self.floats[row, layout.RAMP])
+        if sooner:
             self.floats[row, layout.RAMP] = ramp
+        return sooner

@@ -5,6 +5,7 @@
 answers one line of JSON (`Made`) on standard output for each sample, as soon as it lies in the bank.
 """
 
+import contextlib
 import hashlib
 import mmap
 import os
@@ -68,9 +69,13 @@ def _keep(path: Path, samples: NDArray[np.float32]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with new.open("wb") as file:
             np.save(file, samples)
+            # Without it, a power cut may leave a name with holes behind it, and samples that are silent for good.
+            file.flush()
+            os.fsync(file.fileno())
         new.replace(path)
     except OSError:
-        new.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            new.unlink()
 
 
 def _digest(wanted: Wanted, rate: int) -> str:

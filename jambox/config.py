@@ -1,0 +1,65 @@
+"""The configuration: TOML text to a frozen Config. Every key is optional; a wrong one is refused with its path."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from jambox.errors import ConfigError
+from jambox.toml import decode
+
+PROFILES = {"safe": (256, 3), "normal": (128, 3), "fast": (64, 3), "fastest": (64, 2)}
+"""Frames a period and periods a buffer."""
+
+
+class Strip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One capture channel: `gain` in dB (-60 to 24), `pan` from -1 (left) to 1 (right)."""
+
+    gain: Annotated[float, msgspec.Meta(ge=-60, le=24)] = 0.0
+    pan: Annotated[float, msgspec.Meta(ge=-1, le=1)] = 0.0
+
+
+class Audio(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The card: `device` is `auto`, `null`, `wav:PATH` or an ALSA name; `period` in frames overrides the profile's."""
+
+    device: str = "auto"
+    rate: Literal[44100, 48000, 96000] = 48000
+    profile: Literal["safe", "normal", "fast", "fastest"] = "normal"
+    period: Annotated[int, msgspec.Meta(ge=16, le=4096)] | None = None
+    periods: Annotated[int, msgspec.Meta(ge=2, le=16)] | None = None
+    inputs: Annotated[int, msgspec.Meta(ge=0, le=16)] = 2
+    strips: tuple[Strip, ...] = ()
+
+    @property
+    def buffer(self) -> tuple[int, int]:
+        """Frames a period and periods a buffer."""
+        period, periods = PROFILES[self.profile]
+        return self.period or period, self.periods or periods
+
+
+class Panel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which panel, and for which audio board its pins are (a name in hardware/panel.toml)."""
+
+    kind: Literal["auto", "gpio", "terminal", "none"] = "auto"
+    board: str = "generic"
+
+
+class Midi(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether instruments are joined, and whether the rhythm goes out as clock and as notes."""
+
+    route: bool = True
+    clock: bool = True
+    notes: bool = True
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole configuration. `seed` makes the variation of plucks and strokes another one."""
+
+    audio: Audio = Audio()
+    panel: Panel = Panel()
+    midi: Midi = Midi()
+    seed: Annotated[int, msgspec.Meta(ge=0)] = 0
+
+
+def parse_config(text: str, place: str) -> Config:
+    """The Config that `text` (TOML) describes; `place` names the file in messages. Raises ConfigError."""
+    return decode(text, Config, place, ConfigError)

@@ -1,0 +1,59 @@
+"""The scene on disk: old or new, never broken, at whatever instant the power goes."""
+
+import os
+from pathlib import Path
+
+import msgspec
+
+from jambox.errors import StateError
+from jambox.state import Scene
+
+FILE = "scene.json"
+
+
+def save(folder: Path, scene: Scene) -> None:
+    """Write the scene: a new file, flushed to the disk, then renamed over the old one, then the folder flushed.
+
+    Raises StateError when the folder cannot be written; the old scene then stays.
+    """
+    new = folder / f"{FILE}.new"
+    try:
+        with new.open("wb") as file:
+            file.write(msgspec.json.format(msgspec.json.encode(scene)) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(folder / FILE)
+        _flush(folder)
+    except OSError as fault:
+        raise StateError(
+            f"{folder}: the scene cannot be saved: {fault}; make room, or let the user write there"
+        ) from fault
+
+
+def load(folder: Path) -> Scene:
+    """The scene last saved; the first-time scene where there is none. Raises StateError for a file that is no scene."""
+    path = folder / FILE
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Scene)
+    except FileNotFoundError:
+        return Scene()
+    except OSError as fault:
+        raise StateError(f"{path}: cannot be read: {fault}") from fault
+    except msgspec.DecodeError as fault:
+        raise StateError(f"{path}: is no scene: {fault}; it is kept as {set_aside(path).name}") from fault
+
+
+def set_aside(path: Path) -> Path:
+    """Rename a file that cannot be used, so that nothing in it is lost; its new path."""
+    aside = path.with_suffix(".broken")
+    path.replace(aside)
+    return aside
+
+
+def _flush(folder: Path) -> None:
+    # A rename is only in the folder's memory until the folder is flushed too.
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
