@@ -72,7 +72,8 @@ class GpioPanel:
         self._down: set[str] = set()
         self._inputs: list[Any] = []
         self._callbacks: list[Callable[[float, int], None]] = []
-        self._pots: dict[str, Any] = {}
+        self._spi: Any = None
+        self._pots = pins.pots
         self._stands: dict[str, float] = {}
         self._lights: dict[str, Any] = {}
         self._shown: dict[str, float] = {}
@@ -82,7 +83,7 @@ class GpioPanel:
         for name, pair in pins.encoders.items():
             self._open(f"encoder {label(name)} (GPIO {pair[0]}, {pair[1]})", self._encoder, name, pair)
         if pins.pots:
-            self._open(_KNOBS, self._knobs, pins, remedy=_SPI_REMEDY)
+            self._open(_KNOBS, self._converter, pins.spi_device, remedy=_SPI_REMEDY)
         for name, pin in pins.lights.items():
             self._open(f"light {label(name)} (GPIO {pin})", self._light, name, pin)
 
@@ -94,8 +95,10 @@ class GpioPanel:
 
     def poll(self) -> None:
         """Reads the knobs and reports those that moved. Call every 10 to 20 ms, always on the same thread."""
+        if self._spi is None:
+            return
         try:
-            positions = {name: min(max(float(pot.value), 0.0), 1.0) for name, pot in self._pots.items()}
+            positions = {name: converted(self._spi, channel) for name, channel in self._pots.items()}
         except self._errors as error:
             self._unread = f"{_KNOBS}: {error}: {_SPI_REMEDY}"
             return
@@ -125,9 +128,9 @@ class GpioPanel:
         for device in self._inputs:
             if device.pin is not None:
                 device.pin.when_changed = None
-        for device in (*self._inputs, *self._pots.values(), *self._lights.values()):
+        for device in (*self._inputs, *self._lights.values(), *((self._spi,) if self._spi else ())):
             device.close()
-        self._inputs, self._pots, self._lights = [], {}, {}
+        self._inputs, self._lights, self._spi = [], {}, None
         if self._own:
             self._factory.close()
 
@@ -195,16 +198,27 @@ class GpioPanel:
         contacts = 2 * int(a.is_active) + int(b.is_active)
         state = Quadrature(contacts)
 
-    def _knobs(self, pins: PinMap) -> None:
-        from gpiozero import MCP3008
-
-        for name, channel in pins.pots.items():
-            self._pots[name] = MCP3008(channel, port=0, device=pins.spi_device, pin_factory=self._factory)
+    def _converter(self, device: int) -> None:
+        # One interface for all channels: gpiozero's MCP3008 shares one between objects, and when an old panel's is
+        # collected as garbage, the new panel's is forgotten.
+        self._spi = self._factory.spi(port=0, device=device)
 
     def _light(self, name: str, pin: int) -> None:
         from gpiozero import LED, PWMLED
 
         self._lights[name] = (PWMLED if name in DIMMED else LED)(pin, pin_factory=self._factory)
+
+
+def converted(spi: Any, channel: int) -> float:
+    """Reads a channel, 0 to 7, of the MCP3008 on a gpiozero SPI interface: 0 to 1 of its 10-bit range.
+
+    Raises DeviceError when no converter answers: it drives the bit before the result low, where a line without one
+    is mostly high (Microchip DS21295, figure 6-1).
+    """
+    _, high, low = spi.transfer([1, (8 | channel) << 4, 0])
+    if high & 4:
+        raise DeviceError("the converter does not answer")
+    return float((high & 3) << 8 | low) / 1023.0
 
 
 def open_factory() -> Any:

@@ -37,6 +37,7 @@ class Converter(MockSPIDevice):  # type: ignore[misc]  # gpiozero is untyped
     def __init__(self, factory: Factory) -> None:
         super().__init__(11, 10, 9, 8, pin_factory=factory)
         self.counts = dict.fromkeys(range(8), 512)
+        """Ten bits of result; the two above them are what is on the line before it."""
 
     def on_bit(self) -> None:
         heard = "".join(str(int(bit)) for bit in self.rx_buf).lstrip("0")
@@ -120,7 +121,7 @@ def test_a_converter_that_fails_silences_the_knobs_only_and_only_while_it_fails(
     heard: list[Reading] = []
     with opened(factory, heard) as panel:
         with monkeypatch.context() as patch:
-            patch.setattr("gpiozero.MCP3008.value", property(_broken))
+            patch.setattr("gpiozero.pins.spi.SPISoftware.transfer", _broken)
             panel.poll()
             panel.poll()
             assert len(panel.faults) == 1
@@ -133,8 +134,18 @@ def test_a_converter_that_fails_silences_the_knobs_only_and_only_while_it_fails(
         assert [r.control for r in heard[1:]] == list(PINS.pots)
 
 
-def _broken(_device: object) -> float:
+def _broken(_spi: object, _data: list[int]) -> list[int]:
     raise OSError("no answer")
+
+
+def test_a_missing_converter_is_told_from_a_knob(factory: Factory, converter: Converter) -> None:
+    """Nothing drives the line, and it stays high."""
+    heard: list[Reading] = []
+    with opened(factory, heard) as panel:
+        converter.counts = dict.fromkeys(range(8), 0xFFF)
+        panel.poll()
+        assert "the converter does not answer: enable SPI" in panel.faults[0]
+    assert heard == []
 
 
 def test_lights(factory: Factory) -> None:
