@@ -1,1 +1,5 @@
-"""jambox.midi"""
+"""MIDI: who hears whom, what is held, and the clock and notes of the rhythm.
+
+Pure: `messages` knows bytes, `route` who hears whom, `held` what must be let go, `sync` what the rhythm sends and when.
+`ports` opens, hears and closes ALSA ports; `performer` sends the rhythm's bytes at their times.
+"""

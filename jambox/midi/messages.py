@@ -1,0 +1,96 @@
+"""MIDI 1.0 messages as bytes: which are whole, which press or let go, and how a channel is silenced.
+
+Numbers are those of the MIDI 1.0 Detailed Specification (MMA, 1996), tables I to VI. A channel is 0 to 15 here, as on
+the wire. Everything is pure, and quick enough for a callback that runs once per message.
+"""
+
+from collections.abc import Sequence
+
+NOTE_OFF, NOTE_ON, POLY_PRESSURE, CONTROL, PROGRAM, PRESSURE, BEND = 0x80, 0x90, 0xA0, 0xB0, 0xC0, 0xD0, 0xE0
+SYSEX, END_OF_SYSEX = 0xF0, 0xF7
+CLOCK, START, STOP = bytes([0xF8]), bytes([0xFA]), bytes([0xFC])
+SUSTAIN, ALL_SOUND_OFF, ALL_NOTES_OFF = 64, 120, 123
+DRUMS = 9
+"""Channel 10 of the panels: percussion (General MIDI System Level 1)."""
+PEDAL = 128
+"""The sustain pedal of a channel, counted as one more key after 0 to 127."""
+
+# F0 to FF; 0: variable, undefined, or no message's start
+_SYSTEM_LENGTHS = (0, 2, 3, 2, 0, 0, 1, 0, 1, 0, 1, 1, 1, 0, 1, 1)
+_LENGTHS = bytes([0] * 0x80 + [3] * 0x40 + [2] * 0x20 + [3] * 0x10 + list(_SYSTEM_LENGTHS))
+"""Bytes in a message, by its first byte."""
+
+
+def is_whole(message: bytes) -> bool:
+    """Whether `message` is exactly one message with its status byte, so that no receiver's parser is confused by it.
+
+    True for system exclusive from F0 to F7. False for running status, truncated messages and undefined status bytes.
+    """
+    if not message:
+        return False
+    if message[0] == SYSEX:
+        return message[-1] == END_OF_SYSEX and max(message[1:-1], default=0) < 0x80
+    return len(message) == _LENGTHS[message[0]] and max(message[1:], default=0) < 0x80
+
+
+def is_routed(message: bytes) -> bool:
+    """Whether `message`, a whole one, goes from instrument to instrument: channel messages and system exclusive.
+
+    Clock, transport and song position do not: two clocks at one receiver add up. Nor does active sensing, which speaks
+    for one cable only.
+    """
+    return message[0] <= SYSEX
+
+
+def pressed(message: bytes) -> int | None:
+    """The hold that a whole `message` begins, or None: a note-on, or a sustain pedal at 64 or above.
+
+    A hold is an int: 256 times the channel, plus the key (0 to 127) or `PEDAL`.
+    """
+    kind = message[0] & 0xF0
+    if kind == NOTE_ON and message[2]:
+        return (message[0] & 0x0F) << 8 | message[1]
+    if kind == CONTROL and message[1] == SUSTAIN and message[2] >= 64:
+        return (message[0] & 0x0F) << 8 | PEDAL
+    return None
+
+
+def let_go(message: bytes) -> int | None:
+    """The hold that a whole `message` ends, or None: a note-off, a note-on of velocity 0, or a pedal below 64."""
+    kind = message[0] & 0xF0
+    if kind == NOTE_OFF or (kind == NOTE_ON and not message[2]):
+        return (message[0] & 0x0F) << 8 | message[1]
+    if kind == CONTROL and message[1] == SUSTAIN and message[2] < 64:
+        return (message[0] & 0x0F) << 8 | PEDAL
+    return None
+
+
+def silences(message: bytes) -> int | None:
+    """The channel whose notes a whole `message` ends, or None.
+
+    All sound off, all notes off, and the mode changes, which imply it: CC 120, 123 to 127.
+    """
+    if message[0] & 0xF0 == CONTROL and (message[1] >= ALL_NOTES_OFF or message[1] == ALL_SOUND_OFF):
+        return message[0] & 0x0F
+    return None
+
+
+def release(hold: int) -> bytes:
+    """The message that ends a hold: a real note-off (velocity 64, "no opinion"), or the pedal up."""
+    channel, key = hold >> 8, hold & 0xFF
+    return bytes([CONTROL | channel, SUSTAIN, 0] if key == PEDAL else [NOTE_OFF | channel, key, 64])
+
+
+def note_on(channel: int, key: int, velocity: int) -> bytes:
+    """A note-on: channel 0 to 15, key 0 to 127, velocity 1 to 127."""
+    return bytes([NOTE_ON | channel, key, velocity])
+
+
+def note_off(channel: int, key: int) -> bytes:
+    """The note-off to `note_on`."""
+    return bytes([NOTE_OFF | channel, key, 64])
+
+
+def silence(channels: Sequence[int] = range(16)) -> tuple[bytes, ...]:
+    """Pedal up, all sound off, all notes off, on each channel: for notes that nobody remembers; after note-offs."""
+    return tuple(bytes([CONTROL | c, n, 0]) for c in channels for n in (SUSTAIN, ALL_SOUND_OFF, ALL_NOTES_OFF))

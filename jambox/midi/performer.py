@@ -1,0 +1,86 @@
+"""The thread that sends the rhythm's clock and notes at their times."""
+
+import contextlib
+import ctypes
+import os
+import threading
+import time
+from collections.abc import Callable
+
+from jambox.midi.sync import Performance, Playhead
+
+PRIORITY = 60
+"""SCHED_FIFO priority: above the interrupt threads of a preemptible kernel (50), below the engine."""
+_PR_SET_TIMERSLACK = 29  # prctl(2)
+
+
+class Performer:
+    """Carries Performances out through `send`, a callable that takes one MIDI message and neither raises nor blocks.
+
+    It waits for absolute times of `clock` (monotonic seconds), so it neither drifts nor is late by more than the
+    kernel's wake-up; a new plan wakes it. Where the user may have real-time priority, the thread takes it.
+    Its methods may be called from any thread.
+    """
+
+    def __init__(self, send: Callable[[bytes], None], clock: Callable[[], float] = time.monotonic) -> None:
+        self._send = send
+        self._clock = clock
+        self._playhead = Playhead()
+        self._changed = threading.Condition()
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name="midi performer", daemon=True)
+        self.realtime = False
+        """Whether the thread got real-time priority."""
+
+    def start(self) -> None:
+        """Starts the thread. Once only."""
+        self._thread.start()
+
+    def follow(self, plan: Performance | None) -> None:
+        """Goes on by `plan`, or stops at once (Stop and note-offs) without one; see `Playhead.follow`."""
+        with self._changed:
+            self._send_all(self._playhead.follow(plan))
+            self._changed.notify()
+
+    def release(self) -> None:
+        """Sends the note-offs that are still due, at once; the clock goes on."""
+        with self._changed:
+            self._send_all(self._playhead.release())
+
+    def close(self) -> None:
+        """Stops the run and ends the thread."""
+        self.follow(None)
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def step(self) -> float | None:
+        """Sends what is due; gives the seconds until there is more, None for never. The thread's work, once around."""
+        with self._changed:
+            self._send_all(self._playhead.take(self._clock()))
+            due = self._playhead.due()
+            return None if due is None else max(0.0, due - self._clock())
+
+    def _run(self) -> None:
+        self.realtime = _hurry()
+        with self._changed:
+            while not self._closed:
+                self._changed.wait(self.step())
+
+    def _send_all(self, messages: list[bytes]) -> None:
+        for message in messages:
+            self._send(message)
+
+
+def _hurry() -> bool:
+    """Asks for real-time priority and exact timers for this thread; gives whether it got the former.
+
+    A thread of ordinary priority is woken up to 50 µs late by default (prctl(2), PR_SET_TIMERSLACK).
+    """
+    ctypes.CDLL(None).prctl(_PR_SET_TIMERSLACK, ctypes.c_ulong(1000), 0, 0, 0)
+    with contextlib.suppress(PermissionError):
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(PRIORITY))
+        return True
+    return False

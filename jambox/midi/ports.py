@@ -1,0 +1,276 @@
+"""The ALSA MIDI ports: opened as they appear, closed as they go, every instrument heard by every other."""
+
+import gc
+import math
+import threading
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import rtmidi
+
+from jambox.errors import DeviceError
+from jambox.midi import messages, route
+from jambox.midi.held import Delivery, Held
+from jambox.midi.route import Port
+
+CLIENT = "jambox"
+RHYTHM = "rhythm"
+"""The source that `broadcast` sends as."""
+IGNORED = frozenset({"Midi Through", "System"})
+"""ALSA's own devices: Midi Through would give every note back to us."""
+GRACE = 0.05
+"""Seconds that a callback under way is given to return before its client is deleted, see `MidiPorts._retire`."""
+_OPEN_ERRORS = (rtmidi.RtMidiError, OSError, ValueError)
+_SEND_ERRORS = (rtmidi.RtMidiError, ValueError)
+
+
+class Client(Protocol):
+    """What is used of rtmidi.MidiIn and rtmidi.MidiOut."""
+
+    def get_ports(self) -> list[str]: ...
+    def get_port_name(self, port: int) -> str | None: ...
+    def open_port(self, port: int, name: str) -> Any: ...
+    def delete(self) -> None: ...
+
+
+class Input(Client, Protocol):
+    """What is used of rtmidi.MidiIn alone."""
+
+    def ignore_types(self, sysex: bool, timing: bool, active_sense: bool) -> None: ...
+    def set_callback(self, func: Callable[[tuple[list[int], float], Any], None], data: Any) -> None: ...
+    def cancel_callback(self) -> None: ...
+
+
+class Output(Client, Protocol):
+    """What is used of rtmidi.MidiOut alone."""
+
+    def send_message(self, message: bytes) -> None: ...
+
+
+@dataclass(slots=True)
+class Counters:
+    """Counts since the start.
+
+    `received`: messages from instruments; `sent`: one for each destination; `dropped`: received, but no whole message;
+    `errors`: ports that did not open and messages that ALSA refused.
+    """
+
+    received: int = 0
+    sent: int = 0
+    dropped: int = 0
+    errors: int = 0
+
+
+def alsa_input() -> Input:
+    """A new ALSA client that can hear. Raises rtmidi.SystemError where there is no sequencer."""
+    return rtmidi.MidiIn(rtmidi.API_LINUX_ALSA, CLIENT)  # type: ignore[no-any-return]
+
+
+def alsa_output() -> Output:
+    """A new ALSA client that can send. Raises rtmidi.SystemError where there is no sequencer."""
+    return rtmidi.MidiOut(rtmidi.API_LINUX_ALSA, CLIENT)  # type: ignore[no-any-return]
+
+
+class MidiPorts:
+    """All instruments on this machine's sequencer, joined by `route.everyone`.
+
+    The owner calls `poll` a few times a second; that, `release_all` and `close` belong to one thread, `broadcast` to
+    any. Messages are routed in rtmidi's own threads. `on_arrival` and `on_departure` are called from `poll`, once for
+    each port (a device with an input and an output of the same port counts once), `on_fault` with what could not be
+    opened, once for each plugging in; it is tried again at each poll.
+    Raises DeviceError where the sequencer is missing.
+    """
+
+    def __init__(
+        self,
+        on_arrival: Callable[[Port], None],
+        on_departure: Callable[[Port], None],
+        on_fault: Callable[[DeviceError], None],
+        *,
+        ignored: Collection[str] = IGNORED,
+        new_input: Callable[[], Input] = alsa_input,
+        new_output: Callable[[], Output] = alsa_output,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._on_arrival, self._on_departure, self._on_fault = on_arrival, on_departure, on_fault
+        self._ignored = {CLIENT, *ignored}
+        self._new_input, self._new_output, self._clock = new_input, new_output, clock
+        try:
+            # For looking only. A client per look would use up the sequencer's 192 within seconds.
+            self._in_watch, self._out_watch = new_input(), new_output()
+        except OSError as error:
+            raise DeviceError(
+                "MIDI: /dev/snd/seq cannot be opened. Load the sequencer with `sudo modprobe snd-seq`,"
+                " and see that this user is in the group audio; no MIDI until then"
+            ) from error
+        self.counters = Counters()
+        self._lock = threading.Lock()  # guards ledger, table and senders, and so the order of messages
+        self._held = Held()
+        self._table: route.Table = {}
+        self._senders: dict[str, Output] = {}
+        self._inputs: dict[Port, Input] = {}
+        self._outputs: dict[Port, Output] = {}
+        self._faulty: set[Port] = set()
+        self._retired: list[tuple[float, Input, list[Any]]] = []
+
+    @property
+    def sources(self) -> tuple[Port, ...]:
+        """The ports that are heard now."""
+        return tuple(self._inputs)
+
+    @property
+    def destinations(self) -> tuple[Port, ...]:
+        """The ports that are sent to now."""
+        return tuple(self._outputs)
+
+    def poll(self) -> None:
+        """Opens what has appeared and closes what has gone. About 0.1 ms when nothing has."""
+        self._sweep(self._clock())
+        try:
+            sources, destinations = self._look(self._in_watch), self._look(self._out_watch)
+        except rtmidi.InvalidPortError:
+            return  # A port went while they were being listed: the next poll sees what is left.
+        before = dict.fromkeys((*self._inputs, *self._outputs))
+        if self._inputs.keys() != sources.keys() or self._outputs.keys() != destinations.keys():
+            self._faulty &= sources.keys() | destinations.keys()
+            self._close(self._inputs.keys() - sources.keys(), self._outputs.keys() - destinations.keys())
+            for port in [port for port in sources if port not in self._inputs]:
+                self._open_input(port, sources[port])
+            for port in [port for port in destinations if port not in self._outputs]:
+                self._open_output(port, destinations[port])
+            with self._lock:
+                self._join()
+        now = dict.fromkeys((*self._inputs, *self._outputs))
+        for port in [port for port in before if port not in now]:
+            self._on_departure(port)
+        for port in [port for port in now if port not in before]:
+            self._on_arrival(port)
+
+    def broadcast(self, message: bytes) -> None:
+        """Sends a message of the rhythm to every destination. From any thread; neither raises nor blocks."""
+        with self._lock:
+            self._send_all(self._held.deliver(RHYTHM, self._table.get(RHYTHM, ()), message))
+
+    def release_all(self) -> None:
+        """Lets go of every note and pedal that went out, then silences every channel of every destination.
+
+        For panic, for the end, and after the first `poll`: an earlier run may have left notes behind.
+        """
+        with self._lock:
+            self._send_all(self._held.release_all())
+            self._send_all([(name, message) for name in self._senders for message in messages.silence()])
+
+    def close(self) -> None:
+        """Lets go of every note and gives all clients back to ALSA. Nothing may be called afterwards."""
+        with self._lock:
+            self._table = {}  # or a note could come in behind its release
+        self.release_all()
+        self._close(tuple(self._inputs), tuple(self._outputs))
+        threading.Event().wait(GRACE)
+        self._sweep(math.inf)
+        self._in_watch.delete()
+        self._out_watch.delete()
+
+    def _look(self, watch: Client) -> dict[Port, int]:
+        """The ports of others, with rtmidi's number for each."""
+        ports = {Port.parse(name): number for number, name in enumerate(watch.get_ports()) if name}
+        return {port: number for port, number in ports.items() if port.device not in self._ignored}
+
+    def _open_input(self, port: Port, number: int) -> None:
+        client = None
+        try:
+            client = self._new_input()
+            client.ignore_types(sysex=False, timing=True, active_sense=True)
+            client.set_callback(self._receive, port.identity)
+            _open(client, port, number)
+            self._inputs[port] = client
+            self._faulty.discard(port)
+        except _OPEN_ERRORS as error:
+            if client is not None:
+                self._retire(client)
+            self._fault(port, error)
+
+    def _open_output(self, port: Port, number: int) -> None:
+        client = None
+        try:
+            client = self._new_output()
+            _open(client, port, number)
+            self._outputs[port] = client
+            self._faulty.discard(port)
+        except _OPEN_ERRORS as error:
+            if client is not None:
+                client.delete()
+            self._fault(port, error)
+
+    def _fault(self, port: Port, error: Exception) -> None:
+        self.counters.errors += 1
+        if port not in self._faulty:
+            self._faulty.add(port)
+            self._on_fault(DeviceError(f"MIDI: {port.identity!r} did not open ({error}). Plug it in again"))
+
+    def _join(self) -> None:
+        """Lets the routes be those of the open ports; the caller holds the lock."""
+        self._senders = {port.identity: client for port, client in self._outputs.items()}
+        self._table = route.everyone(self._inputs, tuple(self._outputs))
+        self._table[RHYTHM] = tuple(self._senders)
+
+    def _close(self, sources: Collection[Port], destinations: Collection[Port]) -> None:
+        """Takes ports out of the routes, lets go of what they hold, and closes them."""
+        inputs = [self._inputs.pop(port) for port in sources]
+        outputs = [self._outputs.pop(port) for port in destinations]
+        with self._lock:
+            self._join()
+            for port in destinations:
+                self._held.release_destination(port.identity)
+            for port in sources:
+                self._send_all(self._held.release_source(port.identity))
+        for client in inputs:
+            self._retire(client)
+        for output in outputs:
+            output.delete()
+
+    def _retire(self, client: Input) -> None:
+        """Puts an input aside, to be deleted once no callback of it can be under way.
+
+        rtmidi's `delete` waits for the thread that calls back, without letting go of the interpreter (true of 1.5.8):
+        with a message just coming in, both wait for ever. Nor does it keep the callback alive for that thread, so what
+        the client refers to is kept here.
+        """
+        referents = gc.get_referents(client)
+        client.cancel_callback()
+        self._retired.append((self._clock() + GRACE, client, referents))
+
+    def _sweep(self, now: float) -> None:
+        """Deletes the retired inputs whose time has come by `now`."""
+        ready = [client for time, client, _ in self._retired if time <= now]
+        self._retired = [item for item in self._retired if item[0] > now]
+        for client in ready:
+            client.delete()
+
+    def _receive(self, event: tuple[list[int], float], source: str) -> None:
+        """The callback, in a thread of the port's own."""
+        message = bytes(event[0])
+        with self._lock:
+            self.counters.received += 1
+            if not messages.is_whole(message):
+                self.counters.dropped += 1
+            elif messages.is_routed(message):
+                self._send_all(self._held.deliver(source, self._table.get(source, ()), message))
+
+    def _send_all(self, deliveries: list[Delivery]) -> None:
+        """Sends to open destinations; the caller holds the lock."""
+        for destination, message in deliveries:
+            try:
+                self._senders[destination].send_message(message)
+                self.counters.sent += 1
+            except _SEND_ERRORS:
+                self.counters.errors += 1
+
+
+def _open(client: Client, port: Port, number: int) -> None:
+    """Opens `port`. Raises rtmidi.InvalidPortError when the numbers have shifted since they were listed."""
+    client.open_port(number, port.name)
+    if client.get_port_name(number) != port.identity:
+        raise rtmidi.InvalidPortError(f"number {number} has become another port")

@@ -1,0 +1,213 @@
+"""What the rhythm sends by MIDI and when: clock at 24 per beat, Start and Stop, and its hits as notes.
+
+Positions are integers, `GRAINS` to the beat, so that ticks and hits neither drift nor get lost when tempo, pattern or
+clock estimate change on the way: only a position's time is computed from floats, each time anew.
+"""
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+from jambox.frameclock import FrameClock
+from jambox.midi import messages
+from jambox.timeline import Timeline
+
+PPQN = 24
+"""MIDI clocks per beat (MIDI 1.0: F8 is sent 24 times per quarter note)."""
+GRAINS = PPQN * 27_720
+"""Positions per beat. 27,720 is the least common multiple of 1 to 12: such divisions of a tick are exact."""
+TICK = GRAINS // PPQN
+LEAD = 0.002
+"""Seconds from Start to the first clock: receivers need time to get ready (MIDI 1.0 recommends 1 ms or more)."""
+NOTE = 0.080
+"""Seconds from a hit's note-on to its note-off: drum modules ignore it, keyboards would hang without."""
+LATE = 0.050
+"""A hit that is late by more seconds is left out: a burst of stale drums is worse than a gap. Clocks all go out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A note of the pattern: `beat` from the cycle's start (modulo the cycle), key 0 to 127, velocity 1 to 127."""
+
+    beat: float
+    key: int
+    velocity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One cycle of `beats` beats (above 0), repeated for ever.
+
+    Raises ValueError when it has no length or a hit lies outside MIDI's range.
+    """
+
+    beats: float
+    hits: tuple[Hit, ...]
+    _positions: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    _notes: dict[int, tuple[bytes, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.length < 1:
+            raise ValueError(f"a pattern of {self.beats} beats has no length: give it beats above 0")
+        notes: dict[int, tuple[bytes, ...]] = {}
+        for hit in self.hits:
+            if not (0 <= hit.key <= 127 and 1 <= hit.velocity <= 127):
+                raise ValueError(f"{hit} is no MIDI note: keys go from 0 to 127, velocities from 1 to 127")
+            position = round(hit.beat * GRAINS) % self.length
+            notes[position] = (*notes.get(position, ()), messages.note_on(messages.DRUMS, hit.key, hit.velocity))
+        object.__setattr__(self, "_notes", notes)
+        object.__setattr__(self, "_positions", tuple(sorted(notes)))
+
+    @property
+    def length(self) -> int:
+        """The cycle in grains."""
+        return round(self.beats * GRAINS)
+
+    def after(self, position: int) -> int | None:
+        """The first position with a hit after `position`, both counted from a cycle's start; None if there is none."""
+        if not self._positions:
+            return None
+        cycle, within = divmod(position, self.length)
+        index = bisect_right(self._positions, within)
+        if index == len(self._positions):
+            cycle, index = cycle + 1, 0
+        return cycle * self.length + self._positions[index]
+
+    def notes(self, position: int) -> tuple[bytes, ...]:
+        """The note-ons at `position`, counted from a cycle's start."""
+        return self._notes.get(position % self.length, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Performance:
+    """A run of the rhythm, as far as it is known now.
+
+    `timeline` gives the frame of a beat, `clock` the monotonic second at which that frame is *heard*. The run begins at
+    beat `start`, where the first clock falls, and ends before beat `stop` (None: not known yet). A cycle of `pattern`
+    begins at beat `sam`. A Performance with the same `start` goes on with the same run, on the same axis of beats;
+    everything else may differ.
+    """
+
+    timeline: Timeline
+    clock: FrameClock
+    pattern: Pattern
+    start: float
+    stop: float | None = None
+    sam: float = 0.0
+
+    @property
+    def first(self) -> int:
+        """The position of `start`."""
+        return round(self.start * GRAINS)
+
+    def time_at(self, position: int) -> float:
+        """The monotonic second at which `position` is heard."""
+        return self.clock.time_at(self.timeline.frame_at(position / GRAINS))
+
+    def ended(self, position: int) -> bool:
+        """Whether the run is over at `position`."""
+        return self.stop is not None and position >= round(self.stop * GRAINS)
+
+    def after(self, position: int) -> int:
+        """The first position after `position` with something to send; `position` itself once the run is over."""
+        if self.ended(position):
+            return position
+        tick = max(self.first, position + TICK - (position - self.first) % TICK)
+        sam = round(self.sam * GRAINS)
+        hit = self.pattern.after(max(position, self.first - 1) - sam)
+        following = tick if hit is None else min(tick, hit + sam)
+        return following if self.stop is None else min(following, round(self.stop * GRAINS))
+
+    def at(self, position: int) -> tuple[bytes, ...]:
+        """What is sent at `position`, the clock before the hits."""
+        notes = self.pattern.notes(position - round(self.sam * GRAINS))
+        return notes if (position - self.first) % TICK else (messages.CLOCK, *notes)
+
+
+class Playhead:
+    """Carries one run after another from position to position, through whatever Performances replace each other.
+
+    Each clock and each hit is given out once, in order; a hit's note-off `NOTE` seconds after it, or at once when the
+    run stops. Times are seconds of the monotonic clock. Not thread-safe.
+    """
+
+    __slots__ = ("_offs", "_over", "_plan", "_position")
+
+    def __init__(self) -> None:
+        self._plan: Performance | None = None
+        self._position: int | None = None  # all up to here is given out; None: Start is still to come
+        self._over = True
+        self._offs: dict[int, float] = {}  # key -> when its note-off is due
+
+    def follow(self, plan: Performance | None) -> list[bytes]:
+        """Goes on by `plan`, or stops without one. Gives what to send at once: the end of a run that this breaks off.
+
+        A plan with another `start` than the present one's begins a new run. After the end of a run, its plan begins
+        nothing: follow None before a run that starts at the same beat again.
+        """
+        ended: list[bytes] = []
+        if plan is None or self._plan is None or plan.first != self._plan.first:
+            ended = self._end()
+            self._position, self._over = None, plan is None
+        self._plan = plan
+        return ended
+
+    def due(self) -> float | None:
+        """When there is something to send next; None when nothing is to come."""
+        times = list(self._offs.values())
+        if (following := self._following()) is not None:
+            times.append(following[0])
+        return min(times, default=None)
+
+    def take(self, now: float) -> list[bytes]:
+        """What is due by `now`, in order. Hits more than `LATE` behind are left out; clocks never are."""
+        given: list[bytes] = []
+        while True:
+            following = self._following()
+            off = min(self._offs.items(), key=lambda item: item[1], default=None)
+            if off is not None and off[1] <= now and (following is None or off[1] <= following[0]):
+                given.append(self._off(off[0]))
+            elif following is not None and following[0] <= now:
+                given += self._advance(*following, stale=now - following[0] > LATE)
+            else:
+                return given
+
+    def release(self) -> list[bytes]:
+        """The note-offs that are still due, at once."""
+        return [self._off(key) for key in tuple(self._offs)]
+
+    def _following(self) -> tuple[float, int] | None:
+        """The time and position of what the run sends next; of Start, the position before the first."""
+        if self._plan is None or self._over:
+            return None
+        if self._position is None:
+            return self._plan.time_at(self._plan.first) - LEAD, self._plan.first - 1
+        position = self._plan.after(self._position)
+        return self._plan.time_at(position), position
+
+    def _advance(self, time: float, position: int, *, stale: bool) -> list[bytes]:
+        assert self._plan is not None
+        started, self._position = self._position is not None, position
+        if not started:
+            return [messages.START]
+        if self._plan.ended(position):
+            return self._end()
+        given: list[bytes] = []
+        for message in self._plan.at(position):
+            if message != messages.CLOCK:
+                if stale:
+                    continue
+                key = message[1]
+                given += [self._off(key)] if key in self._offs else []
+                self._offs[key] = time + NOTE
+            given.append(message)
+        return given
+
+    def _end(self) -> list[bytes]:
+        """Stop, if the run had begun and not ended, and the note-offs."""
+        stop = [] if self._over or self._position is None else [messages.STOP]
+        self._over = True
+        return stop + self.release()
+
+    def _off(self, key: int) -> bytes:
+        del self._offs[key]
+        return messages.note_off(messages.DRUMS, key)

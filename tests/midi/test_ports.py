@@ -1,0 +1,327 @@
+import os
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import rtmidi
+
+from jambox.errors import DeviceError
+from jambox.midi import messages
+from jambox.midi.ports import GRACE, Input, MidiPorts, Output
+
+KEYS, PADS_1, PADS_2 = "Keys:Keys MIDI 1 24:0", "Pads:Pads MIDI 1 28:0", "Pads:Pads MIDI 2 28:1"
+THROUGH, OWN = "Midi Through:Midi Through Port-0 14:0", "jambox:Keys MIDI 1 130:0"
+ON, OFF = [0x90, 60, 100], [0x80, 60, 64]
+
+
+class Sequencer:
+    """A stand-in for ALSA's sequencer and rtmidi's clients: ports come and go by name."""
+
+    def __init__(self, *names: str) -> None:
+        self.names = list(names)
+        self.clients: list[FakeInput | FakeOutput] = []
+        self.refused: set[str] = set()
+        self.shifted = False
+        self.sent: list[tuple[str, bytes]] = []
+        self.now = 0.0
+
+    def play(self, name: str, message: list[int]) -> None:
+        for client in self.clients:
+            if isinstance(client, FakeInput) and client.opened == name and client.callback is not None:
+                client.callback((message, 0.0), client.data)
+
+    def take(self) -> list[tuple[str, bytes]]:
+        sent, self.sent = self.sent, []
+        return sent
+
+
+class FakeClient:
+    def __init__(self, sequencer: Sequencer) -> None:
+        self.sequencer = sequencer
+        self.opened = ""
+        sequencer.clients.append(self)  # type: ignore[arg-type]
+
+    def get_ports(self) -> list[str]:
+        return list(self.sequencer.names)
+
+    def get_port_name(self, port: int) -> str | None:
+        if self.sequencer.shifted:
+            return "Other:Other 99:0"
+        return self.sequencer.names[port]
+
+    def open_port(self, port: int, name: str) -> None:
+        if self.sequencer.names[port] in self.sequencer.refused:
+            raise rtmidi.SystemError("refused")
+        assert name
+        self.opened = self.sequencer.names[port]
+
+    def delete(self) -> None:
+        self.sequencer.clients.remove(self)  # type: ignore[arg-type]
+
+
+class FakeInput(FakeClient):
+    callback: Callable[[tuple[list[int], float], Any], None] | None = None
+    data: Any = None
+
+    def ignore_types(self, sysex: bool, timing: bool, active_sense: bool) -> None:
+        assert not self.opened
+        assert (sysex, timing, active_sense) == (False, True, True)
+
+    def set_callback(self, func: Callable[[tuple[list[int], float], Any], None], data: Any) -> None:
+        assert not self.opened
+        self.callback, self.data = func, data
+
+    def cancel_callback(self) -> None:
+        self.callback = None
+
+    def delete(self) -> None:
+        assert self.callback is None
+        super().delete()
+
+
+class FakeOutput(FakeClient):
+    def send_message(self, message: bytes) -> None:
+        if self.opened in self.sequencer.refused:
+            raise rtmidi.SystemError("gone")
+        self.sequencer.sent.append((self.opened, message))
+
+
+class Log:
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def ports(self, sequencer: Sequencer) -> MidiPorts:
+        def new_input() -> Input:
+            return FakeInput(sequencer)
+
+        def new_output() -> Output:
+            return FakeOutput(sequencer)
+
+        return MidiPorts(
+            lambda port: self.lines.append(f"+{port.name}"),
+            lambda port: self.lines.append(f"-{port.name}"),
+            lambda error: self.lines.append(f"!{error}"),
+            new_input=new_input,
+            new_output=new_output,
+            clock=lambda: sequencer.now,
+        )
+
+    def take(self) -> list[str]:
+        lines, self.lines = self.lines, []
+        return lines
+
+
+@pytest.fixture
+def log() -> Log:
+    return Log()
+
+
+def opened(log: Log, *names: str) -> tuple[Sequencer, MidiPorts]:
+    sequencer = Sequencer(*names)
+    ports = log.ports(sequencer)
+    ports.poll()
+    log.take()
+    return sequencer, ports
+
+
+def test_ports_of_others_are_opened_once(log: Log) -> None:
+    sequencer = Sequencer(THROUGH, KEYS, OWN, PADS_1, PADS_2)
+    ports = log.ports(sequencer)
+    for _ in range(3):
+        ports.poll()
+    assert log.take() == ["+Keys MIDI 1", "+Pads MIDI 1", "+Pads MIDI 2"]
+    assert [port.identity for port in ports.sources] == [KEYS, PADS_1, PADS_2]
+    assert ports.sources == ports.destinations
+    assert sorted(client.opened for client in sequencer.clients) == sorted(2 * ["", KEYS, PADS_1, PADS_2])
+
+
+def test_each_is_heard_by_every_other_and_not_by_itself(log: Log) -> None:
+    sequencer, ports = opened(log, KEYS, PADS_1, PADS_2)
+    sequencer.play(KEYS, ON)
+    assert sequencer.take() == [(PADS_1, bytes(ON)), (PADS_2, bytes(ON))]
+    sequencer.play(PADS_2, [0xF0, 0x7E, 0xF7])
+    assert sequencer.take() == [(KEYS, bytes.fromhex("F07EF7"))]
+    assert (ports.counters.received, ports.counters.sent) == (2, 3)
+
+
+@pytest.mark.parametrize("garbage", [[], [60], [0x90, 60], [0x90, 60, 200], [0xF4], [0xF0, 1], list(range(256))])
+def test_garbage_is_dropped(log: Log, garbage: list[int]) -> None:
+    sequencer, ports = opened(log, KEYS, PADS_1)
+    sequencer.play(KEYS, garbage)
+    sequencer.play(KEYS, ON)
+    assert sequencer.take() == [(PADS_1, bytes(ON))]
+    assert ports.counters.dropped == 1
+
+
+def test_foreign_transport_is_not_passed_on(log: Log) -> None:
+    sequencer, ports = opened(log, KEYS, PADS_1)
+    for status in (0xFA, 0xFB, 0xFC, 0xFE, 0xFF):
+        sequencer.play(KEYS, [status])
+    assert sequencer.take() == []
+    assert ports.counters.dropped == 0
+
+
+def test_a_source_that_goes_lets_go(log: Log) -> None:
+    sequencer, ports = opened(log, KEYS, PADS_1)
+    sequencer.play(KEYS, ON)
+    sequencer.take()
+    sequencer.names.remove(KEYS)
+    ports.poll()
+    assert sequencer.take() == [(PADS_1, bytes(OFF))]
+    assert log.take() == ["-Keys MIDI 1"]
+
+
+def test_a_destination_that_goes_and_comes_back_is_played_again(log: Log) -> None:
+    sequencer, ports = opened(log, KEYS, PADS_1)
+    sequencer.play(KEYS, ON)
+    sequencer.names.remove(PADS_1)
+    sequencer.refused.add(PADS_1)
+    ports.poll()
+    sequencer.play(KEYS, OFF)
+    sequencer.refused.clear()
+    sequencer.take()
+    returned = PADS_1.replace("28:0", "32:0")
+    sequencer.names.append(returned)
+    ports.poll()
+    sequencer.play(KEYS, ON)
+    assert sequencer.take() == [(returned, bytes(ON))]
+    assert log.take() == ["-Pads MIDI 1", "+Pads MIDI 1"]
+
+
+def test_sending_to_a_port_that_vanished_is_counted_and_harms_nobody(log: Log) -> None:
+    sequencer, ports = opened(log, KEYS, PADS_1, PADS_2)
+    sequencer.refused.add(PADS_1)
+    sequencer.play(KEYS, ON)
+    assert sequencer.take() == [(PADS_2, bytes(ON))]
+    assert ports.counters.errors == 1
+
+
+def test_the_rhythm_goes_everywhere_and_is_let_go(log: Log) -> None:
+    sequencer, ports = opened(log, KEYS, PADS_1)
+    hit = messages.note_on(9, 36, 100)
+    ports.broadcast(messages.CLOCK)
+    ports.broadcast(hit)
+    assert sequencer.take() == [(KEYS, b"\xf8"), (PADS_1, b"\xf8"), (KEYS, hit), (PADS_1, hit)]
+    ports.release_all()
+    sent = sequencer.take()
+    assert sent[:2] == [(KEYS, messages.note_off(9, 36)), (PADS_1, messages.note_off(9, 36))]
+    assert sent[2:] == [(name, message) for name in (KEYS, PADS_1) for message in messages.silence()]
+
+
+def test_a_port_that_does_not_open_is_told_of_once_and_tried_again(log: Log) -> None:
+    sequencer = Sequencer(KEYS, PADS_1)
+    sequencer.refused.add(KEYS)
+    ports = log.ports(sequencer)
+    for _ in range(3):
+        ports.poll()
+        sequencer.now += 2 * GRACE
+    first, second = log.take()
+    assert first.startswith(f"!MIDI: '{KEYS}' did not open (refused)")
+    assert second == "+Pads MIDI 1"
+    sequencer.refused.clear()
+    ports.poll()
+    assert log.take() == ["+Keys MIDI 1"]
+    assert len(sequencer.clients) == 2 + 4
+
+
+def test_a_sequencer_that_is_full_is_told_of(log: Log) -> None:
+    sequencer = Sequencer(KEYS)
+    clients = iter([FakeInput(sequencer)])
+
+    def new_input() -> Input:
+        if (client := next(clients, None)) is None:
+            raise rtmidi.SystemError("no memory")
+        return client
+
+    def new_output() -> Output:
+        if len(sequencer.clients) > 1:
+            raise rtmidi.SystemError("no memory")
+        return FakeOutput(sequencer)
+
+    ports = MidiPorts(
+        lambda port: log.lines.append(f"+{port.name}"),
+        lambda port: log.lines.append(f"-{port.name}"),
+        lambda error: log.lines.append(str(error)),
+        new_input=new_input,
+        new_output=new_output,
+    )
+    ports.poll()
+    ports.poll()
+    assert len(log.lines) == 1
+    assert ports.counters.errors == 4
+    assert not ports.sources
+    assert not ports.destinations
+
+
+def test_a_port_is_not_mistaken_for_another_when_numbers_shift(log: Log) -> None:
+    sequencer = Sequencer(KEYS)
+    sequencer.shifted = True
+    ports = log.ports(sequencer)
+    ports.poll()
+    assert not ports.sources
+    assert not ports.destinations
+    sequencer.shifted = False
+    sequencer.now += 2 * GRACE
+    ports.poll()
+    assert [port.identity for port in ports.sources] == [KEYS]
+    assert len(sequencer.clients) == 4
+
+
+def test_a_port_that_goes_while_listed_waits_for_the_next_look(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    sequencer, ports = opened(log, KEYS)
+
+    def gone(_: FakeClient) -> list[str]:
+        raise rtmidi.InvalidPortError("gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FakeClient, "get_ports", gone)
+        ports.poll()
+    assert [port.identity for port in ports.sources] == [KEYS]
+    sequencer.names.clear()
+    ports.poll()
+    assert ports.sources == ()
+
+
+def test_an_input_is_deleted_only_after_its_callbacks_have_had_time_to_return(log: Log) -> None:
+    sequencer, ports = opened(log, KEYS)
+    sequencer.names.clear()
+    ports.poll()
+    assert [type(client) for client in sequencer.clients if client.opened] == [FakeInput]
+    ports.poll()
+    assert any(client.opened for client in sequencer.clients)
+    sequencer.now += GRACE
+    ports.poll()
+    assert not any(client.opened for client in sequencer.clients)
+
+
+def test_a_thousand_plug_cycles_leak_no_client(log: Log) -> None:
+    sequencer, ports = opened(log, PADS_1)
+    for _ in range(1000):
+        sequencer.names.append(KEYS)
+        ports.poll()
+        sequencer.names.remove(KEYS)
+        sequencer.now += 2 * GRACE
+        ports.poll()
+        assert len(sequencer.clients) <= 2 + 2 + 2
+    sequencer.now += 2 * GRACE
+    ports.poll()
+    assert len(sequencer.clients) == 2 + 2
+
+
+def test_close_lets_go_and_gives_every_client_back(log: Log) -> None:
+    sequencer, ports = opened(log, KEYS, PADS_1)
+    sequencer.play(KEYS, ON)
+    sequencer.take()
+    inputs = [client for client in sequencer.clients if isinstance(client, FakeInput) and client.opened]
+    callback = inputs[0].callback
+    assert callback is not None
+    ports.close()
+    callback((ON, 0.0), KEYS)
+    assert sequencer.take()[0] == (PADS_1, bytes(OFF))
+    assert sequencer.clients == []
+
+
+@pytest.mark.skipif(os.path.exists("/dev/snd/seq"), reason="this machine has a sequencer")
+def test_without_a_sequencer_the_error_says_what_to_do() -> None:
+    with pytest.raises(DeviceError, match="modprobe snd-seq"):
+        MidiPorts(print, print, print)
