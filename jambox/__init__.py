@@ -1,1 +1,93 @@
-"""jambox."""
+"""Jambox: a ground (the drone), a pulse (the rhythm) and a common ear (the mixer and the MIDI router) for a circle of players.
+
+    USB MIDI in ─> ports ─> held/route ─> ports ─> USB MIDI out
+                                                     ▲ clock, drum notes
+                                        performer ───┘
+                                            ▲ pulse: what is heard when
+    GPIO, keys, socket ─> gestures ─> bindings ─> Action ─> apply(state, action) ─> state, effects
+                                                                                      │
+            box (control process) <───────────────────────────────────────────────────┘
+             │        ▲
+             │ ring   │ status          engine process (real time, alone on its core)
+             ▼        │                   capture ─> strips ─┐
+            shared memory ──────────>     rhythm ─> voices ──┼─> buses ─> master ─> ALSA
+             ▲                            drone  ────────────┘
+             │ samples
+            workshop (short-lived, niced process)
+
+Two processes, because one interpreter cannot serve both an audio deadline and everything else; inner loops in Python that
+Cython compiles, because numpy alone costs 25 times as much per block. Files marked ★ touch the world (devices, files,
+threads, clocks, processes); all others are pure. Those marked ♪ run in the engine's process. A test reads this map.
+
+    jambox/
+      errors.py       the JamboxError tree
+      units.py      ♪ Bpm, Beats, Frames, Seconds, Decibels, Cents
+      timeline.py   ♪ Timeline: beats <-> frames, a bijection
+      frameclock.py ♪ FrameClock: frames <-> seconds, smoothed by a delay-locked loop
+      toml.py         TOML text -> typed values; errors carry the key's path
+      actions.py      the closed set of things a player can do
+      taps.py         press times -> tempo and beat
+      state.py        apply(state, action) -> (state, effects)
+      config.py       TOML text -> frozen Config
+      midi/
+        messages.py   raw bytes: what they are, and how notes are silenced
+        route.py      which source is heard by which destination
+        held.py       a note-off always follows its note-on
+        sync.py       24-ppqn ticks and hits <-> Timeline
+        performer.py ★ the thread that sends them on time
+        ports.py    ★ rtmidi ports, hot-plug
+      music/
+        chance.py   ♪ chance that can be played again
+        cycle.py    ♪ a rhythm cycle: pulses, groups, strokes; its score
+        drums.py      a drum family: strokes -> sounds and MIDI keys
+        drone.py    ♪ a drone: strings plucked in turn
+        library.py  ★ finds and checks the data
+      sound/
+        layout.py   ♪ places in the arrays that engine and kernel share
+        interpreted.py ♪ what the kernel takes from C, for when it is not compiled
+        kernel.py   ♪ the inner loops, Cython in pure-Python mode
+        agreement.py ♪ what control and engine agree on at the start
+        commands.py ♪ the control <-> engine vocabulary, fixed-size records
+        voices.py   ♪ the table of sounding voices
+        strips.py   ♪ input strips, buses, master
+        players.py  ♪ rhythm and drone: what is due at which frame
+        engine.py   ♪ render(block). No device in sight
+        shelves.py    the bank's parts, and what the workshop lays there
+        shared.py   ★ ♪ shared memory: command ring, levels, status, pages
+        devices.py  ★ ♪ AlsaDevice, WavDevice, NullDevice: read() and write()
+        process.py  ★ ♪ the loop: read, drain, render, write, report
+        instruments/  pure functions -> float32 samples
+        workshop.py ★ renders instruments into the bank, caches by content
+        supervisor.py ★ starts, watches and stops the two processes
+        cards.py    ★ the cards that ALSA lists, and which one to take
+      panel/
+        pins.py       hardware/panel.toml -> pin maps, the wiring table
+        drawing.py    the panel's picture
+        controls.py   what a knob or button is: range, curve, dead zone, pickup
+        gestures.py   press and release times -> press, click, hold, chord
+        bindings.py   gesture -> action, a table
+        feedback.py   state -> lights
+        gpio.py     ★ gpiozero devices -> readings, lights
+        terminal.py ★ the same panel on a keyboard
+      pulse.py        the engine's status -> what is heard when
+      scenes.py     ★ the scene on disk, safe against power cuts
+      remote.py     ★ the local socket
+      notify.py     ★ words to the service manager
+      stage.py      ★ effects -> samples, scores, commands
+      keeper.py     ★ the engine kept playing
+      consoles.py   ★ which panel, under the event loop
+      box.py        ★ wiring: starts parts in order, stops them in reverse
+      offline.py    ★ the same engine into a sound file
+      bench.py      ★ how long a block takes
+      doctor.py     ★ what is missing, and what to do about it
+      __main__.py   ★ the command line
+
+Imports run downward only. midi/, music/, sound/ and panel/ never import each other, save that sound/ uses music/: what the
+engine plays is a Score. Only the ★ files of the top level import ★ files of folders.
+
+Where this departs from the first plan: the FrameClock is filtered in the engine, which alone sees every block; a block is
+rendered in spans between strokes, so that any block size gives the same samples; scores cross over as messages on pages of
+shared memory, so that the engine holds no library; shared memory is anonymous and handed down, so that no crash leaves any.
+"""
+
+__version__ = "0.1.0"

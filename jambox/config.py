@@ -43,20 +43,11 @@ class Panel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     board: str = "generic"
 
 
-class Midi(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Whether instruments are joined, and whether the rhythm goes out as clock and as notes."""
-
-    route: bool = True
-    clock: bool = True
-    notes: bool = True
-
-
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole configuration. `seed` makes the variation of plucks and strokes another one."""
 
     audio: Audio = Audio()
     panel: Panel = Panel()
-    midi: Midi = Midi()
     seed: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 

@@ -31,40 +31,41 @@ class FrameClock:
 
 
 class DelayLockedLoop:
-    """Second-order loop over (frame, time) pairs.
+    """Second-order loop over (frame, time) pairs that come about every `period` frames of `rate` Hz.
 
     After F. Adriaensen, "Using a DLL to filter time", Linux Audio Conference 2005: b = sqrt(2) w, c = w^2 with
     w = 2 pi bandwidth / updates per second. `bandwidth` in Hz trades jitter against settling. Real-time safe.
     """
 
-    __slots__ = ("_frame", "_omega", "_period", "_rate", "_time")
+    __slots__ = ("_bandwidth", "_frame", "_longest", "_pace", "_rate", "_time")
 
     def __init__(self, rate: float, period: int, bandwidth: float = 0.1) -> None:
         self._rate = rate
-        self._omega = 2.0 * math.pi * bandwidth * period / rate
-        self._period = period / rate
+        self._longest = 16 * period
+        self._bandwidth = 2.0 * math.pi * bandwidth / rate
+        self._pace = 1.0 / rate
         self._frame: float = 0.0
         self._time: float | None = None
 
     def update(self, frame: float, time: float) -> FrameClock:
         """Take in that `frame` passed at about `time`; give the filtered clock.
 
-        A gap or a jump of more than 50 ms (start, xrun, suspend) starts the loop anew at that pair.
+        A gap of 16 periods, a step back, or a jump of more than 50 ms (start, xrun, suspend) starts the loop anew
+        at that pair.
         """
-        if self._time is None:
+        passed = frame - self._frame
+        if self._time is None or not 0.0 < passed < self._longest:
             return self._restart(frame, time)
-        periods = (frame - self._frame) / (self._period * self._rate)
-        predicted = self._time + self._period * periods
+        predicted = self._time + passed * self._pace
         error = time - predicted
-        if not 0.0 < periods < 16.0 or abs(error) > 0.05:
+        if abs(error) > 0.05:
             return self._restart(frame, time)
-        nominal = frame - self._frame
-        step = nominal / periods
-        self._time = predicted + math.sqrt(2.0) * self._omega * error
-        self._period += self._omega * self._omega * error
+        omega = self._bandwidth * passed
+        self._time = predicted + math.sqrt(2.0) * omega * error
+        self._pace += omega * omega * error / passed
         self._frame = frame
-        return FrameClock(frame, self._time, step / self._period)
+        return FrameClock(frame, self._time, 1.0 / self._pace)
 
     def _restart(self, frame: float, time: float) -> FrameClock:
-        self._frame, self._time = frame, time
+        self._frame, self._time, self._pace = frame, time, 1.0 / self._rate
         return FrameClock(frame, time, self._rate)

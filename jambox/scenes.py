@@ -1,11 +1,12 @@
 """The scene on disk: old or new, never broken, at whatever instant the power goes."""
 
+import fcntl
 import os
 from pathlib import Path
 
 import msgspec
 
-from jambox.errors import StateError
+from jambox.errors import AlreadyRunningError, StateError
 from jambox.state import Scene
 
 FILE = "scene.json"
@@ -41,6 +42,24 @@ def load(folder: Path) -> Scene:
         raise StateError(f"{path}: cannot be read: {fault}") from fault
     except msgspec.DecodeError as fault:
         raise StateError(f"{path}: is no scene: {fault}; it is kept as {set_aside(path).name}") from fault
+
+
+def claim(folder: Path) -> int:
+    """Keep `folder` for this process until the descriptor that comes back is closed; make it where it is missing.
+
+    Raises AlreadyRunningError when another box has it, StateError when the folder cannot be used.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as fault:
+        raise AlreadyRunningError(
+            f"{folder}: another box is using it: stop that one, or name another by --state"
+        ) from fault
+    except OSError as fault:
+        raise StateError(f"{folder}: cannot keep the state there: {fault}; name another folder by --state") from fault
+    return descriptor
 
 
 def set_aside(path: Path) -> Path:

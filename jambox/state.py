@@ -4,7 +4,7 @@ Everything a player hears follows from State, so a restarted engine is brought b
 """
 
 from dataclasses import dataclass, field, replace
-from typing import assert_never
+from typing import Annotated, assert_never
 
 import msgspec
 
@@ -34,19 +34,21 @@ LOWEST_TONIC, HIGHEST_TONIC = Hertz(60.0), Hertz(520.0)
 SETTLED = 4
 """The tap from which on taps also place the beat."""
 
+_Level = Annotated[float, msgspec.Meta(ge=SILENCE, le=LOUDEST)]
+
 
 class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What outlives the power: levels in dB (-60 is off), names of data, tonic in Hz, beats per minute."""
 
-    volume: float = -12.0
-    inputs: float = 0.0
-    drone_level: float = -6.0
-    rhythm_level: float = -6.0
+    volume: _Level = -12.0
+    inputs: _Level = 0.0
+    drone_level: _Level = -6.0
+    rhythm_level: _Level = -6.0
     drone_on: bool = False
     drone: str = "tanpura"
-    tonic: float = msgspec.field(default_factory=lambda: parse_pitch("D3"))
+    tonic: Annotated[float, msgspec.Meta(ge=LOWEST_TONIC, le=HIGHEST_TONIC)] = parse_pitch("D3")
     cycle: str = "teental"
-    tempo: float = 90.0
+    tempo: Annotated[float, msgspec.Meta(ge=SLOWEST, le=FASTEST)] = 90.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,8 @@ def apply(state: State, action: Action, catalogue: Catalogue) -> Result:
         case TurnStyle(steps):
             return _turn_style(state, steps, catalogue)
         case TurnTonic(steps):
-            return _tune(state, Hertz(state.scene.tonic * 2.0 ** (steps / 12.0)))
+            # Ten octaves lie out of range from any tonic; without the bound, a power could overflow.
+            return _tune(state, Hertz(state.scene.tonic * 2.0 ** (min(max(steps, -120), 120) / 12.0)))
         case SetTonic(tonic):
             return _tune(state, tonic)
         case Where():
@@ -179,7 +182,9 @@ def ended(state: State) -> State:
 
 def restore(state: State) -> tuple[Effect, ...]:
     """The effects that bring a blank engine to `state`. The beat goes on where the clock says: see `jambox.box`."""
-    return (Mix(), SetTempo(), LoadCycle(), SetDrone(), *((StartRhythm(),) if state.rhythm_on else ()))
+    rhythm = (StartRhythm(),) if state.rhythm_on else ()
+    ending = (EndRhythm(),) if state.ending else ()
+    return (Mix(), SetTempo(), LoadCycle(), SetDrone(), *rhythm, *ending)
 
 
 def describe(state: State) -> str:
@@ -212,6 +217,8 @@ def _tap(state: State, time: Seconds) -> Result:
 
 def _turn_style(state: State, steps: int, catalogue: Catalogue) -> Result:
     names = list(catalogue.tempos)
+    if not names:
+        return state, (Say("there is no cycle to play", refused=True),)
     here = names.index(state.scene.cycle) if state.scene.cycle in names else 0
     name = names[(here + steps) % len(names)]
     if state.rhythm_on:
@@ -228,4 +235,4 @@ def _tune(state: State, tonic: Hertz) -> Result:
                 refused=True,
             ),
         )
-    return _with(state, {"tonic": tonic}, SetDrone(), Say(f"tonic {pitch_name(tonic)}"))
+    return _with(state, {"tonic": tonic}, SetDrone(), LoadCycle(), Say(f"tonic {pitch_name(tonic)}"))

@@ -22,23 +22,35 @@ def decode(text: str, kind: type[T], place: str, error: type[JamboxError]) -> T:
     try:
         return msgspec.convert(found, kind)
     except msgspec.ValidationError as fault:
-        raise error(f"{place}: {_explain(str(fault), found)}") from fault
+        raise error(f"{place}: {_explain(str(fault), found, kind)}") from fault
 
 
-def _explain(message: str, found: Any) -> str:
+def _explain(message: str, found: Any, kind: type[Any]) -> str:
     what, _, path = message.partition(" - at `$")
-    keys = re.findall(r"\.([^.\[`]+)|\[(\d+|\.\.\.)\]", path)
-    for name, index in keys:
-        if isinstance(found, dict) and name in found:
-            found = found[name]
-        elif isinstance(found, list) and index.isdigit():
-            found = found[int(index)]
-        else:
-            return f"{_dotted(path)}{what}"
-    shown = "" if isinstance(found, dict | list) else f" (found {found!r})"
-    return f"{_dotted(path)}{what}{shown}"
+    key, value = "", found
+    for name, index in re.findall(r"\.([^.\[`]+)|\[(\d+|\.\.\.)\]", path):
+        if index.isdigit():
+            key, value = f"{key}[{index}]", value[int(index)]
+            continue
+        step = name or _culprit(value, found, kind, message)
+        key, value = f"{key}.{step}", value[step]
+    shown = "" if isinstance(value, dict | list) else f" (found {value!r})"
+    return f"{key.lstrip('.')}: {what}{shown}" if key else what
 
 
-def _dotted(path: str) -> str:
-    key = path.strip("`").lstrip(".")
-    return f"{key}: " if key else ""
+def _culprit(table: dict[str, Any], found: Any, kind: type[Any], message: str) -> str:
+    """The key at fault in `table`, a part of `found`, which msgspec leaves unnamed: alone there, it fails the same way.
+
+    The other keys are gone afterwards.
+    """
+
+    def fails_alone(key: str, value: Any) -> bool:
+        table.clear()
+        table[key] = value
+        try:
+            msgspec.convert(found, kind)
+        except msgspec.ValidationError as fault:
+            return str(fault) == message
+        return False
+
+    return next(key for key, value in tuple(table.items()) if fails_alone(key, value))

@@ -56,10 +56,10 @@ def frequency_key(frequency: Hertz, a4: Hertz = A4) -> float:
 def parse_pitch(text: str) -> Hertz:
     """Frequency of a pitch given as a note with octave (`D3`, `F#2`, `B♭3`; A4 = 440 Hz) or as `146.83Hz`.
 
-    Raises ValueError for anything else.
+    Raises ValueError for anything else, 0 Hz included.
     """
-    if match := _HERTZ.fullmatch(text.strip()):
-        return Hertz(float(match[1]))
+    if (match := _HERTZ.fullmatch(text.strip())) and 0.0 < (frequency := float(match[1])) < math.inf:
+        return Hertz(frequency)
     if match := _NOTE.fullmatch(text.strip()):
         step = _STEPS[match[1].upper()] + {"": 0, "#": 1, "♯": 1, "b": -1, "♭": -1}[match[2]]
         return key_frequency(12 * (int(match[3]) + 1) + step)

@@ -115,8 +115,9 @@ class Score(msgspec.Struct, frozen=True, array_like=True):
     def index_at(self, beat: float) -> int:
         """The first hit at or after `beat`. Real-time safe."""
         turn = int(beat // self.length)
-        within = beat - turn * self.length
-        place = next((i for i, hit in enumerate(self.hits) if hit.beat >= within), len(self.hits))
+        # The same sum as in `beat_of`, so that the beat of a hit finds that hit in spite of rounding.
+        start = turn * self.length
+        place = next((i for i, hit in enumerate(self.hits) if start + hit.beat >= beat), len(self.hits))
         return turn * len(self.hits) + place
 
 
@@ -128,9 +129,12 @@ def parse_cycle(text: str, place: str) -> Cycle:
     late = [mark for mark in (file.marks.sam, *file.marks.tali, *file.marks.khali) if mark > file.pulses]
     if late:
         raise DataError(f"{place}: marks: pulse {late[0]} lies outside the cycle's {file.pulses} pulses")
-    if not file.lines and not file.grid:
-        raise DataError(f"{place}: no strokes: add a table [lines] or [grid]")
+    tempo = file.tempo
+    if not tempo.low <= tempo.usual <= tempo.high:
+        raise DataError(f"{place}: tempo: {tempo.usual:g} is not between low ({tempo.low:g}) and high ({tempo.high:g})")
     strokes = [*_lines(file, place), *_grid(file, place)]
+    if not strokes:
+        raise DataError(f"{place}: no strokes: write some in a table [lines] or [grid]")
     return Cycle(file, tuple(sorted(strokes, key=lambda stroke: stroke.beat)))
 
 

@@ -81,13 +81,14 @@ class Figure(msgspec.Struct, frozen=True, array_like=True):
     def time_of(self, turn: int) -> float:
         """Seconds from the first pluck to the `turn`-th. Real-time safe.
 
-        Each pluck strays from its own place, so that nothing adds up and turn k can be told without the others.
+        Each pluck strays from its own place, so that nothing adds up and turn k can be told without the others; the
+        shorter wait beside it bounds how far, so that plucks keep their order.
         """
         rounds, string = divmod(turn, len(self.waits))
         whole = sum(self.waits)
         share = (rounds * whole + sum(self.waits[:string])) / whole
-        stray = self.jitter * (2.0 * uniform(self.seed, turn, 0) - 1.0) * self.waits[string] / whole if turn else 0.0
-        return (share + stray) * self.seconds
+        room = min(self.waits[string - 1], self.waits[string]) / whole if turn else 0.0
+        return (share + self.jitter * (2.0 * uniform(self.seed, turn, 0) - 1.0) * room) * self.seconds
 
     def pluck(self, turn: int) -> Pluck | None:
         """The `turn`-th pluck, or None while its string's samples are not there. Real-time safe."""

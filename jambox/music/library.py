@@ -37,30 +37,31 @@ class Library:
 def load(folders: Iterable[Path] = (SHIPPED,)) -> Library:
     """Read every `cycles/*.toml`, `drums/*.toml` and `drones/*.toml`; a later folder's file replaces the same id.
 
-    A file that is wrong is left out and explained in `faults`; the rest is loaded.
+    A file that is wrong is left out and explained in `faults`; the rest is loaded. A cycle is wrong, too, when its drum
+    family, which a later folder may have replaced, lacks one of its strokes.
     """
+    folders = tuple(folders)
     faults: list[str] = []
-    drums: dict[str, Drums] = {}
+    drums = {family.id: family for _, family in _read(folders, "drums", parse_drums, faults)}
+    drones = {drone.id: drone for _, drone in _read(folders, "drones", parse_drone, faults)}
     cycles: dict[str, Cycle] = {}
-    drones: dict[str, Drone] = {}
-    for folder in folders:
-        drums |= {family.id: family for family in _read(folder / "drums", parse_drums, faults)}
-        drones |= {drone.id: drone for drone in _read(folder / "drones", parse_drone, faults)}
-        for cycle in _read(folder / "cycles", parse_cycle, faults):
-            try:
-                score(cycle, _find(drums, cycle.file.drums, "drum family"), {})
-            except (DataError, UnknownNameError) as fault:
-                faults.append(f"{folder / 'cycles'}: {fault}")
-            else:
-                cycles[cycle.file.id] = cycle
+    for path, cycle in _read(folders, "cycles", parse_cycle, faults):
+        try:
+            score(cycle, _find(drums, cycle.file.drums, "drum family"), {})
+        except (DataError, UnknownNameError) as fault:
+            faults.append(f"{path}: {fault}")
+        else:
+            cycles[cycle.file.id] = cycle
     return Library(cycles, drums, drones, tuple(faults))
 
 
-def _read(folder: Path, parse: Callable[[str, str], T], faults: list[str]) -> list[T]:
+def _read(
+    folders: tuple[Path, ...], part: str, parse: Callable[[str, str], T], faults: list[str]
+) -> list[tuple[Path, T]]:
     found = []
-    for path in sorted(folder.glob("*.toml")):
+    for path in (path for folder in folders for path in sorted((folder / part).glob("*.toml"))):
         try:
-            found.append(parse(path.read_text(encoding="utf-8"), str(path)))
+            found.append((path, parse(path.read_text(encoding="utf-8"), str(path))))
         except (DataError, OSError, UnicodeDecodeError) as fault:
             faults.append(str(fault) if isinstance(fault, DataError) else f"{path}: {fault}")
     return found

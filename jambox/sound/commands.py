@@ -117,11 +117,11 @@ class Status:
     """What the engine publishes after every block.
 
     `frame` is the next frame to be rendered. Frame `clock_frame` was rendered at `clock_time` (monotonic seconds,
-    filtered) at `clock_rate` frames per second, and is heard `latency` frames later.
+    filtered) at `clock_rate` frames per second (`nominal_rate` by name), and is heard `latency` frames later.
 
-    While the rhythm plays (`playing` 1), beat `beat0` falls on frame `frame0` at `tempo`; the score of serial `score`
-    counts its cycles from beat `origin`; at `boundary`, a sam, comes what is `pending` (1: another score, 2: the end).
-    `drone` is 1 while it plucks.
+    While the rhythm plays (`playing` 1), for the `run`-th time and since beat `start`, beat `beat0` falls on frame
+    `frame0` at `tempo`; the score of serial `score` counts its cycles from beat `origin`; at `boundary`, a sam, comes
+    what is `pending` (1: another score, 2: the end). `drone` is 1 while it plucks.
 
     Peaks are amplitudes; `xruns`, `late` (blocks that took longer than they last) and `broken` (frames silenced) count
     from the start; `block_time` is what the last block cost, in seconds; `heard` counts the commands carried out.
@@ -131,8 +131,11 @@ class Status:
     clock_frame: float = 0.0
     clock_time: float = 0.0
     clock_rate: float = 0.0
+    nominal_rate: float = 0.0
     latency: float = 0.0
     playing: float = 0.0
+    run: float = 0.0
+    start: float = 0.0
     tempo: float = 0.0
     beat0: float = 0.0
     frame0: float = 0.0

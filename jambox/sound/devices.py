@@ -17,6 +17,8 @@ from jambox.sound.agreement import Granted, Request
 from jambox.sound.voices import view
 
 OUTPUTS = 2
+LONG_PAUSE = 0.05
+"""Seconds behind, after which a device without a card gives up catching up."""
 
 
 class Format(NamedTuple):
@@ -72,16 +74,17 @@ class NullDevice:
         self.xruns = 0
         self._captured: memoryview[float] = view(np.zeros(0, dtype=np.float32))
         self._seconds = request.period / request.rate
-        self._due = time.monotonic()
+        self._due: float | None = None
 
     def read(self) -> "memoryview[float]":
-        """Wait until the next period is due by the clock; after a long pause, from now."""
-        self._due += self._seconds
-        ahead = self._due - time.monotonic()
-        if ahead > 0.0:
-            time.sleep(ahead)
-        elif ahead < -1.0:
-            self._due = time.monotonic()
+        """Wait until the next period is due by the clock, counted from the first call; after a long pause, from now."""
+        now = time.monotonic()
+        due = now if self._due is None else self._due + self._seconds
+        if now < due:
+            time.sleep(due - now)
+        elif now - due > LONG_PAUSE:
+            due = now
+        self._due = due
         return self._captured
 
     def write(self, played: "memoryview[float]") -> None:
@@ -104,7 +107,10 @@ class WavDevice(NullDevice):
 
     def write(self, played: "memoryview[float]") -> None:
         """Append one period."""
-        self._file.write(np.asarray(played, dtype=np.float32).reshape(-1, OUTPUTS))
+        try:
+            self._file.write(np.asarray(played, dtype=np.float32).reshape(-1, OUTPUTS))
+        except (soundfile.LibsndfileError, OSError) as fault:
+            raise DeviceError(f"{self.granted.name}: {fault}; make room on that disk") from fault
 
     def close(self) -> None:
         """Finish the file."""
@@ -142,7 +148,11 @@ class AlsaDevice:
         self._raw = view(np.zeros(out.period * out.frame_bytes // out.format.integers().itemsize, out.format.integers))
         self._captured: memoryview[float] = view(np.zeros(out.period * inputs, dtype=np.float32))
         self._no_input: memoryview[float] = view(np.zeros(out.period * inputs, dtype=np.float32))
-        self._playback.pcm.write(self._silence)
+        try:
+            self._playback.pcm.write(self._silence)
+        except alsaaudio.ALSAAudioError as fault:
+            self.close()
+            raise DeviceError(f"{request.name}: does not start: {_remedy(str(fault))}") from fault
 
     def read(self) -> "memoryview[float]":
         """Wait for one period and convert it; after an xrun, silence. A card without inputs does not wait here."""

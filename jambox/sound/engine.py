@@ -23,7 +23,7 @@ SLOTS = 512
 
 
 class Engine:
-    """Renders blocks, in spans of up to `longest` frames, at `rate` Hz from `bank` (float32) and the strips' captured channels.
+    """Renders spans of up to `longest` frames at `rate` Hz from `bank` (float32) and the strips' captured channels.
 
     Everything but the constructor is real-time safe.
     """
@@ -113,7 +113,7 @@ class Engine:
         """Fill in what the engine knows of `status`; clock, latency and counts of the device are not its business."""
         rhythm, meters = self.rhythm, self.strips.meters
         status.frame = self.frame
-        status.playing = rhythm.playing
+        status.playing, status.run, status.start = rhythm.playing, rhythm.run, rhythm.beginning
         status.tempo = rhythm.timeline.tempo
         status.beat0, status.frame0 = rhythm.timeline.beat0, rhythm.timeline.frame0
         status.score = rhythm.score.serial if rhythm.score else -1.0

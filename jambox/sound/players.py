@@ -44,6 +44,8 @@ class RhythmPlayer:
     def __init__(self, rate: float, samples: Samples, seed: int) -> None:
         self.timeline = Timeline(Bpm(120.0), rate)
         self.playing = False
+        self.run = 0
+        self.beginning = 0.0
         self.origin = 0.0
         self.boundary = math.inf
         self.pending = 0
@@ -72,6 +74,7 @@ class RhythmPlayer:
             return
         self.timeline = self.timeline.with_beat(beat, frame)
         self.playing, self.pending, self.boundary = True, 0, math.inf
+        self.run, self.beginning = self.run + 1, beat
         self.origin, self._index, self._struck = 0.0, self.score.index_at(beat), -math.inf
         self._plan(frame)
 
@@ -174,17 +177,21 @@ class DronePlayer:
         self.figure = figure
         if self.playing and other:
             voices.release(layout.DRONE, CHANGE_FADE)
-            self.start(frame)
+            self._begin(frame)
 
     def start(self, frame: int) -> None:
-        """Pluck from the first string on."""
-        self.playing, self._turn, self._start = True, 0, frame
-        self.due = frame if self.figure else NEVER
+        """Pluck from the first string on; a drone that sounds goes on."""
+        if not self.playing:
+            self._begin(frame)
 
     def stop(self, voices: Voices) -> None:
         """Pluck no more and let the strings fade."""
         self.playing, self.due = False, NEVER
         voices.release(layout.DRONE, DRONE_FADE)
+
+    def _begin(self, frame: int) -> None:
+        self.playing, self._turn, self._start = True, 0, frame
+        self.due = frame if self.figure else NEVER
 
     def play(self, voices: Voices, frame: int) -> None:
         """Pluck the string that is due at `frame`."""

@@ -14,6 +14,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Sequence
 
 import msgspec
 import numpy as np
@@ -37,6 +38,7 @@ FADE_OUT = 0.06
 """Seconds of playing on after SIGTERM, while the master glides to silence."""
 WARM_UP = 200
 """Blocks rendered before the card is opened: the first ones cost double."""
+_SILENT = (0.0,) * layout.LEVELS
 _PR_SET_PDEATHSIG = 1
 _MCL_CURRENT, _MCL_FUTURE = 1, 2
 
@@ -64,7 +66,7 @@ def main() -> int:
 
 def _run(settings: Settings, link: Link, bank: NDArray[np.float32], device: Device) -> None:
     granted = device.granted
-    strips = (*settings.strips, *[StripSetting()] * granted.inputs)[: granted.inputs]
+    strips = fit(settings.strips, settings.device.inputs, granted.inputs)
     engine = Engine(granted.rate, strips, granted.period, bank, settings.seed)
     warm_up(bank, strips, granted.rate, granted.period)
     locked = _lock_memory()
@@ -73,28 +75,37 @@ def _run(settings: Settings, link: Link, bank: NDArray[np.float32], device: Devi
     gc.disable()
     realtime = _take_priority()
     kernel.flush_denormals()
+    stopping = _on_sigterm()
     ready = Ready(**msgspec.structs.asdict(granted), realtime=realtime, locked=locked)
     print(msgspec.json.encode(ready).decode(), flush=True)
-    play(engine, link, device)
+    play(engine, link, device, stopping)
 
 
-def play(engine: Engine, link: Link, device: Device) -> None:
-    """Block after block, until SIGTERM. Raises DeviceError when the device is lost. Real-time safe once it runs."""
+def fit(strips: tuple[StripSetting, ...], asked: int, granted: int) -> tuple[StripSetting, ...]:
+    """A strip for each granted channel; those that nobody asked for, such as a card's own loopback, stay silent."""
+    plain = (*strips, *[StripSetting()] * asked)[:asked]
+    return (*plain, *[StripSetting(gain=0.0)] * granted)[:granted]
+
+
+def play(engine: Engine, link: Link, device: Device, stopping: Sequence[int]) -> None:
+    """Block after block until `stopping` holds a signal, then a fade. Real-time safe once it runs.
+
+    Raises DeviceError when the device is lost.
+    """
     granted = device.granted
     period, rate, deadline = granted.period, granted.rate, granted.period / granted.rate
     played: memoryview[float] = view(np.zeros(period * OUTPUTS, dtype=np.float32))
     loop = DelayLockedLoop(rate, period)
-    status = Status(latency=granted.latency)
-    stopping = _on_sigterm()
+    status = Status(nominal_rate=rate, latency=granted.latency)
     blocks_left = -1
     while blocks_left != 0:
         captured = device.read()
         begun = time.monotonic()
         clock = loop.update(engine.frame, begun)
         status.heard += drain(link, engine)
-        if stopping and blocks_left < 0:
-            blocks_left = 1 + int(FADE_OUT / deadline)
-            engine.set_levels((0.0,) * layout.LEVELS)
+        if stopping:
+            blocks_left = 1 + int(FADE_OUT / deadline) if blocks_left < 0 else blocks_left
+            engine.set_levels(_SILENT)
         engine.render(captured, played, period)
         status.block_time = time.monotonic() - begun
         device.write(played)

@@ -8,7 +8,7 @@ import mmap
 import os
 from array import array
 from collections.abc import Sequence
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from typing import Any
 
 from jambox.errors import DeviceError
@@ -19,7 +19,10 @@ RING = 1024
 """Commands that may lie between two blocks."""
 PAGES, PAGE = 16, 65536
 """Scores and figures in flight, and bytes for each."""
+_ATTEMPTS = 1000
+"""Readings of a status that is just being written; a write takes about as long as one."""
 _WORD = 8
+_DEAF = "the engine does not take commands any more: it is being restarted"
 _LAYOUT = {"ends": 2, "ring": RING * RECORD, "levels": 1 + layout.LEVELS, "status": 1 + STATUS}
 
 
@@ -51,8 +54,10 @@ class Link:
         self._record = _floats(RECORD)
         self._level_values: memoryview[float] = _floats(layout.LEVELS)
         self._status_values = _floats(STATUS)
+        self._last = Status(*self._status_values)
         self._seen = 0
         self._page = 0
+        self._lent = [-PAGES] * PAGES
         self.sent = 0
 
     # control's end
@@ -61,15 +66,15 @@ class Link:
         """Hand a command to the engine. Raises DeviceError when the engine has not listened for RING commands."""
         self._record[:] = _packed(encode(command))
         if not kernel.push(self._ends, self._ring, self._record):
-            raise DeviceError("the engine does not take commands any more: it is being restarted")
+            raise DeviceError(_DEAF)
         self.sent += 1
 
     def send_score(self, text: bytes) -> None:
-        """Hand an encoded Score over."""
+        """Hand an encoded Score over. Raises DeviceError like `send`; also when all PAGES wait, or it is too long."""
         self.send(LoadScore(self._put(text)))
 
     def send_figure(self, text: bytes) -> None:
-        """Hand an encoded Figure over."""
+        """Hand an encoded Figure over, like `send_score`."""
         self.send(LoadDrone(self._put(text)))
 
     def set_levels(self, levels: Sequence[float]) -> None:
@@ -78,10 +83,16 @@ class Link:
         kernel.publish(self._levels_sequence, self._levels, self._level_values)
 
     def status(self) -> Status:
-        """The engine's latest report; all zeros before its first."""
-        while kernel.snapshot(self._status_sequence, self._status, self._status_values) < 0:
-            pass
-        return Status(*self._status_values)
+        """The engine's latest report; all zeros before its first. One that died while reporting: its last but one."""
+        for _ in range(_ATTEMPTS):
+            if kernel.snapshot(self._status_sequence, self._status, self._status_values) >= 0:
+                self._last = Status(*self._status_values)
+                break
+        return replace(self._last)
+
+    def close(self) -> None:
+        """Give the descriptor back; the memory goes when the other end is done with it."""
+        os.close(self.descriptor)
 
     # the engine's end, real-time safe
 
@@ -111,7 +122,12 @@ class Link:
     def _put(self, text: bytes) -> int:
         if len(text) > PAGE - _WORD:
             raise DeviceError(f"a score of {len(text)} bytes is too long for the engine: at most {PAGE - _WORD}")
-        number, self._page = self._page, (self._page + 1) % PAGES
+        # A page is free again when the engine has taken the command after the one that named it.
+        number = self._page
+        taken, sent = self._ends
+        if taken < self._lent[number] + 2:
+            raise DeviceError(_DEAF)
+        self._page, self._lent[number] = (number + 1) % PAGES, sent
         start = number * PAGE
         self._pages[start : start + _WORD] = len(text).to_bytes(_WORD, "little")
         self._pages[start + _WORD : start + _WORD + len(text)] = text

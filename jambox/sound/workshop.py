@@ -30,11 +30,15 @@ STRINGS = {"tanpura": tanpura.pluck}
 def make(job: Job, bank: NDArray[np.float32]) -> Iterator[Made]:
     """Lay what the job wants on its shelf of `bank` (float32), one sample behind the other.
 
-    Samples that no longer fit are left out. A cache that cannot be read or written is done without.
+    Slots that are not the shelf's are left out, and everything from the first sample on that no longer fits. A cache
+    that cannot be read or written is done without.
     """
     offset = job.shelf.offset
     end = offset + job.shelf.frames
+    slots = range(job.shelf.slot, job.shelf.slot + job.shelf.slots)
     for wanted in job.wanted:
+        if wanted.slot not in slots:
+            continue
         samples = _sample(wanted, job.rate, Path(job.cache) if job.cache else None)
         if offset + len(samples) > end:
             return

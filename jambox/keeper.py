@@ -1,0 +1,147 @@
+"""The engine kept playing: started, watched, restarted with the same state, moved to the best card that there is."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+
+import msgspec
+
+from jambox.config import Audio
+from jambox.errors import DeviceError
+from jambox.sound import cards
+from jambox.sound.agreement import Ready, Request, Settings, StripSetting
+from jambox.sound.commands import Status
+from jambox.sound.shared import Link
+from jambox.sound.supervisor import EngineProcess
+from jambox.units import Decibels, gain
+
+HUNG = 0.5
+"""Seconds without a new frame after which an engine counts as hung."""
+PATIENCE = (0.0, 0.0, 0.5, 2.0, 5.0)
+"""Seconds before each restart of an engine that dies again within STEADY."""
+STEADY = 10.0
+NULL = "null"
+_log = logging.getLogger(__name__)
+
+
+def wanted_device(audio: Audio) -> str:
+    """The ALSA name to play on now: what the config names, or the best card, or `null`."""
+    if audio.device != "auto":
+        return audio.device
+    card = cards.choose(cards.listed())
+    return card.device if card else NULL
+
+
+class Keeper:
+    """Keeps an engine running for `audio` until `close`.
+
+    `on_engine(link)` is called whenever a new engine plays and must be told everything. While the wanted device
+    cannot be had, the engine plays into the null device and `fault` says why. For the event loop's thread.
+    """
+
+    def __init__(self, audio: Audio, bank: int, seed: int, on_engine: Callable[[Link], None]) -> None:
+        self._audio = audio
+        self._bank = bank
+        self._seed = seed
+        self._on_engine = on_engine
+        self._engine: EngineProcess | None = None
+        self._closing = False
+        self._last_frame = 0.0
+        self._moved = 0.0
+        self.link = Link()
+        self.ready: Ready | None = None
+        self.fault = ""
+        self.restarts = 0
+
+    @property
+    def pid(self) -> int:
+        """The engine's process; 0 while there is none."""
+        return self._engine.pid if self._engine else 0
+
+    async def run(self) -> None:
+        """Start, watch and restart, until `close`."""
+        deaths = 0
+        while True:
+            begun = time.monotonic()
+            message = await self._one_life()
+            if self._closing:
+                return
+            deaths = 0 if time.monotonic() - begun > STEADY else min(deaths + 1, len(PATIENCE) - 1)
+            self.restarts += 1
+            _log.warning("the engine ended (%s): it is started again", message or "asked to")
+            await asyncio.sleep(PATIENCE[deaths])
+
+    async def close(self) -> None:
+        """Let the engine fade out and end."""
+        self._closing = True
+        if self._engine:
+            await self._engine.stop()
+
+    def status(self) -> Status:
+        """The engine's latest report."""
+        return self.link.status()
+
+    def look(self) -> None:
+        """Kill an engine that hangs, leave the null device when a card has come. Call it some times a second."""
+        if self._engine is None or self._closing:
+            return
+        now, frame = time.monotonic(), self.link.status().frame
+        if frame != self._last_frame:
+            self._last_frame, self._moved = frame, now
+        elif now - self._moved > HUNG:
+            _log.error("the engine hangs: it is killed")
+            self._engine.kill()
+            self._moved = now
+
+    async def reconsider(self) -> None:
+        """While on the null device for want of a card: change over when the card is there. Call it now and then."""
+        if self._engine is None or self._closing or self.ready is None or self.ready.name != NULL:
+            return
+        device = wanted_device(self._audio)
+        present = any(card.device in device for card in cards.listed())
+        if device != NULL and present:
+            await self._engine.stop()
+
+    async def _one_life(self) -> str:
+        link = Link()
+        device = wanted_device(self._audio)
+        try:
+            engine = await EngineProcess.start(self._settings(link, device))
+            self.fault = "" if device != NULL or self._audio.device == NULL else "no sound card that plays was found"
+        except DeviceError as fault:
+            _log.error("%s", fault)
+            self.fault = str(fault)
+            link.close()
+            link = Link()
+            engine = await EngineProcess.start(self._settings(link, NULL))
+        old, self.link, self._engine, self.ready = self.link, link, engine, engine.ready
+        old.close()
+        self._last_frame, self._moved = -1.0, time.monotonic()
+        self._on_engine(link)
+        message = await engine.ended
+        self._engine = None
+        return message
+
+    def _settings(self, link: Link, device: str) -> Settings:
+        audio = self._audio
+        period, periods = audio.buffer
+        strips = tuple(StripSetting(gain(Decibels(strip.gain)), strip.pan) for strip in audio.strips)
+        request = Request(device, audio.rate, period, periods, audio.inputs)
+        return Settings(link.descriptor, self._bank, request, strips, self._seed)
+
+
+def describe(ready: Ready) -> str:
+    """One line for people: card, period, inputs, and the rights that the engine has."""
+    milliseconds = 1000.0 * ready.period / ready.rate
+    rights = "real time" if ready.realtime else "no real-time rights: `jambox doctor` tells how to get them"
+    locked = "" if ready.locked else ", memory not locked"
+    return (
+        f"audio: {ready.name}, {ready.rate} Hz, {ready.period} frames ({milliseconds:.1f} ms) x {ready.periods}, "
+        f"{ready.inputs} inputs, {ready.format}, {rights}{locked}"
+    )
+
+
+def as_dict(ready: Ready | None) -> dict[str, object]:
+    """What the engine's device granted, for `jambox status`."""
+    return msgspec.structs.asdict(ready) if ready else {}

@@ -1,0 +1,66 @@
+"""What ALSA's sequencer announces: ports that come and go, also those that went and came back between two looks.
+
+rtmidi cannot tell; listing all ports takes it hundreds of system calls, in which no other thread of Python runs.
+Codes and structures are those of the kernel's <sound/asequencer.h>, for 64-bit machines.
+"""
+
+import contextlib
+import errno
+import fcntl
+import os
+import struct
+
+DEVICE = "/dev/snd/seq"
+WHOLE_CLIENT = -1
+"""In place of a port's number: all ports of the client."""
+
+_CLIENT_ID = 0x80045301
+_CREATE_PORT = 0xC0A85320
+_SUBSCRIBE_PORT = 0x40505330
+_PORT_INFO = struct.Struct("@BB64sIIiiiiiPIB59x")
+_SUBSCRIPTION = struct.Struct("@BBBBIIB67x")
+_EVENT = struct.Struct("@B15xBB10x")  # type, then the address that the announcement is about
+_MAY_WRITE = 1 << 1
+_APPLICATION = 1 << 20
+_ANNOUNCE = (0, 1)  # System:Announce
+_CLIENT_EXIT, _PORT_START, _PORT_EXIT, _PORT_CHANGE = 61, 63, 64, 65
+
+
+class Announcements:
+    """A client of the sequencer that hears its announcements and nothing else. Raises OSError where there is none."""
+
+    def __init__(self) -> None:
+        self._fd = os.open(DEVICE, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            (client,) = struct.unpack("i", fcntl.ioctl(self._fd, _CLIENT_ID, bytes(4)))
+            info = _PORT_INFO.pack(client, 0, b"announcements", _MAY_WRITE, _APPLICATION, 0, 0, 0, 0, 0, 0, 0, 0)
+            port = fcntl.ioctl(self._fd, _CREATE_PORT, info)[1]
+            fcntl.ioctl(self._fd, _SUBSCRIBE_PORT, _SUBSCRIPTION.pack(*_ANNOUNCE, client, port, 0, 0, 0))
+        except OSError:
+            self.close()
+            raise
+
+    def take(self) -> set[tuple[int, int]] | None:
+        """The (client, port) that went since the last call, or None when no port came, went or changed. Never waits."""
+        gone: set[tuple[int, int]] = set()
+        changed = False
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                kind, client, port = _EVENT.unpack(self._read())
+                changed = changed or kind in (0, _CLIENT_EXIT, _PORT_START, _PORT_EXIT, _PORT_CHANGE)
+                if kind in (_CLIENT_EXIT, _PORT_EXIT):
+                    gone.add((client, port if kind == _PORT_EXIT else WHOLE_CLIENT))
+        return gone if changed else None
+
+    def _read(self) -> bytes:
+        """One event; one of type 0 when the kernel had to drop some. Raises BlockingIOError when there is none."""
+        try:
+            return os.read(self._fd, _EVENT.size)
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            return bytes(_EVENT.size)
+
+    def close(self) -> None:
+        """Leaves the sequencer."""
+        os.close(self._fd)

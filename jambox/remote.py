@@ -1,0 +1,124 @@
+"""The local socket: one line of JSON asks, one answers. Tests, the command line and any other panel speak it.
+
+{"press": "drone", "hold": 0.6}   {"turn": "volume", "value": 0.7}   {"turn": "style", "value": 1, "holding": ["drone"]}
+{"status": true}
+"""
+
+import asyncio
+import os
+import socket
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+
+from jambox.errors import AlreadyRunningError, JamboxError, NotRunningError
+
+LONGEST = 65536
+"""Bytes in a line."""
+PATIENCE = 10.0
+"""Seconds that a caller waits for the answer."""
+MODE = 0o660
+Holding = Annotated[float, msgspec.Meta(ge=0, le=30)]
+
+
+class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is asked: `press` a button for `hold` seconds, `turn` a knob or encoder to or by `value`, or `status`."""
+
+    press: str = ""
+    hold: Holding = 0.0
+    turn: str = ""
+    value: float = 0.0
+    holding: tuple[str, ...] = ()
+    status: bool = False
+
+
+class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What came of it: what the box said to the player, the status asked for, or the error."""
+
+    said: tuple[str, ...] = ()
+    status: dict[str, Any] = {}
+    error: str = ""
+
+
+def default_path() -> Path:
+    """Where the socket lies: the service's runtime folder, the user's, or /tmp's for this user alone."""
+    if folder := os.environ.get("RUNTIME_DIRECTORY"):
+        return Path(folder) / "socket"
+    service = Path("/run/jambox/socket")
+    if service.exists():
+        return service
+    user = os.environ.get("XDG_RUNTIME_DIR")
+    return (Path(user) if user else Path(f"/tmp/jambox-{os.getuid()}")) / "jambox" / "socket"
+
+
+async def serve(path: Path, handle: Callable[[Request], Awaitable[Answer]]) -> asyncio.Server:
+    """Answer at `path` until the server is closed, readable and writable for owner and group.
+
+    Raises AlreadyRunningError when a box answers there, JamboxError when the folder refuses.
+    """
+    try:
+        path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+        _claim(path)
+        server = await asyncio.start_unix_server(_Connections(handle), path, limit=LONGEST)
+        path.chmod(MODE)
+    except OSError as fault:
+        if isinstance(fault, JamboxError):
+            raise
+        raise NotRunningError(f"{path}: the box cannot listen there: {fault}") from fault
+    return server
+
+
+def ask(path: Path, request: Request) -> Answer:
+    """Ask the box at `path`. Raises NotRunningError when none answers."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(PATIENCE + request.hold)
+        try:
+            connection.connect(os.fspath(path))
+            connection.sendall(msgspec.json.encode(request) + b"\n")
+            line = connection.makefile("rb").readline()
+        except OSError as fault:
+            raise NotRunningError(f"no box answers at {path} ({fault}): start it by `./jam`") from fault
+    if not line:
+        raise NotRunningError(f"the box at {path} hung up: look at its log")
+    return msgspec.json.decode(line, type=Answer)
+
+
+def _claim(path: Path) -> None:
+    # A socket that a killed box left behind is taken over; one that answers is not.
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(os.fspath(path))
+        except (FileNotFoundError, ConnectionRefusedError):
+            with suppress(FileNotFoundError):
+                path.unlink()
+            return
+    raise AlreadyRunningError(f"a box is already running at {path}: stop it first, or speak to it by `jambox press`")
+
+
+class _Connections:
+    def __init__(self, handle: Callable[[Request], Awaitable[Answer]]) -> None:
+        self._handle = handle
+
+    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            while line := await self._line(reader):
+                writer.write(msgspec.json.encode(await self._answer(line)) + b"\n")
+                await writer.drain()
+        writer.close()
+
+    async def _line(self, reader: asyncio.StreamReader) -> bytes:
+        try:
+            return await reader.readline()
+        except ValueError:
+            return b""
+
+    async def _answer(self, line: bytes) -> Answer:
+        try:
+            return await self._handle(msgspec.json.decode(line, type=Request))
+        except msgspec.DecodeError as fault:
+            return Answer(error=f"not understood: {fault}")
+        except JamboxError as fault:
+            return Answer(error=str(fault))

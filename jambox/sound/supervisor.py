@@ -1,0 +1,105 @@
+"""Control's end of the two processes below it: the engine, kept alive, and the workshop, run for one job."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import suppress
+
+import msgspec
+
+from jambox.errors import DeviceError
+from jambox.sound.agreement import Ready, Settings
+from jambox.sound.shelves import Job, Made
+
+STOP_SECONDS = 2.0
+"""An engine that has not faded out and ended by then is killed."""
+
+
+class EngineProcess:
+    """One run of the engine's process. `start` it once; `ended` completes when it is gone, for whatever reason."""
+
+    def __init__(self, process: asyncio.subprocess.Process, ready: Ready) -> None:
+        self._process = process
+        self.ready = ready
+        self.ended = asyncio.ensure_future(self._watch())
+
+    @classmethod
+    async def start(cls, settings: Settings) -> "EngineProcess":
+        """Start an engine and wait until it plays. Raises DeviceError with its message when its device refuses."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "jambox.sound.process",
+            msgspec.json.encode(settings).decode(),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            pass_fds=(settings.link, settings.bank),
+        )
+        assert process.stdout is not None
+        line = await process.stdout.readline()
+        if not line:
+            raise DeviceError(await _last_words(process))
+        return cls(process, msgspec.json.decode(line, type=Ready))
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    async def stop(self) -> None:
+        """Let it fade out and end; kill it when it does not."""
+        with suppress(ProcessLookupError):
+            self._process.terminate()
+        done, _ = await asyncio.wait({self.ended}, timeout=STOP_SECONDS)
+        if not done:
+            self.kill()
+            await self.ended
+
+    def kill(self) -> None:
+        """End an engine that hangs."""
+        with suppress(ProcessLookupError):
+            self._process.kill()
+
+    async def _watch(self) -> str:
+        return await _last_words(self._process)
+
+
+async def make(job: Job, bank: int) -> AsyncIterator[Made]:
+    """Run the workshop on `job` and the bank behind that descriptor; each sample as it is made.
+
+    Closing the iterator ends the workshop. Raises DeviceError with the workshop's message when it fails.
+    """
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "jambox.sound.workshop",
+        str(bank),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        pass_fds=(bank,),
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        process.stdin.write(msgspec.json.encode(job))
+        process.stdin.write_eof()
+        async for line in process.stdout:
+            yield msgspec.json.decode(line, type=Made)
+        if message := await _last_words(process):
+            raise DeviceError(f"the workshop failed: {message}")
+    finally:
+        if process.returncode is None:
+            with suppress(ProcessLookupError):
+                process.kill()
+
+
+async def _last_words(process: asyncio.subprocess.Process) -> str:
+    # The last line that a process wrote to standard error, or how it ended; empty for a good end.
+    assert process.stderr is not None
+    text = (await process.stderr.read()).decode(errors="replace").strip()
+    status = await process.wait()
+    if status == 0:
+        return ""
+    how = f"signal {-status}" if status < 0 else f"exit status {status}"
+    return text.splitlines()[-1] if text else f"the process ended by {how}"

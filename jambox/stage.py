@@ -1,0 +1,212 @@
+"""The stage: effects on one side; samples in the bank, scores and commands to the engine on the other.
+
+It knows what the engine has been told, so it can tell a new one the same.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Set
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from jambox.errors import DeviceError
+from jambox.music.cycle import Cycle, Score
+from jambox.music.drone import figure
+from jambox.music.drums import Drums, score
+from jambox.music.library import Library
+from jambox.sound import commands, shelves, supervisor
+from jambox.sound.shared import Link
+from jambox.sound.shelves import SIGNALS, Job, Made, Shelf, Shelves, Wanted
+from jambox.state import SILENCE, Scene
+from jambox.units import Decibels, Hertz, gain
+
+SIGNAL_GAIN = 0.5
+"""Earcons lie under the mix."""
+REST = 0.4
+"""Seconds before a drone's shelf is written again: what sounded from it has faded by then."""
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class _Filled:
+    """What lies on a shelf: for which sounds it was filled, and the samples made so far."""
+
+    shelf: Shelf
+    key: tuple[str, float] | None = None
+    made: dict[int, Made] = field(default_factory=dict)
+
+
+class Stage:
+    """Carries out what concerns sound, on the engine behind `link` and the bank behind `bank` (a descriptor).
+
+    Renderings run in tasks; each new wish replaces the one before. All calls are for the event loop's thread.
+    """
+
+    def __init__(self, library: Library, link: Link, bank: int, arranged: Shelves, rate: int, cache: str) -> None:
+        self._library = library
+        self._link = link
+        self._bank = bank
+        self._rate = rate
+        self._cache = cache
+        self._signals = _Filled(arranged.signals)
+        self._drums = [_Filled(shelf) for shelf in arranged.drums]
+        self._drones = [_Filled(shelf) for shelf in arranged.drones]
+        self._plucked = self._drones[0]
+        self._wished: tuple[str, float] | None = None
+        self._figure: bytes = b""
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._start_at: float | None = None
+        self.scores: dict[int, Score] = {}
+        self._serial = 0
+        self._shelf_of: dict[int, _Filled] = {}
+
+    @property
+    def serial(self) -> int:
+        """The serial of the score last handed over; 0 before the first."""
+        return self._serial
+
+    def mix(self, scene: Scene) -> None:
+        """Publish the scene's levels."""
+        levels = (scene.inputs, scene.drone_level, scene.rhythm_level, scene.volume)
+        self._link.set_levels([0.0 if level <= SILENCE else gain(Decibels(level)) for level in levels])
+
+    def prepare_signals(self, tonic: Hertz) -> None:
+        """Render the earcons."""
+        if self._signals.key == ("earcons", tonic):
+            return
+        wanted = shelves.signals_wanted(tonic, self._signals.shelf)
+        self._run("signals", self._fill(self._signals, ("earcons", tonic), wanted, lambda: None))
+
+    def signal(self, name: str) -> None:
+        """Sound an earcon, if it is rendered yet."""
+        slot = self._signals.shelf.slot + SIGNALS.index(name)
+        if slot in self._signals.made:
+            self._link.send(commands.Strike(slot, SIGNAL_GAIN))
+
+    def set_drone(self, scene: Scene) -> None:
+        """Let the scene's drone sound on its tonic, or fade; render it where it is not yet rendered."""
+        self._link.send(commands.StartDrone() if scene.drone_on else commands.StopDrone())
+        self.prepare_drone(scene)
+
+    def prepare_drone(self, scene: Scene) -> None:
+        """See that the scene's drone is rendered and known to the engine."""
+        key = (scene.drone, scene.tonic)
+        if self._wished == key:
+            return
+        self._wished = key
+        drone = self._library.drone(scene.drone)
+        target = self._drones[1] if self._plucked is self._drones[0] else self._drones[0]
+
+        def load() -> None:
+            sounds = shelves.drone_sounds(drone, target.shelf, target.made)
+            self._figure = msgspec.msgpack.encode(figure(drone, sounds))
+            self._link.send_figure(self._figure)
+            self._plucked = target
+
+        wanted = shelves.drone_wanted(drone, Hertz(scene.tonic), target.shelf)
+        steps = {1, len(drone.strings), len(wanted)}
+        self._run("drone", self._fill(target, key, wanted, load, steps, REST if target.made else 0.0))
+
+    def load_cycle(self, scene: Scene, playing: int) -> None:
+        """Bring the scene's cycle in, tuned to its tonic; `playing` is the serial of the score that sounds now."""
+        cycle = self._library.cycle(scene.cycle)
+        drums = self._library.family(cycle.file.drums)
+        key = (drums.id, scene.tonic)
+        wanted = shelves.drums_wanted(drums, Hertz(scene.tonic), self._drums[0].shelf)
+        ready = next((filled for filled in self._drums if filled.key == key and len(filled.made) == len(wanted)), None)
+        if ready:
+            self._cancel("drums")
+            self._hand_over(cycle, drums, ready)
+            return
+        sounding = self._shelf_of.get(playing)
+        waiting = self._shelf_of.get(self._serial)
+        target = next(filled for filled in self._drums if filled is not sounding and filled is not waiting)
+        wanted = shelves.drums_wanted(drums, Hertz(scene.tonic), target.shelf)
+        steps = {len(drums.sounds), len(wanted)}
+        fill = self._fill(target, key, wanted, lambda: self._hand_over(cycle, drums, target), steps)
+        self._run("drums", fill)
+
+    def start_rhythm(self, beat: float = 0.0) -> None:
+        """Play from `beat`, as soon as there is a score."""
+        if self._serial:
+            self._link.send(commands.StartRhythm(beat))
+        else:
+            self._start_at = beat
+
+    def stop_rhythm(self) -> None:
+        """Silence the rhythm, whether it sounds or waits for its samples."""
+        self._start_at = None
+        self._link.send(commands.StopRhythm())
+
+    def send(self, command: commands.Command) -> None:
+        """Hand a command over as it is."""
+        self._link.send(command)
+
+    def tell_again(self, link: Link, scene: Scene, beat: float | None) -> None:
+        """Tell a new engine, behind `link`, everything; the rhythm goes on from `beat`, None when it is silent."""
+        self._link = link
+        self.mix(scene)
+        for filled in (self._signals, *self._drums, *self._drones):
+            for made in filled.made.values():
+                self._define(made)
+        self._link.send(commands.SetTempo(scene.tempo))
+        if self._serial:
+            self._link.send_score(msgspec.msgpack.encode(self.scores[self._serial]))
+        if self._figure:
+            self._link.send_figure(self._figure)
+        if scene.drone_on:
+            self._link.send(commands.StartDrone())
+        if beat is not None:
+            self.start_rhythm(beat)
+
+    async def close(self) -> None:
+        """End what is being rendered."""
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    def _hand_over(self, cycle: Cycle, drums: Drums, filled: _Filled) -> None:
+        self._serial += 1
+        made = score(cycle, drums, shelves.drums_sounds(drums, filled.shelf, filled.made), self._serial)
+        self.scores[self._serial] = made
+        self._shelf_of[self._serial] = filled
+        for old in [serial for serial in self.scores if serial < self._serial - 8]:
+            del self.scores[old], self._shelf_of[old]
+        self._link.send_score(msgspec.msgpack.encode(made))
+        if self._start_at is not None:
+            self._link.send(commands.StartRhythm(self._start_at))
+            self._start_at = None
+
+    async def _fill(
+        self,
+        filled: _Filled,
+        key: tuple[str, float],
+        wanted: tuple[Wanted, ...],
+        loaded: Callable[[], None],
+        steps: Set[int] = frozenset(),
+        rest: float = 0.0,
+    ) -> None:
+        await asyncio.sleep(rest)
+        filled.key, filled.made = key, {}
+        try:
+            async for made in supervisor.make(Job(filled.shelf, self._rate, self._cache, wanted), self._bank):
+                filled.made[made.slot] = made
+                self._define(made)
+                if len(filled.made) in steps:
+                    loaded()
+        except DeviceError as fault:
+            filled.key = None
+            _log.error("%s: %s", key[0], fault)
+
+    def _define(self, made: Made) -> None:
+        self._link.send(commands.DefineSample(made.slot, made.offset, made.frames))
+
+    def _run(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        self._cancel(name)
+        self._tasks[name] = asyncio.ensure_future(work)
+
+    def _cancel(self, name: str) -> None:
+        if task := self._tasks.pop(name, None):
+            task.cancel()
