@@ -1,0 +1,120 @@
+"""A bench for the sound core: the kernel as plain Python, banks of simple sounds, and blocks of any size."""
+
+import importlib.util
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import jambox.sound
+from jambox.music.cycle import Hit, Score, Sound
+from jambox.music.drone import Figure
+from jambox.sound.agreement import StripSetting
+from jambox.sound.commands import Command, DefineSample
+from jambox.sound.engine import Engine
+from jambox.sound.voices import view
+
+RATE = 48000
+Samples = NDArray[np.float32]
+
+
+def interpreted_kernel() -> ModuleType:
+    """kernel.py run as it stands, uncompiled, under a name of its own."""
+    path = Path(jambox.sound.__path__[0]) / "kernel.py"
+    spec = importlib.util.spec_from_file_location("interpreted_kernel", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def engine_with(
+    sounds: Iterable[Samples],
+    strips: int = 0,
+    longest: int = 128,
+    rate: float = RATE,
+    seed: int = 0,
+    open_: bool = True,
+) -> Engine:
+    """An engine whose slot i holds the i-th sound; with `open_` all levels stand at 1 already."""
+    laid = [np.asarray(sound, dtype=np.float32) for sound in sounds]
+    engine = Engine(rate, (StripSetting(),) * strips, longest, np.concatenate([np.zeros(1, np.float32), *laid]), seed)
+    offset = 1
+    for slot, sound in enumerate(laid):
+        engine.carry_out(DefineSample(slot, offset, len(sound)))
+        offset += len(sound)
+    if open_:
+        engine.set_levels((1.0,) * 4)
+        engine.strips.glides[:] = 1.0
+    return engine
+
+
+def render(engine: Engine, frames: int, block: int = 128, captured: Samples | None = None) -> Samples:
+    """The engine's next frames, shape (frames, 2), in blocks; `captured` has shape (frames, strips)."""
+    played = np.full((frames, 2), np.nan, dtype=np.float32)
+    heard = np.zeros((frames, 0), dtype=np.float32) if captured is None else np.asarray(captured, dtype=np.float32)
+    for first in range(0, frames, block):
+        last = min(first + block, frames)
+        engine.render(view(heard[first:last].reshape(-1)), view(played[first:last].reshape(-1)), last - first)
+    return played
+
+
+Act = Callable[[Engine], object]
+
+
+def do(command: Command) -> Act:
+    """The command as something that can be scripted."""
+    return lambda engine: engine.carry_out(command)
+
+
+def perform(
+    engine: Engine, script: Iterable[tuple[int, Act]], frames: int, block: int, captured: Samples | None = None
+) -> Samples:
+    """Render `frames`, doing what the script says at its frames; in between, blocks of `block`."""
+    parts = []
+    done = 0
+    for frame, act in [*sorted(script, key=lambda line: line[0]), (frames, lambda _engine: None)]:
+        piece = None if captured is None else captured[done:frame]
+        parts.append(render(engine, frame - done, block, piece))
+        done = frame
+        act(engine)
+    return np.concatenate(parts)
+
+
+def score_of(*hits: tuple[float, int], length: float = 4.0, serial: int = 1) -> Score:
+    """A score of (beat, slot) at full velocity."""
+    return Score(serial, length, tuple(Hit(beat, (Sound(slot, 1, 1.0),), (), 1.0) for beat, slot in hits))
+
+
+def figure_of(*slots: int, seconds: float = 1.0, jitter: float = 0.0, variants: int = 1, **more: Any) -> Figure:
+    """A figure that plucks one string for each slot, evenly and at full level unless told otherwise."""
+    count = len(slots)
+    words: dict[str, Any] = {
+        "serial": 1,
+        "sounds": tuple(Sound(slot, variants, 1.0) for slot in slots),
+        "waits": (1.0,) * count,
+        "levels": (1.0,) * count,
+        "pans": (0.0,) * count,
+        "seconds": seconds,
+        "jitter": jitter,
+        "softest": 1.0,
+        "seed": 0,
+    }
+    return Figure(**(words | more))
+
+
+def swell(cycles: int, frequency: float, rate: float = RATE, amplitude: float = 0.5) -> Samples:
+    """Whole periods of a sine: it starts and ends at 0."""
+    t = np.arange(round(cycles * rate / frequency) + 1) / rate
+    return np.asarray(amplitude * np.sin(2.0 * np.pi * frequency * t), dtype=np.float32)
+
+
+def click(frames: int = 8) -> Samples:
+    """A single 1, then silence."""
+    samples = np.zeros(frames, dtype=np.float32)
+    samples[0] = 1.0
+    return samples
