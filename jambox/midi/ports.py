@@ -111,10 +111,7 @@ class MidiPorts:
             # For looking only. The sequencer has room for 64 clients of programs: one per look would soon be too many.
             self._in_watch, self._out_watch = new_input(), new_output()
         except OSError as error:
-            raise DeviceError(
-                "MIDI: /dev/snd/seq cannot be opened. Load the sequencer with `sudo modprobe snd-seq`,"
-                " and see that this user is in the group audio; no MIDI until then"
-            ) from error
+            raise _no_sequencer(error) from error
         self.counters = Counters()
         self._lock = threading.Lock()  # guards ledger, table and senders, and so the order of messages
         self._held = Held()
@@ -146,7 +143,7 @@ class MidiPorts:
         if not self._changed:
             return
         try:
-            sources, destinations = self._look(self._in_watch), self._look(self._out_watch)
+            sources, destinations = (_look(watch, self._ignored) for watch in (self._in_watch, self._out_watch))
         except rtmidi.InvalidPortError:
             return  # A port went while they were being listed: the next poll sees what is left.
         before = dict.fromkeys((*self._inputs, *self._outputs))
@@ -191,11 +188,6 @@ class MidiPorts:
         self._in_watch.delete()
         self._out_watch.delete()
         self._announcements.close()
-
-    def _look(self, watch: Client) -> dict[Port, int]:
-        """The ports of others, with rtmidi's number for each."""
-        ports = {Port.parse(name): number for number, name in enumerate(watch.get_ports()) if name}
-        return {port: number for port, number in ports.items() if port.device not in self._ignored}
 
     def _departed(self, ports: Collection[Port], listed: Collection[Port]) -> list[Port]:
         """Those of our `ports` that are gone, or went and came back, which cut our connection to them."""
@@ -304,10 +296,32 @@ def _open(client: Client, port: Port, number: int) -> None:
         raise rtmidi.InvalidPortError(f"number {number} has become another port")
 
 
-def listed() -> tuple[str, ...]:
-    """The instruments there are now, by the names of their ports. Raises DeviceError where the sequencer is missing."""
-    ports = MidiPorts(lambda _: None, lambda _: None, lambda _: None)
-    ports.poll()
-    names = tuple(dict.fromkeys(str(port) for port in (*ports.sources, *ports.destinations)))
-    ports.close()
-    return names
+def _look(watch: Client, ignored: Collection[str]) -> dict[Port, int]:
+    """The ports of others, with rtmidi's number for each."""
+    ports = {Port.parse(name): number for number, name in enumerate(watch.get_ports()) if name}
+    return {port: number for port, number in ports.items() if port.device not in ignored}
+
+
+def _no_sequencer(error: OSError) -> DeviceError:
+    return DeviceError(
+        f"MIDI: /dev/snd/seq cannot be opened ({error}). Load the sequencer with `sudo modprobe snd-seq`,"
+        " and see that this user is in the group audio; no MIDI until then"
+    )
+
+
+def listed(
+    new_input: Callable[[], Input] = alsa_input, new_output: Callable[[], Output] = alsa_output
+) -> tuple[str, ...]:
+    """The names of the instruments' ports there are now. Opens none, so it may be called while a box plays.
+
+    Raises DeviceError where the sequencer is missing.
+    """
+    try:
+        watches = new_input(), new_output()
+    except OSError as error:
+        raise _no_sequencer(error) from error
+    try:
+        return tuple(dict.fromkeys(str(port) for watch in watches for port in _look(watch, {CLIENT, *IGNORED})))
+    finally:
+        for watch in watches:
+            watch.delete()

@@ -34,6 +34,9 @@ class Port:
             raise ValueError(f"{identity!r} is no ALSA port: expected the form 'Keys:Keys MIDI 1 24:0'")
         return cls(identity, int(match["client"]), int(match["number"]), match["device"], match["name"])
 
+    def __str__(self) -> str:
+        return self.name or self.device
+
     @property
     def instrument(self) -> int | str:
         """What the port belongs to. Two devices of one make are two; a program may hear and play as two clients."""

@@ -7,7 +7,8 @@ import rtmidi
 
 from jambox.errors import DeviceError
 from jambox.midi import messages
-from jambox.midi.ports import GRACE, Input, MidiPorts, Output
+from jambox.midi.announce import WHOLE_CLIENT
+from jambox.midi.ports import GRACE, Input, MidiPorts, Output, listed
 
 KEYS, PADS_1, PADS_2 = "Keys:Keys MIDI 1 24:0", "Pads:Pads MIDI 1 28:0", "Pads:Pads MIDI 2 28:1"
 THROUGH, OWN = "Midi Through:Midi Through Port-0 14:0", "jambox:Keys MIDI 1 130:0"
@@ -24,6 +25,8 @@ class Sequencer:
         self.shifted = False
         self.sent: list[tuple[str, bytes]] = []
         self.now = 0.0
+        self.gone: set[tuple[int, int]] = set()
+        self.told: list[str] = []
 
     def play(self, name: str, message: list[int]) -> None:
         for client in self.clients:
@@ -86,6 +89,20 @@ class FakeOutput(FakeClient):
         self.sequencer.sent.append((self.opened, message))
 
 
+class FakeAnnouncements:
+    def __init__(self, sequencer: Sequencer) -> None:
+        self.sequencer = sequencer
+
+    def take(self) -> set[tuple[int, int]] | None:
+        gone, self.sequencer.gone = self.sequencer.gone, set()
+        changed = bool(gone) or self.sequencer.told != self.sequencer.names
+        self.sequencer.told = list(self.sequencer.names)
+        return gone if changed else None
+
+    def close(self) -> None:
+        self.sequencer.told = ["closed"]
+
+
 class Log:
     def __init__(self) -> None:
         self.lines: list[str] = []
@@ -103,6 +120,7 @@ class Log:
             lambda error: self.lines.append(f"!{error}"),
             new_input=new_input,
             new_output=new_output,
+            new_announcements=lambda: FakeAnnouncements(sequencer),
             clock=lambda: sequencer.now,
         )
 
@@ -159,6 +177,31 @@ def test_foreign_transport_is_not_passed_on(log: Log) -> None:
         sequencer.play(KEYS, [status])
     assert sequencer.take() == []
     assert ports.counters.dropped == 0
+
+
+@pytest.mark.parametrize("address", [(24, 0), (24, WHOLE_CLIENT)])
+def test_a_port_that_went_and_came_back_between_two_polls_is_opened_anew(log: Log, address: tuple[int, int]) -> None:
+    sequencer, ports = opened(log, KEYS, PADS_1)
+    sequencer.play(KEYS, ON)
+    sequencer.take()
+    stale = [client for client in sequencer.clients if client.opened == KEYS]
+    sequencer.gone.add(address)
+    ports.poll()
+    assert sequencer.take() == [(PADS_1, bytes(OFF))]
+    assert log.take() == ["-Keys MIDI 1", "+Keys MIDI 1"]
+    sequencer.now += GRACE
+    ports.poll()
+    assert not [client for client in sequencer.clients if client in stale]
+    sequencer.play(KEYS, ON)
+    assert sequencer.take() == [(PADS_1, bytes(ON))]
+
+
+def test_nothing_is_listed_while_nothing_is_announced(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    sequencer, ports = opened(log, KEYS)
+    monkeypatch.delattr(FakeClient, "get_ports")
+    ports.poll()
+    assert [port.identity for port in ports.sources] == [KEYS]
+    assert sequencer.take() == []
 
 
 def test_a_source_that_goes_lets_go(log: Log) -> None:
@@ -244,6 +287,7 @@ def test_a_sequencer_that_is_full_is_told_of(log: Log) -> None:
         lambda error: log.lines.append(str(error)),
         new_input=new_input,
         new_output=new_output,
+        new_announcements=lambda: FakeAnnouncements(sequencer),
     )
     ports.poll()
     ports.poll()
@@ -273,6 +317,7 @@ def test_a_port_that_goes_while_listed_waits_for_the_next_look(log: Log, monkeyp
     def gone(_: FakeClient) -> list[str]:
         raise rtmidi.InvalidPortError("gone")
 
+    sequencer.gone.add((28, 0))
     with monkeypatch.context() as patch:
         patch.setattr(FakeClient, "get_ports", gone)
         ports.poll()
@@ -319,9 +364,19 @@ def test_close_lets_go_and_gives_every_client_back(log: Log) -> None:
     callback((ON, 0.0), KEYS)
     assert sequencer.take()[0] == (PADS_1, bytes(OFF))
     assert sequencer.clients == []
+    assert sequencer.told == ["closed"]
+
+
+def test_listing_opens_nothing_and_leaves_nothing() -> None:
+    sequencer = Sequencer(THROUGH, KEYS, OWN, PADS_1)
+    assert listed(lambda: FakeInput(sequencer), lambda: FakeOutput(sequencer)) == ("Keys MIDI 1", "Pads MIDI 1")
+    assert sequencer.clients == []
+    assert sequencer.sent == []
 
 
 @pytest.mark.skipif(os.path.exists("/dev/snd/seq"), reason="this machine has a sequencer")
 def test_without_a_sequencer_the_error_says_what_to_do() -> None:
     with pytest.raises(DeviceError, match="modprobe snd-seq"):
         MidiPorts(print, print, print)
+    with pytest.raises(DeviceError, match="modprobe snd-seq"):
+        listed()

@@ -1,0 +1,254 @@
+"""MIDI on kernel devices: the USB gadget and other programs as instruments, the box between them."""
+
+import random
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from jambox.frameclock import FrameClock
+from jambox.midi import messages
+from jambox.midi.messages import CLOCK, START, STOP
+from jambox.midi.performer import Performer
+from jambox.midi.ports import IGNORED, MidiPorts
+from jambox.midi.route import Port
+from jambox.midi.sync import LEAD, NOTE, PPQN, Hit, Pattern, Performance
+from jambox.timeline import Timeline
+from jambox.units import Bpm
+from tests.rig import hardware
+from tests.rig.far_midi import FarKeys, FarPort
+
+Report = Callable[[str], None]
+ON, OFF = bytes([0x90, 60, 100]), bytes([0x80, 60, 64])
+GADGET = {*IGNORED, "f_midi"}
+"""The gadget's own end is a sequencer port of the same kernel: heard by the box, it would close a loop."""
+POLL = 0.2
+
+
+class Box:
+    """What the box does with the ports: polls them from one thread, takes note of what comes and goes."""
+
+    def __init__(self) -> None:
+        self.log: list[str] = []
+        self.ports = MidiPorts(self._came, self._went, self._failed, ignored=GADGET)
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+
+    def __enter__(self) -> "Box":
+        self.ports.poll()
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._thread.join()
+        self.ports.close()
+
+    def _run(self) -> None:
+        while not self._ended.wait(POLL):
+            self.ports.poll()
+
+    def _came(self, port: Port) -> None:
+        self.log.append(f"+{port.name}")
+
+    def _went(self, port: Port) -> None:
+        self.log.append(f"-{port.name}")
+
+    def _failed(self, error: Exception) -> None:
+        self.log.append(f"!{error}")
+
+
+@pytest.fixture
+def synth() -> Iterator[FarPort]:
+    with FarPort("Synth") as far:
+        yield far.open_virtual()
+
+
+@pytest.fixture
+def box(synth: FarPort) -> Iterator[Box]:
+    """The box, with the gadget and a program as instruments."""
+    with Box() as box:
+        assert f"+{synth.name}" in box.log
+        yield box
+        assert not [line for line in box.log if line.startswith("!")]
+        assert box.ports.counters.errors == 0
+
+
+def clients() -> int:
+    found = re.search(r"cur +clients : (\d+)", Path("/proc/asound/seq/clients").read_text())
+    assert found is not None
+    return int(found[1])
+
+
+def heard(far: FarPort) -> list[bytes]:
+    return [arrival.data for arrival in far.arrivals]
+
+
+@pytest.mark.rig
+def test_instruments_hear_each_other_and_not_themselves(box: Box, synth: FarPort, report: Report) -> None:
+    with FarKeys() as keys, FarPort("Pads") as pads:
+        pads.open_virtual()
+        hardware.wait_for(lambda: "+Pads" in box.log)
+        keys.received()  # the kernel keeps what comes from the first look on
+        sent = keys.send(ON)
+        hardware.wait_for(lambda: bool(synth.arrivals and pads.arrivals))
+        took = synth.arrivals[0].time - sent
+        synth.send(messages.note_on(1, 62, 90))
+        hardware.wait_for(lambda: len(pads.arrivals) == 2)
+        hardware.wait_until(time.monotonic() + 0.05)
+        assert heard(synth) == [ON]
+        assert heard(pads) == [ON, messages.note_on(1, 62, 90)]
+        assert b"".join(arrival.data for arrival in keys.received()) == messages.note_on(1, 62, 90)
+    report(f"USB MIDI through the box to a program: {took * 1e3:.3f} ms")
+    assert took < 2e-3
+
+
+@pytest.mark.rig
+def test_a_note_ends_when_its_keyboard_is_pulled(box: Box, synth: FarPort, report: Report) -> None:
+    with FarKeys() as keys:
+        keys.send(ON)
+        hardware.wait_for(lambda: bool(synth.arrivals))
+    pulled = time.monotonic()
+    hardware.unplug_keys()
+    hardware.wait_for(lambda: len(synth.arrivals) == 2)
+    hardware.plug_keys()
+    there = time.monotonic()
+    hardware.wait_for(lambda: box.log.count("+Rig Keys MIDI 1") == 2)
+    again = time.monotonic()
+    with FarKeys() as keys:
+        keys.send(ON)
+        hardware.wait_for(lambda: len(synth.arrivals) == 3)
+    ended = synth.arrivals[1].time - pulled
+    report(f"note-off {ended * 1e3:.0f} ms after the pull, routed again {(again - there) * 1e3:.0f} ms after the card")
+    assert heard(synth) == [ON, OFF, ON]
+    assert ended < 0.5
+    assert again - there < 0.5
+
+
+@pytest.mark.rig
+def test_a_program_that_restarts_between_two_polls_is_heard_again(box: Box, synth: FarPort) -> None:
+    with FarPort("Pads") as pads:
+        pads.open_virtual()
+        hardware.wait_for(lambda: "+Pads" in box.log)
+        identities = {port.identity for port in box.ports.sources}
+        pads.send(ON)
+        hardware.wait_for(lambda: len(synth.arrivals) == 1)
+    with FarPort("Pads") as pads:
+        pads.open_virtual()
+        hardware.wait_for(lambda: box.log.count("+Pads") > 2)
+        assert {port.identity for port in box.ports.sources} == identities
+        pads.send(ON)
+        hardware.wait_for(lambda: len(synth.arrivals) == 3)
+    assert heard(synth) == [ON, OFF, ON]
+
+
+@pytest.mark.rig
+def test_a_pulled_synth_leaves_the_others_playing(box: Box, synth: FarPort) -> None:
+    hit = messages.note_on(9, 36, 100)
+    box.ports.broadcast(hit)
+    hardware.unplug_keys()
+    box.ports.broadcast(CLOCK)
+    hardware.wait_for(lambda: "-Rig Keys MIDI 1" in box.log)
+    box.ports.broadcast(messages.note_off(9, 36))
+    hardware.wait_for(lambda: len(synth.arrivals) == 3)
+    hardware.plug_keys()
+    assert heard(synth) == [hit, CLOCK, messages.note_off(9, 36)]
+
+
+@pytest.mark.rig
+def test_panic_ends_what_sounds(box: Box, synth: FarPort) -> None:
+    with FarKeys() as keys:
+        keys.send(ON)
+        hardware.wait_for(lambda: bool(synth.arrivals))
+        box.ports.release_all()
+        hardware.wait_for(lambda: len(synth.arrivals) == 2 + 48)
+    assert heard(synth) == [ON, OFF, *messages.silence()]
+
+
+@pytest.mark.rig
+def test_garbage_on_the_cable_does_no_harm(box: Box, synth: FarPort, report: Report) -> None:
+    garbage = random.Random(1)
+    with FarKeys() as keys:
+        for _ in range(100):
+            keys.send(garbage.randbytes(64))
+            hardware.wait_until(time.monotonic() + 0.01)
+        keys.send(b"\xf7")
+        hardware.wait_until(time.monotonic() + 0.05)
+        synth.arrivals.clear()
+        keys.send(ON + OFF)
+        hardware.wait_for(lambda: len(synth.arrivals) == 2)
+        assert heard(synth) == [ON, OFF]
+    counters = box.ports.counters
+    report(f"garbage: {counters.received} messages made of 6,400 bytes, {counters.dropped} dropped")
+
+
+@pytest.mark.rig(timeout=300)
+def test_clock_and_hits_keep_their_places_for_a_minute(box: Box, synth: FarPort, report: Report) -> None:
+    beats, tempo, rate = 120, 120.0, 48000.0
+    pattern = Pattern(4.0, (Hit(0.0, 36, 100), Hit(1 / 3, 42, 60), Hit(2.0, 38, 90)))
+    begin = time.monotonic() + 0.1
+    player = Performer(box.ports.broadcast)
+    player.start()
+    player.follow(Performance(Timeline(Bpm(tempo), rate), FrameClock(0.0, begin, rate), pattern, 0.0, beats))
+    hardware.wait_for(lambda: bool(synth.arrivals) and synth.arrivals[-1].data == STOP, 70.0)
+    player.close()
+
+    def off_by(chosen: bytes, places: NDArray[Any]) -> float:
+        times = np.array([arrival.time for arrival in synth.arrivals if arrival.data == chosen]) - begin
+        assert len(times) == len(places)
+        return float(np.abs(times - places).max())
+
+    beat, bars = 60.0 / tempo, np.arange(beats // 4) * 4.0
+    worst = {
+        "clock": off_by(CLOCK, np.arange(beats * PPQN) * beat / PPQN),
+        "start": off_by(START, np.array([-LEAD])),
+        "stop": off_by(STOP, np.array([beats * beat])),
+        "third of a beat": off_by(messages.note_on(9, 42, 60), (bars + 1 / 3) * beat),
+        "its note-off": off_by(messages.note_off(9, 42), (bars + 1 / 3) * beat + NOTE),
+    }
+    report(", ".join(f"{name} off by at most {value * 1e6:.0f} µs" for name, value in worst.items()))
+    assert heard(synth)[:3] == [START, CLOCK, messages.note_on(9, 36, 100)]
+    assert max(worst.values()) < 0.2e-3
+
+
+@pytest.mark.rig(timeout=300)
+def test_fifty_plug_cycles_leak_no_client(box: Box, synth: FarPort, report: Report) -> None:
+    before = clients()
+    waits = []
+    for cycle in range(50):
+        hardware.unplug_keys()
+        hardware.wait_for(lambda n=cycle + 1: box.log.count("-Rig Keys MIDI 1") == n)  # type: ignore[misc]
+        hardware.plug_keys()
+        waits.append(hardware.wait_for(lambda n=cycle + 2: box.log.count("+Rig Keys MIDI 1") == n))  # type: ignore[misc]
+    hardware.wait_for(lambda: clients() == before)
+    report(
+        f"50 plug cycles: {before} clients before and after, routed at most {max(waits) * 1e3:.0f} ms after the card"
+    )
+    assert max(waits) < 0.5
+    with FarKeys() as keys:
+        keys.send(ON)
+        hardware.wait_for(lambda: bool(synth.arrivals))
+    assert heard(synth) == [ON]
+
+
+@pytest.mark.rig(virtual_time=False)
+def test_ports_close_while_messages_stream_in(report: Report) -> None:
+    """Rtmidi's own `delete` hangs here within a few rounds."""
+    before, taken = clients(), []
+    with FarPort("Drummer") as drummer:
+        drummer.open_virtual()
+        for _ in range(20):
+            ports = MidiPorts(lambda _: None, lambda _: None, lambda _: None, ignored=GADGET)
+            ports.poll()
+            for _ in range(50):
+                drummer.send(ON)
+            ports.close()
+            taken.append(ports.counters.received)
+    report(f"20 closures under fire, after {min(taken)} to {max(taken)} of 50 messages")
+    assert clients() == before
