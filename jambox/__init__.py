@@ -1,4 +1,4 @@
-"""Jambox: a ground (the drone), a pulse (the rhythm) and a common ear (the mixer and the MIDI router) for a circle of players.
+"""Jambox: a ground (drone), a pulse (rhythm) and a common ear (mixer and MIDI router) for a circle of players.
 
     USB MIDI in ─> ports ─> held/route ─> ports ─> USB MIDI out
                                                      ▲ clock, drum notes
@@ -15,9 +15,9 @@
              │ samples
             workshop (short-lived, niced process)
 
-Two processes, because one interpreter cannot serve both an audio deadline and everything else; inner loops in Python that
-Cython compiles, because numpy alone costs 25 times as much per block. Files marked ★ touch the world (devices, files,
-threads, clocks, processes); all others are pure. Those marked ♪ run in the engine's process. A test reads this map.
+Two processes, because one interpreter cannot serve both an audio deadline and everything else; inner loops in Python
+that Cython compiles, because numpy alone costs 25 times as much per block. Files marked ★ touch the world (devices,
+files, threads, clocks, processes); all others are pure. Those marked ♪ run in the engine's process. A test reads this map.
 
     jambox/
       errors.py       the JamboxError tree
@@ -82,12 +82,13 @@ threads, clocks, processes); all others are pure. Those marked ♪ run in the en
       doctor.py     ★ what is missing, and what to do about it
       __main__.py   ★ the command line
 
-Imports run downward only. midi/, music/, sound/ and panel/ never import each other, save that sound/ uses music/: what the
-engine plays is a Score. Only the ★ files of the top level import ★ files of folders.
+Imports run downward only. midi/, music/, sound/ and panel/ never import each other, save that sound/ uses music/: what
+the engine plays is a Score. Only the ★ files of the top level import ★ files of folders.
 
-Where this departs from the first plan: the FrameClock is filtered in the engine, which alone sees every block; a block is
-rendered in spans between strokes, so that any block size gives the same samples; scores cross over as messages on pages of
-shared memory, so that the engine holds no library; shared memory is anonymous and handed down, so that no crash leaves any.
+Where this departs from the first plan: the FrameClock is filtered in the engine, which alone sees every block; a block
+is rendered in spans between strokes, so that any block size gives the same samples; scores cross over as messages on
+pages of shared memory, so that the engine holds no library; shared memory is anonymous and handed down, so that no
+crash leaves any.
 """
 
 __version__ = "0.1.0"
