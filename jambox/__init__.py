@@ -35,6 +35,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         held.py       a note-off always follows its note-on
         sync.py       24-ppqn ticks and hits <-> Timeline
         performer.py ★ the thread that sends them on time
+        announce.py ★ ALSA's announcements: ports that come and go
         ports.py    ★ rtmidi ports, hot-plug
       music/
         chance.py   ♪ chance that can be played again

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import signal
+import sys
 import time
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
@@ -58,6 +59,8 @@ POLL, HURRY = 0.02, 0.001
 HURRIED = 0.1
 """Seconds of hurry after a command that changes the pulse, and before a sam that does."""
 PORTS_EVERY, CARDS_EVERY, ALIVE_EVERY = 0.2, 2.0, 1.0
+SWITCH = 0.0005
+"""Seconds that the MIDI threads wait for a busy one at most; Python's own 5 ms is heard."""
 SAVE_AFTER = 1.0
 """Seconds after the last change before the scene is saved: a knob's whole turn is one write."""
 _log = logging.getLogger(__name__)
@@ -105,6 +108,7 @@ class Box:
     async def run(self) -> None:
         """Play until SIGTERM, SIGINT or the console's end. Raises JamboxError when the box cannot start at all."""
         loop = asyncio.get_running_loop()
+        sys.setswitchinterval(SWITCH)
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stopping.set)
         async with AsyncExitStack() as parts:

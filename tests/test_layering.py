@@ -7,6 +7,7 @@ engine's process. A folder with nothing beneath it on the map stands for all its
 
 import ast
 import re
+import tomllib
 from pathlib import Path
 from typing import NamedTuple
 
@@ -147,6 +148,12 @@ def test_the_foundation_imports_no_part() -> None:
     assert MARKS.keys() >= FOUNDATION
     faults = [f"{one}" for one in IMPORTS if one.file in FOUNDATION and one.target and part(one.target)]
     check(faults, "the foundation stands below all folders")
+
+
+def test_coverage_leaves_out_what_touches_the_world_and_nothing_else() -> None:
+    settings = tomllib.loads((ROOT.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    omitted = settings["tool"]["coverage"]["run"]["omit"]
+    assert omitted == sorted(f"jambox/{file}" for file in MARKS.keys() - PURE)
 
 
 def test_a_map_is_read() -> None:
