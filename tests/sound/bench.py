@@ -18,7 +18,7 @@ from jambox.sound.engine import Engine
 from jambox.sound.voices import view
 
 RATE = 48000
-Samples = NDArray[np.float32]
+Samples = NDArray[np.floating[Any]]
 
 
 def interpreted_kernel() -> ModuleType:
