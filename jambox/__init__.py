@@ -17,7 +17,7 @@
 
 Two processes, because one interpreter cannot serve both an audio deadline and everything else; inner loops in Python
 that Cython compiles, because numpy alone costs 25 times as much per block. Files marked ★ touch the world (devices,
-files, threads, clocks, processes); all others are pure. Those marked ♪ run in the engine's process. A test reads this map.
+files, threads, clocks, processes); all others are pure. Those marked ♪ run in the engine's process. A test reads this.
 
     jambox/
       errors.py       the JamboxError tree

@@ -62,7 +62,8 @@ def prepare(piece: Piece, longest: int) -> Engine:
     if piece.drone:
         shelf = arranged.drones[0]
         made = _fill(engine, bank, piece, shelf, shelves.drone_wanted(piece.drone, piece.tonic, shelf))
-        engine.load_figure(figure(piece.drone, shelves.drone_sounds(piece.drone, shelf, made), seed=piece.seed))
+        sounds = shelves.drone_sounds(piece.drone, shelf, made)
+        engine.load_figure(figure(piece.drone, piece.tonic, sounds, seed=piece.seed))
         engine.carry_out(commands.StartDrone())
     if piece.cycle and piece.drums:
         shelf = arranged.drums[0]

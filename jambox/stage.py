@@ -101,7 +101,7 @@ class Stage:
 
         def load() -> None:
             sounds = shelves.drone_sounds(drone, target.shelf, target.made)
-            self._figure = msgspec.msgpack.encode(figure(drone, sounds))
+            self._figure = msgspec.msgpack.encode(figure(drone, Hertz(scene.tonic), sounds))
             self._link.send_figure(self._figure)
             self._plucked = target
 

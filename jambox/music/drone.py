@@ -65,6 +65,7 @@ class Figure(msgspec.Struct, frozen=True, array_like=True):
 
     serial: int
     sounds: tuple[Sound, ...]
+    frequencies: tuple[float, ...]
     waits: tuple[float, ...]
     levels: tuple[float, ...]
     pans: tuple[float, ...]
@@ -82,13 +83,16 @@ class Figure(msgspec.Struct, frozen=True, array_like=True):
         """Seconds from the first pluck to the `turn`-th. Real-time safe.
 
         Each pluck strays from its own place, so that nothing adds up and turn k can be told without the others; the
-        shorter wait beside it bounds how far, so that plucks keep their order.
+        shorter wait beside it bounds how far, so that plucks keep their order. A string is struck in phase with what
+        still rings of it, a shift of half its period at most: its partials then keep their exact pitch.
         """
         rounds, string = divmod(turn, len(self.waits))
         whole = sum(self.waits)
         share = (rounds * whole + sum(self.waits[:string])) / whole
         room = min(self.waits[string - 1], self.waits[string]) / whole if turn else 0.0
-        return (share + self.jitter * (2.0 * uniform(self.seed, turn, 0) - 1.0) * room) * self.seconds
+        time = (share + self.jitter * (2.0 * uniform(self.seed, turn, 0) - 1.0) * room) * self.seconds
+        frequency = self.frequencies[string]
+        return round(time * frequency) / frequency
 
     def pluck(self, turn: int) -> Pluck | None:
         """The `turn`-th pluck, or None while its string's samples are not there. Real-time safe."""
@@ -112,11 +116,12 @@ def parse_drone(text: str, place: str) -> Drone:
     return drone
 
 
-def figure(drone: Drone, sounds: tuple[Sound, ...], serial: int = 0, seed: int = 0) -> Figure:
-    """The drone played on `sounds`, one for each string in turn; a Sound with 0 variants is a string not ready yet."""
+def figure(drone: Drone, tonic: Hertz, sounds: tuple[Sound, ...], serial: int = 0, seed: int = 0) -> Figure:
+    """The drone played on `sounds` of that tonic, one for each string in turn; one with 0 variants is not ready yet."""
     return Figure(
         serial,
         sounds,
+        tuple(drone.frequency(i, tonic) for i in range(len(drone.strings))),
         tuple(string.wait for string in drone.strings),
         tuple(string.level for string in drone.strings),
         tuple(string.pan for string in drone.strings),
