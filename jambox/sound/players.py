@@ -14,7 +14,7 @@ NEVER = 1 << 62
 """A frame that does not come."""
 CHANGE, END = 1, 2
 """What is pending at the next sam."""
-STOP_FADE = 0.0005
+STOP_FADE = 0.03
 """Seconds in which a stopped rhythm fades."""
 DRONE_FADE = 0.6
 """Seconds in which a stopped drone fades."""
