@@ -74,6 +74,8 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       scenes.py     ★ the scene on disk, safe against power cuts
       remote.py     ★ the local socket
       notify.py     ★ words to the service manager
+      memory.py     ★ the scene, saved a moment after each change
+      ensemble.py   ★ the instruments: joined, and playing along
       stage.py      ★ effects -> samples, scores, commands
       keeper.py     ★ the engine kept playing
       consoles.py   ★ which panel, under the event loop

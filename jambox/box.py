@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import os
 import signal
 import sys
 import time
@@ -12,15 +11,14 @@ from pathlib import Path
 
 import msgspec
 
-from jambox import __version__, keeper, pulse, remote, scenes
+from jambox import __version__, keeper, pulse, remote
 from jambox.actions import Action
 from jambox.config import Config
 from jambox.consoles import Console, open_console, play
-from jambox.errors import DeviceError, StateError
+from jambox.ensemble import Ensemble
+from jambox.errors import SocketError
 from jambox.keeper import Keeper
-from jambox.midi.performer import Performer
-from jambox.midi.ports import MidiPorts
-from jambox.midi.sync import Pattern
+from jambox.memory import Memory
 from jambox.music import library
 from jambox.notify import notify
 from jambox.panel.bindings import Bindings
@@ -61,8 +59,6 @@ HURRIED = 0.1
 PORTS_EVERY, CARDS_EVERY, ALIVE_EVERY = 0.2, 2.0, 1.0
 SWITCH = 0.0005
 """Seconds that the MIDI threads wait for a busy one at most; Python's own 5 ms is heard."""
-SAVE_AFTER = 1.0
-"""Seconds after the last change before the scene is saved: a knob's whole turn is one write."""
 _log = logging.getLogger(__name__)
 
 
@@ -85,19 +81,14 @@ class Box:
         self._library = library.load((library.SHIPPED, options.data))
         cycles = self._library.cycles
         self._catalogue = Catalogue({name: cycle.tempo for name, cycle in cycles.items()})
-        self._faults: dict[str, str] = {}
-        self.state = State(self._load_scene())
-        self._saved = self.state.scene
-        self._saving: asyncio.TimerHandle | None = None
+        self._memory = Memory(options.state, self._check)
+        self.state = State(self._memory.scene)
         self._gestures, self._bindings = Gestures(), Bindings()
         self._deadline: asyncio.TimerHandle | None = None
         self._said: list[str] = []
+        self._deaf = ""
         self._news: tuple[News, ...] = ()
         self._console: Console | None = None
-        self._ports: MidiPorts | None = None
-        self._performer: Performer | None = None
-        self._patterns: dict[int, Pattern] = {}
-        self._run = 0
         self._hurry_until = 0.0
         self._due: dict[str, float] = {}
         self._alive = 0.0
@@ -122,10 +113,10 @@ class Box:
     # starting and stopping
 
     async def _start(self, parts: AsyncExitStack) -> None:
-        parts.callback(os.close, scenes.claim(self._options.state))
-        server = await remote.serve(self._options.socket, self._answer)
-        parts.callback(server.close)
-        parts.callback(self._save)
+        parts.callback(self._memory.close)
+        server = await self._listen()
+        if server:
+            parts.callback(server.close)
         audio = self._options.config.audio
         arranged = shelves.arrange(audio.rate)
         bank = allocate("jambox-bank", arranged.frames * FLOAT32)
@@ -138,36 +129,24 @@ class Box:
         self._stage.prepare_signals(Hertz(self.state.scene.tonic))
         self._carry_out(LoadCycle())
         self._stage.prepare_drone(self.state.scene)
-        self._open_midi(parts)
+        self._ensemble = Ensemble(self._arrived, self._left)
+        parts.callback(self._ensemble.close)
         self._console = open_console(self._options.config.panel, self._reading, self._stopping.set)
         parts.callback(self._console.close)
-        self._faults |= self._console.faults
         for fault in self._library.faults:
             _log.warning("%s", fault)
 
-    def _open_midi(self, parts: AsyncExitStack) -> None:
+    async def _listen(self) -> asyncio.Server | None:
         try:
-            self._ports = MidiPorts(self._arrived, self._left, lambda fault: _log.warning("%s", fault))
-        except DeviceError as fault:
-            self._faults["midi"] = str(fault)
+            return await remote.serve(self._options.socket, self._answer)
+        except SocketError as fault:
+            self._deaf = str(fault)
             _log.warning("%s", fault)
-            return
-        parts.callback(self._ports.close)
-        self._ports.poll()
-        self._ports.release_all()
-        self._performer = Performer(self._ports.broadcast)
-        self._performer.start()
-        parts.callback(self._performer.close)
+            return None
 
-    def _load_scene(self) -> Scene:
-        try:
-            scene = scenes.load(self._options.state)
-            self._library.cycle(scene.cycle)
-            self._library.drone(scene.drone)
-        except (StateError, LookupError) as fault:
-            _log.warning("%s: the box starts with a new scene", fault)
-            return Scene()
-        return scene
+    def _check(self, scene: Scene) -> None:
+        self._library.cycle(scene.cycle)
+        self._library.drone(scene.drone)
 
     def _kept(self, keeping: "asyncio.Future[None]") -> None:
         # Without even a null device there is nothing to keep alive.
@@ -178,9 +157,7 @@ class Box:
     def _on_engine(self, link: Link) -> None:
         assert self._keeper.ready is not None
         beat = (pulse.beat_at(self._pulse, time.monotonic()) or 0.0) if self.state.rhythm_on else None
-        self._run = 0
-        if self._performer:
-            self._performer.follow(None)
+        self._ensemble.stop()
         _log.info("%s", keeper.describe(self._keeper.ready))
         self._stage.tell_again(link, self.state.scene, beat)
         if self.state.ending:
@@ -214,12 +191,10 @@ class Box:
         self._gesture(self._gestures.tick(time.monotonic()))
 
     def _act(self, action: Action) -> None:
-        before = self.state.scene
         self.state, effects = apply(self.state, action, self._catalogue)
         for effect in effects:
             self._carry_out(effect)
-        if self.state.scene != before and self._saving is None:
-            self._saving = asyncio.get_running_loop().call_later(SAVE_AFTER, self._save_soon)
+        self._memory.note(self.state.scene)
 
     def _carry_out(self, effect: Effect) -> None:
         scene, stage = self.state.scene, self._stage
@@ -237,13 +212,13 @@ class Box:
                 stage.send(commands.EndRhythm())
             case StopRhythm():
                 stage.stop_rhythm()
+                self._ensemble.stop()
             case SetTempo():
                 stage.send(commands.SetTempo(scene.tempo))
             case PlaceBeat(moment):
                 stage.send(commands.PlaceBeat(pulse.heard(self._keeper.status()).frame_at(moment)))
             case ReleaseAll():
-                if self._ports:
-                    self._ports.release_all()
+                self._ensemble.release_all()
             case Say(text, refused):
                 self._say(text, refused)
         self._hurry()
@@ -271,14 +246,16 @@ class Box:
     async def _look(self) -> None:
         now = time.monotonic()
         status = self._keeper.status()
-        if status.clock_rate:
+        # Until the engine has carried out what was asked of it, its report is about the past.
+        if status.clock_rate and status.heard >= self._keeper.link.sent:
             self._pulse = status
-            self._follow(status)
+            if self._ensemble.follow(status, self._stage.scores):
+                self.state = ended(self.state)
         if self._console and self._is_due("console", POLL, now):
             self._news = recent(self._news, Seconds(now))
             self._console.refresh(self._view(status, now))
-        if self._is_due("ports", PORTS_EVERY, now) and self._ports:
-            self._ports.poll()
+        if self._is_due("ports", PORTS_EVERY, now):
+            self._ensemble.poll()
         if self._is_due("cards", CARDS_EVERY, now):
             await self._keeper.reconsider()
         if self._is_due("alive", ALIVE_EVERY, now) and status.frame != self._alive:
@@ -287,25 +264,6 @@ class Box:
         self._keeper.look()
         near = status.pending and abs(pulse.seconds_to(status, status.boundary, now)) < HURRIED
         await asyncio.sleep(HURRY if near or now < self._hurry_until else POLL)
-
-    def _follow(self, status: Status) -> None:
-        """Let MIDI and the state follow what the engine plays."""
-        if status.playing and status.score in self._stage.scores:
-            if status.run != self._run and self._performer:
-                self._performer.follow(None)
-            self._run = int(status.run)
-            if self._performer:
-                self._performer.follow(pulse.performance(status, self._pattern(int(status.score))))
-        elif not status.playing and status.run == self._run and self._run:
-            self._run = 0
-            if self._performer and not self.state.ending:
-                self._performer.follow(None)
-            self.state = ended(self.state)
-
-    def _pattern(self, serial: int) -> Pattern:
-        if serial not in self._patterns:
-            self._patterns = {serial: pulse.pattern(self._stage.scores[serial])}
-        return self._patterns[serial]
 
     def _is_due(self, name: str, every: float, now: float) -> bool:
         if now < self._due.get(name, 0.0):
@@ -326,28 +284,9 @@ class Box:
             Seconds(now),
             beat % length if beat is not None and beat >= 0.0 else None,
             pending,
-            Health.FAULT if self._keeper.fault else Health.WARNING if self._faults else Health.WELL,
+            Health.FAULT if self._keeper.fault else Health.WARNING if self._faults() else Health.WELL,
             self._news,
         )
-
-    # saving
-
-    def _save_soon(self) -> None:
-        self._saving = None
-        asyncio.get_running_loop().run_in_executor(None, self._save)
-
-    def _save(self) -> None:
-        scene = self.state.scene
-        if scene == self._saved:
-            return
-        try:
-            scenes.save(self._options.state, scene)
-        except StateError as fault:
-            self._faults["state"] = str(fault)
-            _log.error("%s", fault)
-        else:
-            self._saved = scene
-            self._faults.pop("state", None)
 
     # the socket
 
@@ -357,7 +296,7 @@ class Box:
         return Answer(tuple(self._said), self._status() if request.status else {})
 
     def _status(self) -> dict[str, object]:
-        status, ports = self._keeper.status(), self._ports
+        status = self._keeper.status()
         return {
             "version": __version__,
             "uptime": round(time.monotonic() - self._begun, 1),
@@ -366,10 +305,11 @@ class Box:
             "rhythm": "ending" if self.state.ending else "playing" if self.state.rhythm_on else "silent",
             "audio": keeper.as_dict(self._keeper.ready),
             "engine": {"pid": self._keeper.pid, "restarts": self._keeper.restarts} | asdict(status),
-            "midi": {
-                "inputs": [str(port) for port in ports.sources] if ports else [],
-                "outputs": [str(port) for port in ports.destinations] if ports else [],
-                "counters": asdict(ports.counters) if ports else {},
-            },
-            "faults": [*([self._keeper.fault] if self._keeper.fault else []), *self._faults.values()],
+            "midi": self._ensemble.as_dict(),
+            "faults": self._faults(),
         }
+
+    def _faults(self) -> list[str]:
+        panel = self._console.faults.values() if self._console else ()
+        faults = (self._keeper.fault, self._ensemble.fault, self._memory.fault, self._deaf, *panel)
+        return [fault for fault in faults if fault]

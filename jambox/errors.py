@@ -29,5 +29,9 @@ class AlreadyRunningError(JamboxError, OSError):
     """A second box on the same state folder."""
 
 
+class SocketError(JamboxError, OSError):
+    """A place at which the box cannot listen."""
+
+
 class NotRunningError(JamboxError, OSError):
     """No box answers at the socket."""

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from jambox.errors import AlreadyRunningError, JamboxError, NotRunningError
+from jambox.errors import AlreadyRunningError, JamboxError, NotRunningError, SocketError
 
 LONGEST = 65536
 """Bytes in a line."""
@@ -57,17 +57,18 @@ def default_path() -> Path:
 async def serve(path: Path, handle: Callable[[Request], Awaitable[Answer]]) -> asyncio.Server:
     """Answer at `path` until the server is closed, readable and writable for owner and group.
 
-    Raises AlreadyRunningError when a box answers there, JamboxError when the folder refuses.
+    Raises AlreadyRunningError when a box answers there, SocketError when the folder refuses.
     """
     try:
         path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
         _claim(path)
         server = await asyncio.start_unix_server(_Connections(handle), path, limit=LONGEST)
         path.chmod(MODE)
+    except AlreadyRunningError:
+        raise
     except OSError as fault:
-        if isinstance(fault, JamboxError):
-            raise
-        raise NotRunningError(f"{path}: the box cannot listen there: {fault}") from fault
+        message = f"{path}: the box cannot listen there: {fault}; no command can reach it: name another by --socket"
+        raise SocketError(message) from fault
     return server
 
 

@@ -1,0 +1,95 @@
+"""The instruments around the box: joined with each other, and playing along with its rhythm."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+
+from jambox import pulse
+from jambox.errors import DeviceError
+from jambox.midi.performer import Performer
+from jambox.midi.ports import MidiPorts
+from jambox.midi.sync import Pattern, Performance
+from jambox.music.cycle import Score
+from jambox.sound.commands import Status
+
+_log = logging.getLogger(__name__)
+
+
+class Ensemble:
+    """MIDI ports and performer of one box. Where the sequencer is missing, `fault` says so and nothing is sent.
+
+    `on_arrival` and `on_departure` are called from `poll`.
+    """
+
+    def __init__(self, on_arrival: Callable[[object], None], on_departure: Callable[[object], None]) -> None:
+        self.fault = ""
+        self._ports: MidiPorts | None = None
+        self._performer: Performer | None = None
+        self._run = 0
+        self._patterns: dict[int, Pattern] = {}
+        try:
+            self._ports = MidiPorts(on_arrival, on_departure, lambda fault: _log.warning("%s", fault))
+        except DeviceError as fault:
+            self.fault = str(fault)
+            _log.warning("%s", fault)
+            return
+        self._ports.poll()
+        self._ports.release_all()
+        self._performer = Performer(self._ports.broadcast)
+        self._performer.start()
+
+    def poll(self) -> None:
+        """Open what has appeared, close what has gone."""
+        if self._ports:
+            self._ports.poll()
+
+    def follow(self, status: Status, scores: Mapping[int, Score]) -> bool:
+        """Let the instruments follow what the engine plays; True once when its rhythm has come to its end."""
+        run, serial = int(status.run), int(status.score)
+        if status.playing and serial in scores:
+            if run != self._run:
+                self._play(None)
+                self._run = run
+            self._play(pulse.performance(status, self._pattern(serial, scores[serial])))
+            return False
+        if status.playing or run != self._run or not run:
+            return False
+        # A run that closed on sam ends by its own plan, when that sam is heard; see `stop` for the other way.
+        self._run = 0
+        return True
+
+    def stop(self) -> None:
+        """Break the run off."""
+        self._run = 0
+        self._play(None)
+
+    def release_all(self) -> None:
+        """Let go of every note of every destination."""
+        if self._ports:
+            self._ports.release_all()
+
+    def close(self) -> None:
+        """Let go of every note and give the ports back."""
+        if self._performer:
+            self._performer.close()
+        if self._ports:
+            self._ports.close()
+
+    def as_dict(self) -> dict[str, object]:
+        """Ports and counts, for `jambox status`."""
+        if self._ports is None:
+            return {"inputs": [], "outputs": [], "counters": {}}
+        return {
+            "inputs": [str(port) for port in self._ports.sources],
+            "outputs": [str(port) for port in self._ports.destinations],
+            "counters": asdict(self._ports.counters),
+        }
+
+    def _play(self, plan: Performance | None) -> None:
+        if self._performer:
+            self._performer.follow(plan)
+
+    def _pattern(self, serial: int, score: Score) -> Pattern:
+        if serial not in self._patterns:
+            self._patterns = {serial: pulse.pattern(score)}
+        return self._patterns[serial]

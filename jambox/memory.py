@@ -1,0 +1,72 @@
+"""What the box remembers: the scene, loaded at the start and saved a moment after each change."""
+
+import asyncio
+import logging
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from jambox import scenes
+from jambox.errors import StateError
+from jambox.state import Scene
+
+SAVE_AFTER = 1.0
+"""Seconds after a change before it is saved: a knob's whole turn is one write."""
+_log = logging.getLogger(__name__)
+
+
+class Memory:
+    """The scene of one box in `folder`, which is kept for this process until `close`.
+
+    A folder that cannot be used is a `fault`, and the box plays on without a memory. Raises AlreadyRunningError when
+    another box has it.
+    """
+
+    def __init__(self, folder: Path, usable: Callable[[Scene], None]) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()  # between the timer's thread and the last save
+        self._claim: int | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self.fault = ""
+        try:
+            self._claim = scenes.claim(folder)
+            self.scene = scenes.load(folder)
+            usable(self.scene)
+        except (StateError, LookupError) as fault:
+            _log.warning("%s: the box starts with a new scene", fault)
+            self.fault = str(fault) if self._claim is None else ""
+            self.scene = Scene()
+        self._saved = self.scene
+
+    def note(self, scene: Scene) -> None:
+        """Remember `scene` from now on; it is on disk SAVE_AFTER later. For the event loop's thread."""
+        self.scene = scene
+        if self._timer is None and scene != self._saved:
+            self._timer = asyncio.get_running_loop().call_later(SAVE_AFTER, self._save_aside)
+
+    def close(self) -> None:
+        """Save what is not yet saved and let go of the folder."""
+        if self._timer:
+            self._timer.cancel()
+        self._save()
+        if self._claim is not None:
+            os.close(self._claim)
+
+    def _save_aside(self) -> None:
+        # A card that flushes for a second must not keep the panel waiting.
+        self._timer = None
+        asyncio.get_running_loop().run_in_executor(None, self._save)
+
+    def _save(self) -> None:
+        with self._lock:
+            scene = self.scene
+            if scene == self._saved or self._claim is None:
+                return
+            try:
+                scenes.save(self._folder, scene)
+            except StateError as fault:
+                self.fault = str(fault)
+                _log.error("%s", fault)
+            else:
+                self._saved, self.fault = scene, ""
