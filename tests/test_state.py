@@ -1,0 +1,366 @@
+"""What each action makes of the state: tables of a player's moves, and laws that hold for all of them."""
+
+from dataclasses import replace
+from functools import reduce
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jambox.actions import (
+    Action,
+    ClickDrone,
+    HoldRhythm,
+    Level,
+    NotYet,
+    Panic,
+    PressDrone,
+    PressRhythm,
+    SetLevel,
+    SetTonic,
+    Tap,
+    TurnStyle,
+    TurnTonic,
+    Where,
+)
+from jambox.state import (
+    FASTEST,
+    HIGHEST_TONIC,
+    LOUDEST,
+    LOWEST_TONIC,
+    SETTLED,
+    SILENCE,
+    SLOWEST,
+    Catalogue,
+    Effect,
+    EndRhythm,
+    LoadCycle,
+    Mix,
+    PlaceBeat,
+    ReleaseAll,
+    Say,
+    Scene,
+    SetDrone,
+    SetTempo,
+    StartRhythm,
+    State,
+    StopRhythm,
+    apply,
+    describe,
+    ended,
+    restore,
+)
+from jambox.units import Bpm, Decibels, Hertz, Seconds, pitch_name
+
+CATALOGUE = Catalogue({"four-floor": Bpm(122.0), "rupak": Bpm(80.0), "teental": Bpm(120.0)})
+FLOATS = st.floats(allow_nan=False)
+ACTIONS: st.SearchStrategy[Action] = st.one_of(
+    st.builds(SetLevel, st.sampled_from(Level), FLOATS.map(Decibels)),
+    st.sampled_from([PressDrone(), ClickDrone(), PressRhythm(), HoldRhythm(), Where(), Panic()]),
+    st.builds(Tap, st.floats(0.0, 1e7).map(Seconds)),
+    st.builds(TurnStyle, st.integers()),
+    st.builds(TurnTonic, st.integers()),
+    st.builds(SetTonic, FLOATS.map(Hertz)),
+    st.builds(NotYet, st.text()),
+)
+PLAYING = State(rhythm_on=True)
+ENDING = State(rhythm_on=True, ending=True)
+DRONING = State(Scene(drone_on=True))
+
+
+def play(state: State, *actions: Action, catalogue: Catalogue = CATALOGUE) -> tuple[State, list[Effect]]:
+    """The state after all actions, and all their effects."""
+    effects: list[Effect] = []
+    for action in actions:
+        state, more = apply(state, action, catalogue)
+        effects += more
+    return state, effects
+
+
+def taps(interval: float, count: int, start: float = 50.0) -> list[Tap]:
+    return [Tap(Seconds(start + i * interval)) for i in range(count)]
+
+
+# Levels
+
+
+@pytest.mark.parametrize("name", Level)
+@pytest.mark.parametrize(
+    ("asked", "set_to"), [(-12.5, -12.5), (6.0, 6.0), (6.1, 6.0), (99.0, 6.0), (-60.0, -60.0), (-1e9, -60.0)]
+)
+def test_a_level_is_set_within_its_limits(name: Level, asked: float, set_to: float) -> None:
+    state, effects = play(State(), SetLevel(name, Decibels(asked)))
+    assert state == State(msgspec.structs.replace(Scene(), **{name.value: set_to}))
+    assert effects == [Mix()]
+
+
+# Drone
+
+
+@pytest.mark.parametrize(
+    ("state", "actions", "on", "effects"),
+    [
+        (State(), [PressDrone()], True, [SetDrone()]),
+        (State(), [PressDrone(), ClickDrone()], True, [SetDrone()]),
+        (State(), [PressDrone(), ClickDrone(), PressDrone()], True, [SetDrone()]),
+        (State(), [PressDrone(), ClickDrone(), PressDrone(), ClickDrone()], False, [SetDrone(), SetDrone()]),
+        (State(), [PressDrone(), PressDrone(), ClickDrone()], False, [SetDrone(), SetDrone()]),
+        (DRONING, [PressDrone()], True, []),
+        (DRONING, [PressDrone(), ClickDrone()], False, [SetDrone()]),
+        (DRONING, [ClickDrone()], False, [SetDrone()]),
+        (State(), [ClickDrone()], False, []),
+    ],
+    ids=[
+        "press starts",
+        "its click does not stop",
+        "the next press does not stop",
+        "the next click stops",
+        "a press that served as a modifier has no click",
+        "press alone keeps",
+        "click stops",
+        "click without press stops",
+        "click on silence",
+    ],
+)
+def test_drone(state: State, actions: list[Action], on: bool, effects: list[Effect]) -> None:
+    after, found = play(state, *actions)
+    assert after.scene.drone_on is on
+    assert found == effects
+
+
+def test_the_drones_presses_leave_no_trace() -> None:
+    after, _ = play(State(), PressDrone(), ClickDrone(), PressDrone(), ClickDrone())
+    assert after == State()
+
+
+# Rhythm
+
+
+@pytest.mark.parametrize(
+    ("state", "actions", "on", "ending", "effects"),
+    [
+        (State(), [PressRhythm()], True, False, [StartRhythm()]),
+        (State(), [PressRhythm(), HoldRhythm()], True, False, [StartRhythm()]),
+        (State(), [PressRhythm(), HoldRhythm(), HoldRhythm()], True, True, [StartRhythm(), EndRhythm()]),
+        (PLAYING, [HoldRhythm()], True, True, [EndRhythm()]),
+        (PLAYING, [HoldRhythm(), HoldRhythm()], True, True, [EndRhythm()]),
+        (State(), [HoldRhythm()], False, False, []),
+    ],
+    ids=[
+        "press starts",
+        "its hold does not end",
+        "a later hold ends",
+        "hold ends",
+        "hold ends once",
+        "hold on silence",
+    ],
+)
+def test_rhythm(state: State, actions: list[Action], on: bool, ending: bool, effects: list[Effect]) -> None:
+    after, found = play(state, *actions)
+    assert (after.rhythm_on, after.ending) == (on, ending)
+    assert found == effects
+
+
+def test_the_next_press_and_hold_end_a_rhythm() -> None:
+    after, effects = play(State(), PressRhythm(), PressRhythm(), HoldRhythm())
+    assert after.ending
+    assert [type(effect) for effect in effects] == [StartRhythm, Say, EndRhythm]
+
+
+def test_a_press_while_playing_changes_nothing_but_says_so() -> None:
+    assert play(PLAYING, PressRhythm()) == (PLAYING, [Say("a fill is not there yet", refused=True)])
+
+
+def test_a_rhythm_that_has_ended_starts_again() -> None:
+    silent = ended(ENDING)
+    assert silent == State()
+    assert play(silent, PressRhythm())[1] == [StartRhythm()]
+
+
+# Tempo
+
+
+def test_taps_set_the_tempo_from_the_second_on_and_place_the_beat_from_the_fourth_on() -> None:
+    state, placed = State(), []
+    for number, tap in enumerate(taps(0.5, 6), start=1):
+        state, effects = play(state, tap)
+        assert (SetTempo() in effects) == (number >= 2)
+        places = [effect.time for effect in effects if isinstance(effect, PlaceBeat)]
+        assert len(places) == (number >= SETTLED)
+        placed += places
+        assert state.scene.tempo == pytest.approx(120.0 if number >= 2 else Scene().tempo)
+    assert placed == pytest.approx([51.5, 52.0, 52.5])
+    assert not state.rhythm_on
+
+
+def test_a_change_of_mind_places_no_beat_until_it_settles() -> None:
+    state, _ = play(State(), *taps(0.5, 6))
+    state, effects = play(state, *taps(0.8, 2, 53.3))
+    assert effects == [SetTempo(), SetTempo()]
+    assert state.scene.tempo == pytest.approx(75.0)
+    assert isinstance(play(state, Tap(Seconds(54.9)))[1][-1], PlaceBeat)
+
+
+@pytest.mark.parametrize(("interval", "tempo"), [(0.1501, FASTEST), (2.9999, SLOWEST)])
+def test_the_tempo_ends_where_taps_end(interval: float, tempo: float) -> None:
+    state, _ = play(State(), *taps(interval, 6))
+    assert state.scene.tempo == pytest.approx(tempo, rel=1e-3)
+
+
+# Cycle and tonic
+
+
+@pytest.mark.parametrize(
+    ("steps", "cycle"), [(0, "teental"), (1, "four-floor"), (2, "rupak"), (3, "teental"), (-1, "rupak"), (-4, "rupak")]
+)
+@pytest.mark.parametrize("playing", [False, True])
+def test_style_turns_round_the_catalogue_and_sets_the_tempo_only_of_a_silent_rhythm(
+    steps: int, cycle: str, playing: bool
+) -> None:
+    state, effects = play(State(rhythm_on=playing), TurnStyle(steps))
+    assert state.scene.cycle == cycle
+    assert state.scene.tempo == (Scene().tempo if playing else CATALOGUE.tempos[cycle])
+    assert effects == [LoadCycle(), *([] if playing else [SetTempo()]), Say(cycle)]
+
+
+def test_style_leaves_a_cycle_that_is_not_in_the_catalogue() -> None:
+    state, _ = play(State(Scene(cycle="lost")), TurnStyle(1))
+    assert state.scene.cycle in CATALOGUE.tempos
+
+
+def test_style_says_when_there_is_nothing_to_turn_through() -> None:
+    assert play(State(), TurnStyle(1), catalogue=Catalogue({})) == (
+        State(),
+        [Say("there is no cycle to play", refused=True)],
+    )
+
+
+@pytest.mark.parametrize(
+    ("action", "tonic"),
+    [
+        (TurnTonic(1), 155.5635),
+        (TurnTonic(-1), 138.5913),
+        (TurnTonic(12), 293.6648),
+        (SetTonic(Hertz(200.0)), 200.0),
+        (SetTonic(LOWEST_TONIC), LOWEST_TONIC),
+        (SetTonic(HIGHEST_TONIC), HIGHEST_TONIC),
+    ],
+)
+def test_the_tonic_moves(action: Action, tonic: float) -> None:
+    state, effects = play(DRONING, action)
+    assert state.scene.tonic == pytest.approx(tonic, rel=1e-6)
+    assert effects == [SetDrone(), LoadCycle(), Say(f"tonic {pitch_name(Hertz(tonic))}")]
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        TurnTonic(22),
+        TurnTonic(-16),
+        TurnTonic(10**9),
+        TurnTonic(-(10**400)),
+        SetTonic(Hertz(59.9)),
+        SetTonic(Hertz(0.0)),
+    ],
+)
+def test_a_tonic_out_of_range_is_refused(action: Action) -> None:
+    state, effects = play(State(), action)
+    assert state == State()
+    assert effects == [Say("the tonic stays on D3: it goes from 60 to 520 Hz", refused=True)]
+
+
+# The rest
+
+
+@given(st.lists(ACTIONS, max_size=12))
+def test_panic_leaves_silence_from_anywhere(actions: list[Action]) -> None:
+    before, _ = play(State(), *actions)
+    state, effects = play(before, Panic())
+    assert state == State(msgspec.structs.replace(before.scene, drone_on=False))
+    assert effects == [StopRhythm(), SetDrone(), ReleaseAll()]
+
+
+@pytest.mark.parametrize(
+    ("state", "line"),
+    [
+        (State(), "teental silent at 90.0 per minute, tanpura off on D3"),
+        (PLAYING, "teental playing at 90.0 per minute, tanpura off on D3"),
+        (ENDING, "teental ending at 90.0 per minute, tanpura off on D3"),
+        (State(Scene(drone_on=True, tonic=146.0)), "teental silent at 90.0 per minute, tanpura on on D3 -10 c"),
+    ],
+)
+def test_where_tells_what_is_set(state: State, line: str) -> None:
+    assert describe(state) == line
+    assert play(state, Where()) == (state, [Say(line)])
+
+
+def test_what_is_not_there_yet_says_so() -> None:
+    assert play(State(), NotYet("a surprise")) == (State(), [Say("a surprise is not there yet", refused=True)])
+
+
+@pytest.mark.parametrize(
+    ("state", "rhythm"), [(State(), []), (PLAYING, [StartRhythm()]), (ENDING, [StartRhythm(), EndRhythm()])]
+)
+def test_a_blank_engine_is_told_everything(state: State, rhythm: list[Effect]) -> None:
+    assert list(restore(state)) == [Mix(), SetTempo(), LoadCycle(), SetDrone(), *rhythm]
+
+
+@given(st.lists(ACTIONS, max_size=30))
+def test_whatever_is_played_stays_within_the_limits(actions: list[Action]) -> None:
+    state = State()
+    for action in actions:
+        before = state
+        state, effects = apply(state, action, CATALOGUE)
+        scene = state.scene
+        assert all(SILENCE <= getattr(scene, level.value) <= LOUDEST for level in Level)
+        assert SLOWEST <= scene.tempo <= FASTEST
+        assert LOWEST_TONIC <= scene.tonic <= HIGHEST_TONIC
+        assert scene.cycle in CATALOGUE.tempos
+        assert state.rhythm_on or not state.ending
+        assert state.started <= {"drone", "rhythm"}
+        # What is heard changes only with the effect that makes it heard.
+        assert SetDrone() in effects or (scene.drone_on, scene.tonic) == (before.scene.drone_on, before.scene.tonic)
+        assert SetTempo() in effects or scene.tempo == before.scene.tempo
+        assert LoadCycle() in effects or scene.cycle == before.scene.cycle
+        assert (StartRhythm() in effects) == (state.rhythm_on and not before.rhythm_on)
+        assert (EndRhythm() in effects) == (state.ending and not before.ending)
+        assert Mix() in effects or all(
+            getattr(scene, level.value) == getattr(before.scene, level.value) for level in Level
+        )
+
+
+@given(st.lists(ACTIONS, max_size=20))
+def test_the_same_moves_make_the_same_state(actions: list[Action]) -> None:
+    assert play(State(), *actions) == play(State(), *actions)
+
+
+# The scene on disk
+
+
+@given(st.lists(ACTIONS, max_size=20))
+def test_every_scene_comes_back_from_json(actions: list[Action]) -> None:
+    scene = reduce(lambda state, action: apply(state, action, CATALOGUE)[0], actions, State()).scene
+    assert msgspec.json.decode(msgspec.json.encode(scene), type=Scene) == scene
+
+
+def test_the_first_scene_is_one_that_the_box_can_hold() -> None:
+    assert msgspec.convert(msgspec.to_builtins(Scene()), Scene) == Scene()
+    assert replace(State(), scene=Scene()) == State()
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ('{"loudness": 1}', "unknown field `loudness`"),
+        ('{"tempo": 0}', r">= 20.0 - at `\$.tempo`"),
+        ('{"tempo": "fast"}', r"got `str` - at `\$.tempo`"),
+        ('{"volume": 40}', r"<= 6.0 - at `\$.volume`"),
+        ('{"inputs": -61}', r">= -60.0 - at `\$.inputs`"),
+        ('{"tonic": 10}', r">= 60.0 - at `\$.tonic`"),
+        ('{"drone_on": 1}', r"Expected `bool`"),
+    ],
+)
+def test_a_scene_that_the_box_cannot_hold_is_refused(text: str, fault: str) -> None:
+    with pytest.raises(msgspec.ValidationError, match=fault):
+        msgspec.json.decode(text, type=Scene)
