@@ -96,6 +96,7 @@ def figure_of(*slots: int, seconds: float = 1.0, jitter: float = 0.0, variants: 
     words: dict[str, Any] = {
         "serial": 1,
         "sounds": tuple(Sound(slot, variants, 1.0) for slot in slots),
+        "frequencies": (1000.0,) * count,
         "waits": (1.0,) * count,
         "levels": (1.0,) * count,
         "pans": (0.0,) * count,

@@ -273,6 +273,17 @@ def test_a_placed_beat_moves_the_grid_under_it(shift: int) -> None:
     assert [frame for frame, _ in voices.places[3:6]] == [k * beat + shift for k in (3, 4, 5)]
 
 
+def test_a_sam_that_was_placed_back_is_not_closed_on_twice() -> None:
+    player, voices = rhythm(), Recorder()
+    sam = 2 * RATE
+    run(player, voices, sam + 10)
+    player.place_beat(sam + 2500, sam + 10)
+    player.end(sam + 10)
+    assert player.boundary == 8.0
+    run(player, voices, 20 * RATE)
+    assert voices.slots == [0, 1, 2, 3, 0, 1, 2, 3, 0]
+
+
 def test_hits_that_a_placed_beat_jumps_over_are_not_struck() -> None:
     eighths = score_of(*[(k / 2.0, k) for k in range(8)])
     player, voices = rhythm(eighths), Recorder()
