@@ -1,0 +1,173 @@
+"""A drone's text form, and the figure of its plucks."""
+
+from itertools import pairwise
+
+import msgspec
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from jambox.errors import DataError
+from jambox.music.cycle import Sound
+from jambox.music.drone import Figure, String, figure, parse_drone
+from jambox.music.library import load
+from jambox.units import Hertz, cents
+
+TANPURA = load().drone("tanpura")
+TONIC = Hertz(146.83)
+SOUNDS = tuple(Sound(10 * i, 3, 1.0 - 0.1 * i) for i in range(4))
+TEXT = """
+id = "d"
+name = "D"
+region = "somewhere"
+instrument = "tanpura"
+seconds = 4.0
+ring = 7.0
+certainty = "S1"
+sources = []
+[[strings]]
+name = "Pa"
+ratio = [3, 4]
+[[strings]]
+name = "Sa"
+ratio = [1, 1]
+wait = 2
+level = 0.5
+pan = -1
+cents = 3
+"""
+
+
+@st.composite
+def figures(draw: st.DrawFn) -> Figure:
+    """Figures of any waits and any jitter that a file may have."""
+    waits = tuple(draw(st.lists(st.floats(0.051, 19.99), min_size=1, max_size=8)))
+    many = len(waits)
+    return Figure(
+        serial=1,
+        sounds=tuple(Sound(4 * i, 4, 1.0) for i in range(many)),
+        frequencies=tuple(draw(st.lists(st.floats(40.0, 800.0), min_size=many, max_size=many))),
+        waits=waits,
+        levels=(1.0,) * many,
+        pans=(0.0,) * many,
+        seconds=draw(st.floats(1.0, 60.0)),
+        jitter=draw(st.floats(0.0, 0.3)),
+        softest=0.5,
+        seed=draw(st.integers(0, 2**64)),
+    )
+
+
+def test_a_drone_is_read() -> None:
+    drone = parse_drone(TEXT, "d.toml")
+    assert drone.strings == (String("Pa", (3, 4)), String("Sa", (1, 1), 2.0, 0.5, -1.0, 3.0))
+    assert drone.frequency(0, Hertz(200.0)) == pytest.approx(150.0)
+    assert cents(drone.frequency(1, Hertz(200.0)) / 200.0) == pytest.approx(3.0)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("[1, 1]", "[1, 0]", "strings[1].ratio: write two whole numbers above 0, as [3, 2]"),
+        ("[3, 4]", "[-3, 4]", "strings[0].ratio: write two whole numbers above 0, as [3, 2]"),
+        ("[3, 4]", "[3, 4, 5]", "strings[0].ratio: Expected `array` of length 2, got 3"),
+        ("[3, 4]", "0.75", "strings[0].ratio: Expected `array`, got `float` (found 0.75)"),
+        ("wait = 2", "wait = 0", "strings[1].wait: Expected `float` > 0.05 (found 0)"),
+        ("pan = -1", "pan = -2", "strings[1].pan: Expected `float` >= -1.0 (found -2)"),
+        ("seconds = 4.0", "seconds = 0", "seconds: Expected `float` >= 1.0 (found 0)"),
+        ("ring = 7.0", "jitter = 0.5\nring = 7.0", "jitter: Expected `float` <= 0.3 (found 0.5)"),
+        ("cents = 3", "cent = 3", "strings[1]: Object contains unknown field `cent`"),
+        (TEXT[TEXT.index("[[") :], "strings = []", "strings: a drone needs at least one"),
+    ],
+)
+def test_a_fault_is_named_with_its_place(old: str, new: str, fault: str) -> None:
+    assert old in TEXT
+    with pytest.raises(DataError) as raised:
+        parse_drone(TEXT.replace(old, new), "d.toml")
+    assert str(raised.value) == f"d.toml: {fault}"
+
+
+# The figure
+
+
+def periods(played: Figure, turn: int) -> float:
+    """The time of a pluck, in periods of its string."""
+    return played.time_of(turn) * played.frequencies[turn % len(played.frequencies)]
+
+
+def test_without_jitter_plucks_keep_their_shares_of_the_round() -> None:
+    played = figure(msgspec.structs.replace(TANPURA, jitter=0.0), TONIC, SOUNDS)
+    half_a_period = 0.5 / min(played.frequencies)
+    assert [played.time_of(turn) for turn in range(9)] == pytest.approx([0, 1, 2, 3, 5, 6, 7, 8, 10], abs=half_a_period)
+
+
+@pytest.mark.parametrize("jitter", [TANPURA.jitter, 0.3])
+@pytest.mark.parametrize("seed", range(3))
+def test_the_tanpuras_plucks_stray_but_keep_their_order_and_do_not_drift(jitter: float, seed: int) -> None:
+    played = figure(msgspec.structs.replace(TANPURA, jitter=jitter), TONIC, SOUNDS, seed=seed)
+    half_a_period = 0.5 / min(played.frequencies)
+    times = [played.time_of(turn) for turn in range(4000)]
+    assert times[0] == 0.0
+    assert all(a < b for a, b in pairwise(times))
+    # The shares of a round of five seconds: Pa, Sa and Sa one each, the low Sa two.
+    strays = [time - (turn // 4 * 5.0 + turn % 4) for turn, time in enumerate(times)]
+    assert 0.9 * jitter < max(map(abs, strays)) <= jitter + half_a_period
+    assert abs(sum(strays) / len(strays)) < 0.03 * jitter
+
+
+@given(figures(), st.integers(0, 10**5))
+def test_plucks_keep_their_order_whatever_the_waits(played: Figure, turn: int) -> None:
+    shortest = min(played.waits) / sum(played.waits) * played.seconds
+    assume((1.0 - 2.0 * 0.3) * shortest > 1.0 / min(played.frequencies))
+    assert played.time_of(turn) < played.time_of(turn + 1)
+
+
+@given(figures(), st.integers(0, 10**5))
+def test_a_string_is_struck_in_phase_with_itself(played: Figure, turn: int) -> None:
+    assert periods(played, turn) == pytest.approx(round(periods(played, turn)), abs=1e-4)
+
+
+@given(figures(), st.integers(0, 10**6))
+def test_no_string_sounds_the_same_twice_in_a_row(played: Figure, turn: int) -> None:
+    now, then = played.pluck(turn), played.pluck(turn + len(played.waits))
+    assert now is not None
+    assert then is not None
+    assert now.slot != then.slot
+    assert now.slot // 4 == then.slot // 4 == turn % len(played.waits)
+
+
+def test_plucks_keep_within_their_strings_level_and_place() -> None:
+    played = figure(TANPURA, TONIC, SOUNDS, seed=4)
+    for string, made in enumerate(TANPURA.strings):
+        plucks = [played.pluck(turn) for turn in range(string, 2000, 4)]
+        loud = made.level * SOUNDS[string].gain
+        levels = [pluck.level for pluck in plucks if pluck]
+        assert {pluck.slot for pluck in plucks if pluck} == {10 * string, 10 * string + 1, 10 * string + 2}
+        assert {pluck.pan for pluck in plucks if pluck} == {made.pan}
+        assert TANPURA.softest * loud <= min(levels) < 0.8 * loud
+        assert 0.95 * loud < max(levels) <= loud
+
+
+def test_the_same_seed_plays_the_same_and_another_does_not() -> None:
+    def played(seed: int) -> list[object]:
+        made = figure(TANPURA, TONIC, SOUNDS, seed=seed)
+        return [(made.time_of(turn), made.pluck(turn)) for turn in range(100)]
+
+    assert played(1) == played(1)
+    assert played(1) != played(2)
+
+
+def test_a_string_without_samples_is_not_plucked() -> None:
+    played = figure(TANPURA, TONIC, (Sound(0, 0, 1.0), *SOUNDS[1:]), serial=5)
+    assert [played.pluck(turn) is None for turn in range(5)] == [True, False, False, False, True]
+    assert played.serial == 5
+    assert played.slots == (0, 10, 20, 30)
+
+
+def test_a_figure_crosses_to_the_engine_unchanged() -> None:
+    made = figure(TANPURA, TONIC, SOUNDS, 2, 3)
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(made), type=Figure) == made
+
+
+def test_the_tanpura_is_pa_sa_sa_and_low_sa() -> None:
+    assert [round(cents(TANPURA.frequency(i, TONIC) / TONIC)) for i in range(4)] == [-498, 0, 1, -1200]
+    assert [string.name.split()[0] for string in TANPURA.strings] == ["Pa", "Sa", "Sa", "Sa"]

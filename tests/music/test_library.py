@@ -1,0 +1,203 @@
+"""The shipped data holds what the traditions say; a user's folder adds to it, and a broken file harms no other."""
+
+import re
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from jambox.errors import UnknownNameError
+from jambox.music.cycle import Cycle, CycleFile
+from jambox.music.drone import Drone
+from jambox.music.drums import Drums, score
+from jambox.music.library import SHIPPED, load
+
+LIBRARY = load()
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """A user's folder, empty as yet."""
+    for part in ("cycles", "drums", "drones"):
+        (tmp_path / part).mkdir()
+    return tmp_path
+
+
+def copy(name: str, own: Path, *changes: tuple[str, str], to: str = "") -> Path:
+    """A shipped file in the user's folder, with changes."""
+    text = (SHIPPED / name).read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    path = own / (to or name)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def at(cycle: Cycle, name: str) -> list[float]:
+    return [stroke.beat for stroke in cycle.strokes if stroke.name == name]
+
+
+def test_shipped_data_has_no_faults() -> None:
+    assert LIBRARY.faults == ()
+    assert {"teental", "four-floor"} <= LIBRARY.cycles.keys()
+    assert {"tabla", "kit"} <= LIBRARY.drums.keys()
+    assert {"tanpura"} <= LIBRARY.drones.keys()
+
+
+@pytest.mark.parametrize(
+    ("part", "ids"), [("cycles", LIBRARY.cycles), ("drums", LIBRARY.drums), ("drones", LIBRARY.drones)]
+)
+def test_every_shipped_file_is_named_after_its_id(part: str, ids: Mapping[str, object]) -> None:
+    assert {path.stem for path in (SHIPPED / part).glob("*.toml")} == ids.keys()
+
+
+@pytest.mark.parametrize(
+    "thing",
+    [*(cycle.file for cycle in LIBRARY.cycles.values()), *LIBRARY.drums.values(), *LIBRARY.drones.values()],
+    ids=lambda thing: thing.id,
+)
+def test_every_shipped_file_tells_its_sources(thing: CycleFile | Drums | Drone) -> None:
+    assert all(thing.sources)
+    assert thing.sources
+    assert re.fullmatch(r"S\d", thing.certainty)
+
+
+@pytest.mark.parametrize("name", LIBRARY.cycles)
+def test_every_shipped_cycle_has_sounds_and_keys_for_each_stroke(name: str) -> None:
+    cycle = LIBRARY.cycle(name)
+    family = LIBRARY.family(cycle.file.drums)
+    assert all(family.strokes[stroke.name].sounds for stroke in cycle.strokes)
+    assert all(hit.keys for hit in score(cycle, family, {}).hits)
+    assert cycle.strokes[0].beat == 0.0
+
+
+def test_teental_is_as_the_tradition_has_it() -> None:
+    # Sixteen matras in four vibhags; sam and tali on 1, 5 and 13, khali on 9: Teental as every source has it.
+    teental = LIBRARY.cycle("teental")
+    assert (teental.file.pulses, teental.beats, teental.file.groups) == (16, 16.0, (4, 4, 4, 4))
+    marks = teental.file.marks
+    assert (marks.sam, marks.tali, marks.khali) == (1, (5, 13), (9,))
+    assert [stroke.name for stroke in teental.strokes] == [
+        *("Dha", "Dhin", "Dhin", "Dha"),
+        *("Dha", "Dhin", "Dhin", "Dha"),
+        *("Dha", "Tin", "Tin", "Ta"),
+        *("Ta", "Dhin", "Dhin", "Dha"),
+    ]
+    assert [stroke.beat for stroke in teental.strokes] == [float(matra) for matra in range(16)]
+    assert teental.file.names["hi"] == "तीनताल"
+
+
+def test_teentals_bayan_is_silent_from_matra_10_to_13_and_returns_on_14() -> None:
+    family, teental = LIBRARY.family("tabla"), LIBRARY.cycle("teental")
+    bayan = {int(s.beat) + 1 for s in teental.strokes if "ge" in family.strokes[s.name].sounds}
+    assert set(range(1, 17)) - bayan == {10, 11, 12, 13}
+
+
+def test_four_on_the_floor_is_as_house_has_it() -> None:
+    cycle = LIBRARY.cycle("four-floor")
+    assert (cycle.file.pulses, cycle.beats, cycle.file.groups) == (16, 4.0, (4, 4, 4, 4))
+    assert at(cycle, "kick") == [0.0, 1.0, 2.0, 3.0]
+    assert at(cycle, "clap") == [1.0, 3.0]
+    assert at(cycle, "open hat") == [0.5, 1.5, 2.5, 3.5]
+    assert at(cycle, "closed hat") == [pulse / 4 for pulse in range(16)]
+    assert 118 <= cycle.tempo <= 128
+
+
+@pytest.mark.parametrize(
+    ("kind", "fault"),
+    [
+        ("cycle", "no cycle is called 'polka': there are four-floor, teental"),
+        ("drone", "no drone is called 'polka': there are tanpura"),
+        ("family", "no drum family is called 'polka': there are kit, tabla"),
+    ],
+)
+def test_a_name_that_does_not_exist_is_told_with_those_that_do(kind: str, fault: str) -> None:
+    with pytest.raises(UnknownNameError) as raised:
+        getattr(LIBRARY, kind)("polka")
+    assert str(raised.value) == fault
+
+
+def test_a_users_files_are_added_and_replace_the_same_id(own: Path) -> None:
+    copy("cycles/teental.toml", own, ("usual = 120", "usual = 66"))
+    copy("cycles/teental.toml", own, ('"teental"', '"tilwada"'), to="cycles/other.toml")
+    copy("drones/tanpura.toml", own, ("seconds = 5.0", "seconds = 6.5"))
+    copy("drums/kit.toml", own, ("keys = [36]", "keys = [35]"))
+    library = load((SHIPPED, own))
+    assert library.faults == ()
+    assert library.cycle("teental").tempo == 66.0
+    assert library.cycle("tilwada").file.id == "tilwada"
+    assert library.drone("tanpura").seconds == 6.5
+    assert library.family("kit").strokes["kick"].keys == (35,)
+    assert load((SHIPPED,)).cycle("teental").tempo == 120.0
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "fault"),
+    [
+        ("cycles/teental.toml", [("pulses = 16", "pulses = 15")], "groups: they add up to 16, but pulses is 15"),
+        ("cycles/teental.toml", [("Dha Tin", "Dha Tan")], "teental: 'Tan' is no stroke of tabla: it has Dha, Dhin"),
+        ("cycles/teental.toml", [('"tabla"', '"dhol"')], "no drum family is called 'dhol': there are kit, tabla"),
+        (
+            "drones/tanpura.toml",
+            [("seconds = 5.0", 'seconds = "5"')],
+            "seconds: Expected `float`, got `str` (found '5')",
+        ),
+        ("drums/kit.toml", [("[36]", "[236]")], "strokes.kick.keys[0]: Expected `int` <= 127 (found 236)"),
+        ("drums/kit.toml", [("id =", "id")], "not valid TOML"),
+    ],
+)
+def test_a_broken_file_is_left_out_and_explained(
+    own: Path, name: str, changes: list[tuple[str, str]], fault: str
+) -> None:
+    path = copy(name, own, *changes)
+    copy("cycles/four-floor.toml", own, ("usual = 122", "usual = 125"))
+    library = load((SHIPPED, own))
+    assert len(library.faults) == 1
+    assert library.faults[0].startswith(f"{path}: {fault}")
+    assert library.cycle("four-floor").tempo == 125.0
+    assert library.cycle("teental") == LIBRARY.cycle("teental")
+    assert library.drones == LIBRARY.drones
+    assert library.drums == LIBRARY.drums
+
+
+def test_files_that_cannot_be_read_are_left_out_and_explained(own: Path) -> None:
+    (own / "cycles" / "latin.toml").write_bytes('id = "samba", name = "Não"'.encode("latin-1"))
+    (own / "drones" / "folder.toml").mkdir()
+    (own / "drones" / "notes.txt").write_text("not data", encoding="utf-8")
+    library = load((SHIPPED, own))
+    assert [fault.split(": ")[0] for fault in library.faults] == [
+        str(own / "drones" / "folder.toml"),
+        str(own / "cycles" / "latin.toml"),
+    ]
+    assert (library.cycles, library.drones) == (LIBRARY.cycles, LIBRARY.drones)
+
+
+def test_a_users_drum_family_that_lacks_a_stroke_costs_the_cycles_that_need_it(own: Path) -> None:
+    # Whatever is in the library can be played: the check is against the family that will sound.
+    copy("drums/tabla.toml", own, ("[strokes.Tin]", "[strokes.Tinn]"))
+    library = load((SHIPPED, own))
+    assert "teental" not in library.cycles
+    assert len(library.faults) == 1
+    assert library.faults[0].startswith(f"{SHIPPED / 'cycles' / 'teental.toml'}: teental: 'Tin' is no stroke of tabla")
+
+
+def test_a_users_cycle_may_need_a_users_drums(own: Path) -> None:
+    copy("drums/tabla.toml", own, ('"tabla"', '"dhol"'), to="drums/dhol.toml")
+    copy("cycles/teental.toml", own, ('"tabla"', '"dhol"'), ('"teental"', '"chaal"'), to="cycles/chaal.toml")
+    library = load(iter((SHIPPED, own)))
+    assert library.faults == ()
+    assert library.family(library.cycle("chaal").file.drums).id == "dhol"
+
+
+def test_folders_that_are_not_there_are_empty(tmp_path: Path) -> None:
+    assert load((SHIPPED, tmp_path / "nowhere")) == LIBRARY
+    assert load(()) == load((tmp_path,))
+    with pytest.raises(UnknownNameError, match=r"no cycle is called 'teental'"):
+        load(()).cycle("teental")
+
+
+def test_the_shipped_folder_can_be_copied_whole(tmp_path: Path) -> None:
+    shutil.copytree(SHIPPED, tmp_path / "data")
+    assert load((tmp_path / "data",)) == LIBRARY
