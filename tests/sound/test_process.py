@@ -1,0 +1,247 @@
+"""The engine's process: the loop on a scripted device, and the whole of it as a process of its own."""
+
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+import msgspec
+import numpy as np
+import pytest
+
+from jambox.errors import DeviceError
+from jambox.sound import commands, process
+from jambox.sound.agreement import DEVICE_LOST, Granted, Ready, Request, Settings, StripSetting
+from jambox.sound.shared import Link, allocate
+from jambox.sound.voices import view
+from tests.sound.bench import RATE, engine_with, figure_of, score_of, swell
+
+PERIOD = 64
+PATIENCE = 20.0
+"""Seconds after which a process is given up; none of these takes one."""
+
+
+class ScriptedDevice:
+    """Calls `script` before each period with its number; keeps what is played."""
+
+    def __init__(self, script: Callable[[int], None], xruns: int = 0) -> None:
+        self.granted = Granted("scripted", RATE, PERIOD, 3, 1, "float", 128)
+        self.xruns = xruns
+        self.played: list[list[float]] = []
+        self._script = script
+        self._captured: memoryview[float] = view(np.full(PERIOD, 0.25, dtype=np.float32))
+
+    def read(self) -> "memoryview[float]":
+        self._script(len(self.played))
+        return self._captured
+
+    def write(self, played: "memoryview[float]") -> None:
+        self.played.append(list(played))
+
+    def close(self) -> None:
+        raise AssertionError("the loop does not own the device")
+
+
+@pytest.fixture
+def link() -> Iterator[Link]:
+    link = Link()
+    yield link
+    link.close()
+
+
+def test_drain_carries_out_everything_in_order(link: Link) -> None:
+    target = engine_with([swell(4, 100.0)] * 3)
+    control = Link(link.descriptor)
+    control.send(commands.SetTempo(93.0))
+    control.send_score(msgspec.msgpack.encode(score_of((0.0, 0), serial=7)))
+    control.send_figure(msgspec.msgpack.encode(figure_of(1, 2)))
+    control.send(commands.StartRhythm(0.0))
+    control.send(commands.StartDrone())
+    control.set_levels((0.1, 0.2, 0.3, 0.4))
+    assert process.drain(link, target) == 5
+    assert target.rhythm.score == score_of((0.0, 0), serial=7)
+    assert target.drone.figure == figure_of(1, 2)
+    assert (target.rhythm.playing, target.rhythm.timeline.tempo, target.drone.playing) == (True, 93.0, True)
+    assert target.strips.levels.tolist() == [0.1, 0.2, 0.3, 0.4]
+    target.set_levels((0.0,) * 4)
+    assert process.drain(link, target) == 0
+    assert target.strips.levels.tolist() == [0.0] * 4
+
+
+def test_the_loop_plays_reports_and_fades_at_the_end(link: Link) -> None:
+    target = engine_with([swell(4, 100.0)], strips=1, open_=False)
+    control = Link(link.descriptor)
+    stopping: list[int] = []
+    reports = []
+
+    def script(block: int) -> None:
+        reports.append(control.status())
+        if block == 0:
+            control.set_levels((1.0, 1.0, 1.0, 1.0))
+            control.send(commands.StartDrone())
+        if block == 100:
+            stopping.append(signal.SIGTERM)
+        if block == 110:  # too late: the fade goes on
+            control.set_levels((1.0, 1.0, 1.0, 1.0))
+
+    device = ScriptedDevice(script, xruns=2)
+    process.play(target, link, device, stopping)
+    status = control.status()
+    fade = len(device.played) - 100
+    assert fade == 1 + int(process.FADE_OUT * RATE / PERIOD)
+    assert (status.frame, status.xruns, status.heard, status.latency) == (len(device.played) * PERIOD, 2, 1, 128)
+    assert (status.drone, status.nominal_rate) == (1.0, RATE)
+    assert [report.frame for report in reports[1:4]] == [PERIOD, 2 * PERIOD, 3 * PERIOD]
+    assert [report.clock_frame for report in reports[1:4]] == [0, PERIOD, 2 * PERIOD]
+    assert status.block_time > 0.0
+    assert 0.0 <= status.late <= len(device.played)
+    played = np.concatenate([np.asarray(block) for block in device.played])
+    assert np.abs(played[98 * PERIOD : 198 * PERIOD]).max() == pytest.approx(0.25 * 0.5**0.5, rel=1e-2)
+    assert np.abs(played[-2 * PERIOD :]).max() < 0.25 * 10 ** (-48 / 20)
+
+
+def test_a_lost_device_ends_the_loop(link: Link) -> None:
+    def script(block: int) -> None:
+        if block == 3:
+            raise DeviceError("hw:0: lost")
+
+    device = ScriptedDevice(script)
+    with pytest.raises(DeviceError, match="lost"):
+        process.play(engine_with([np.zeros(2)], strips=1), link, device, [])
+    assert len(device.played) == 3
+
+
+def test_warming_up_leaves_no_trace() -> None:
+    bank = np.random.default_rng(1).uniform(-1, 1, 1000).astype(np.float32)
+    before = bank.copy()
+    process.warm_up(bank, (StripSetting(),) * 2, RATE, PERIOD)
+    assert np.array_equal(bank, before)
+
+
+@pytest.mark.parametrize(
+    ("strips", "asked", "granted", "gains"),
+    [
+        ((), 2, 2, [1.0, 1.0]),
+        ((0.5,), 2, 2, [0.5, 1.0]),
+        ((0.5, 0.7, 0.9), 3, 2, [0.5, 0.7]),
+        ((0.5, 0.7, 0.9), 2, 2, [0.5, 0.7]),
+        ((0.5,), 2, 6, [0.5, 1.0, 0.0, 0.0, 0.0, 0.0]),
+        ((0.5,), 2, 0, []),
+    ],
+)
+def test_channels_that_nobody_asked_for_stay_silent(
+    strips: tuple[float, ...], asked: int, granted: int, gains: list[float]
+) -> None:
+    fitted = process.fit(tuple(StripSetting(gain) for gain in strips), asked, granted)
+    assert [strip.gain for strip in fitted] == gains
+
+
+class Running:
+    """An engine's process on the null device, with control's end of its link."""
+
+    def __init__(self, device: str) -> None:
+        self.link = Link()
+        self.bank = allocate("test-bank", 4 * 48000)
+        sound = swell(400, 100.0, amplitude=0.25)[:48000].astype(np.float32)
+        os.pwrite(self.bank, sound.tobytes(), 0)
+        request = Request(device, RATE, 128, 3, 2)
+        settings = Settings(self.link.descriptor, self.bank, request, (StripSetting(),), 0)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "jambox.sound.process", msgspec.json.encode(settings).decode()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            pass_fds=(self.link.descriptor, self.bank),
+        )
+
+    def ready(self) -> Ready:
+        assert self.process.stdout is not None
+        assert select.select([self.process.stdout], [], [], PATIENCE)[0]
+        return msgspec.json.decode(self.process.stdout.readline(), type=Ready)
+
+    def until(self, condition: Callable[[commands.Status], bool]) -> commands.Status:
+        deadline = time.monotonic() + PATIENCE
+        while not condition(status := self.link.status()):
+            assert time.monotonic() < deadline, status
+            assert self.process.poll() is None
+            select.select([], [], [], 0.005)
+        return status
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.communicate()
+        self.link.close()
+        os.close(self.bank)
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[[str], Running]]:
+    running: list[Running] = []
+
+    def make(device: str) -> Running:
+        running.append(Running(device))
+        return running[-1]
+
+    yield make
+    for one in running:
+        one.close()
+
+
+def test_the_process_plays_what_it_is_told_and_ends_in_peace(start: Callable[[str], Running]) -> None:
+    engine = start("null")
+    ready = engine.ready()
+    assert (ready.name, ready.rate, ready.period, ready.inputs) == ("null", RATE, 128, 0)
+    engine.link.set_levels((1.0, 1.0, 1.0, 1.0))
+    engine.link.send(commands.DefineSample(0, 0, 40000))
+    engine.link.send_figure(msgspec.msgpack.encode(figure_of(0)))
+    engine.link.send(commands.StartDrone())
+    status = engine.until(lambda status: status.drone == 1.0 and status.peak_master > 0.1)
+    assert status.heard == 3
+    later = engine.until(lambda now: now.frame >= status.frame + 10 * 128)
+    assert later.clock_rate == pytest.approx(RATE, rel=0.2)
+    assert later.latency == 128
+    begin = time.monotonic()
+    engine.process.terminate()
+    assert engine.process.wait(2.0) == 0
+    assert time.monotonic() - begin < 2.0
+    assert engine.process.stderr is not None
+    assert engine.process.stderr.read() == b""
+
+
+def test_terminated_as_soon_as_it_is_ready_it_still_ends_in_peace(start: Callable[[str], Running]) -> None:
+    engine = start("null")
+    engine.ready()
+    engine.process.terminate()
+    assert engine.process.wait(2.0) == 0
+
+
+def test_an_interrupt_from_the_terminal_is_for_control_to_handle(start: Callable[[str], Running]) -> None:
+    engine = start("null")
+    engine.ready()
+    engine.process.send_signal(signal.SIGINT)
+    engine.until(lambda status: status.frame > 20 * 128)
+    engine.process.terminate()
+    assert engine.process.wait(2.0) == 0
+
+
+@pytest.mark.parametrize(
+    ("device", "words"),
+    [
+        ("hw:CARD=NoSuchCard", ["hw:CARD=NoSuchCard", "jambox list audio"]),
+        ("wav:/nowhere/at/all.wav", ["/nowhere/at/all.wav", "folder that you may write to"]),
+    ],
+)
+def test_a_device_that_is_not_there_says_so_and_what_to_do(
+    start: Callable[[str], Running], device: str, words: list[str]
+) -> None:
+    engine = start(device)
+    output, errors = engine.process.communicate(timeout=PATIENCE)
+    assert engine.process.returncode == DEVICE_LOST == 3
+    assert output == b""
+    last = errors.decode().strip().splitlines()[-1]
+    assert all(word in last for word in words), last
+    assert b"Traceback" not in errors

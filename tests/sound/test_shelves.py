@@ -1,0 +1,101 @@
+"""The shelves: nothing overlaps, everything shipped fits, only whole runs of variants count."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jambox.music import library
+from jambox.music.cycle import Sound
+from jambox.music.drone import Drone
+from jambox.music.drums import Drums, StrokeSounds
+from jambox.sound import engine, instruments, shelves
+from jambox.sound.instruments import earcons
+from jambox.sound.shelves import SIGNALS, VARIANTS, Shelf, Wanted, arrange
+from jambox.sound.workshop import STRINGS
+from jambox.units import Hertz
+
+DATA = library.load()
+TONIC = Hertz(146.83)
+
+
+def all_of(arranged: shelves.Shelves) -> list[Shelf]:
+    return [arranged.signals, *arranged.drums, *arranged.drones]
+
+
+@given(rate=st.sampled_from([22050, 44100, 48000, 96000]))
+def test_shelves_stand_side_by_side(rate: int) -> None:
+    arranged = arrange(rate)
+    for one, other in pairwise(all_of(arranged)):
+        assert one.slot + one.slots == other.slot
+        assert one.offset + one.frames == other.offset
+    last = all_of(arranged)[-1]
+    assert arranged.frames == last.offset + last.frames
+    assert last.slot + last.slots <= engine.SLOTS
+    assert arranged.drones[0].frames == 90 * rate
+
+
+def check(wanted: tuple[Wanted, ...], shelf: Shelf) -> None:
+    slots = [one.slot for one in wanted]
+    assert len(set(slots)) == len(slots)
+    assert set(slots) <= set(range(shelf.slot, shelf.slot + shelf.slots))
+
+
+def test_the_signals_are_the_earcons() -> None:
+    assert set(SIGNALS) == set(earcons.NAMES)
+    assert len(SIGNALS) == len(earcons.NAMES)
+    shelf = arrange(48000).signals
+    wanted = shelves.signals_wanted(TONIC, shelf)
+    check(wanted, shelf)
+    assert [one.name for one in wanted] == list(SIGNALS)
+
+
+@pytest.mark.parametrize("family", DATA.drums.values(), ids=lambda family: str(family.id))
+def test_every_drum_sound_exists_and_fits(family: Drums) -> None:
+    assert set(family.sounds) <= set(instruments.FAMILIES[family.id].names)
+    for shelf in arrange(48000).drums:
+        wanted = shelves.drums_wanted(family, TONIC, shelf)
+        check(wanted, shelf)
+        assert len(wanted) == VARIANTS * len(family.sounds)
+        # First one of each, so that the rhythm can start early.
+        assert [one.name for one in wanted[: len(family.sounds)]] == list(family.sounds)
+        assert {one.seed for one in wanted[: len(family.sounds)]} == {0}
+
+
+@pytest.mark.parametrize("drone", DATA.drones.values(), ids=lambda drone: str(drone.id))
+def test_every_drone_exists_and_fits(drone: Drone) -> None:
+    assert drone.instrument in STRINGS
+    for shelf in arrange(48000).drones:
+        wanted = shelves.drone_wanted(drone, TONIC, shelf)
+        check(wanted, shelf)
+        assert sum(one.seconds for one in wanted) * 48000 <= shelf.frames
+        strings = len(drone.strings)
+        assert [one.frequency for one in wanted[:strings]] == [drone.frequency(i, TONIC) for i in range(strings)]
+        assert len({(one.frequency, one.seed) for one in wanted}) == len(wanted)
+
+
+@pytest.mark.parametrize(
+    ("made", "variants"),
+    [
+        ((), {}),
+        ((0,), {"a": 1}),
+        ((0, 3), {"a": 1, "b": 1}),
+        ((0, 1, 2, 4, 5), {"a": 3}),
+        ((0, 2, 3, 4), {"a": 1, "b": 2}),
+    ],
+)
+def test_only_variants_without_a_gap_count(made: tuple[int, ...], variants: dict[str, int]) -> None:
+    drums = Drums("x", "X", "S1", (), {"A": StrokeSounds(("a",)), "B": StrokeSounds(("b", "a"))})
+    shelf = Shelf(100, 96, 0, 1000)
+    found = shelves.drums_sounds(drums, shelf, [100 + slot for slot in made])
+    assert found == {name: Sound(100 + "ab".index(name) * VARIANTS, count, 1.0) for name, count in variants.items()}
+
+
+def test_a_drone_keeps_its_strings_in_turn_even_before_they_are_made() -> None:
+    drone = DATA.drone("tanpura")
+    shelf = Shelf(200, 64, 0, 1000)
+    first = {200 + string * drone.variants for string in (0, 2)}
+    sounds = shelves.drone_sounds(drone, shelf, first)
+    assert [sound.variants for sound in sounds] == [1, 0, 1, 0]
+    assert [sound.slot for sound in sounds] == [200 + string * drone.variants for string in range(4)]
