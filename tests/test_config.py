@@ -1,0 +1,96 @@
+"""The configuration: what an empty one means, what each key takes, and how a wrong one is told."""
+
+import re
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jambox.config import PROFILES, Audio, Config, Panel, Strip, parse_config
+from jambox.errors import ConfigError
+
+
+def test_every_key_is_optional() -> None:
+    config = parse_config("", "jambox.toml")
+    assert config == Config()
+    assert config.audio == Audio("auto", 48000, "normal", None, None, 2, ())
+    assert config.audio.buffer == (128, 3)
+    assert config.panel == Panel("auto", "generic")
+    assert config.seed == 0
+
+
+def test_every_key_is_taken() -> None:
+    text = """
+    seed = 7
+    [audio]
+    device = "hw:CARD=USB"
+    rate = 44100
+    profile = "fast"
+    period = 96
+    periods = 4
+    inputs = 3
+    strips = [{gain = -6, pan = -1}, {pan = 0.5}, {gain = 24.0}]
+    [panel]
+    kind = "gpio"
+    board = "pisound"
+    """
+    strips = (Strip(-6.0, -1.0), Strip(0.0, 0.5), Strip(24.0, 0.0))
+    audio = Audio("hw:CARD=USB", 44100, "fast", 96, 4, 3, strips)
+    assert parse_config(text, "jambox.toml") == Config(audio, Panel("gpio", "pisound"), 7)
+
+
+@pytest.mark.parametrize(
+    ("text", "buffer"),
+    [
+        *((f'profile = "{name}"', buffer) for name, buffer in PROFILES.items()),
+        ('profile = "safe"\nperiod = 64', (64, 3)),
+        ('profile = "fastest"\nperiods = 4', (64, 4)),
+        ('profile = "fastest"\nperiod = 32\nperiods = 5', (32, 5)),
+        ("period = 16\nperiods = 2", (16, 2)),
+        ("period = 4096\nperiods = 16", (4096, 16)),
+    ],
+)
+def test_a_period_of_its_own_overrides_the_profiles(text: str, buffer: tuple[int, int]) -> None:
+    assert parse_config(f"[audio]\n{text}", "jambox.toml").audio.buffer == buffer
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("seed = -1", "seed: Expected `int` >= 0 (found -1)"),
+        ("seed = true", "seed: Expected `int`, got `bool` (found True)"),
+        ("speed = 1", "Object contains unknown field `speed`"),
+        ("[audoi]", "Object contains unknown field `audoi`"),
+        ("audio = 3", "audio: Expected `object`, got `int` (found 3)"),
+        ("[audio]\ndevice = 1", "audio.device: Expected `str`, got `int` (found 1)"),
+        ("[audio]\nrate = 22050", "audio.rate: Invalid enum value 22050 (found 22050)"),
+        ('[audio]\nprofile = "quick"', "audio.profile: Invalid enum value 'quick' (found 'quick')"),
+        ("[audio]\nperiod = 15", "audio.period: Expected `int` >= 16 (found 15)"),
+        ("[audio]\nperiod = 4097", "audio.period: Expected `int` <= 4096 (found 4097)"),
+        ("[audio]\nperiods = 1", "audio.periods: Expected `int` >= 2 (found 1)"),
+        ("[audio]\nperiods = 17", "audio.periods: Expected `int` <= 16 (found 17)"),
+        ('[audio]\nperiod = "128"', "audio.period: Expected `int | null`, got `str` (found '128')"),
+        ("[audio]\ninputs = -1", "audio.inputs: Expected `int` >= 0 (found -1)"),
+        ("[audio]\ninputs = 17", "audio.inputs: Expected `int` <= 16 (found 17)"),
+        ("[audio]\nlatency = 5", "audio: Object contains unknown field `latency`"),
+        ("[audio]\nstrips = [{gain = 24.1}]", "audio.strips[0].gain: Expected `float` <= 24.0 (found 24.1)"),
+        ("[audio]\nstrips = [{}, {gain = -61}]", "audio.strips[1].gain: Expected `float` >= -60.0 (found -61)"),
+        ("[audio]\nstrips = [{pan = 1.1}]", "audio.strips[0].pan: Expected `float` <= 1.0 (found 1.1)"),
+        ("[audio]\nstrips = [{pan = -2}]", "audio.strips[0].pan: Expected `float` >= -1.0 (found -2)"),
+        ("[audio]\nstrips = [{gian = 1}]", "audio.strips[0]: Object contains unknown field `gian`"),
+        ("[audio]\nstrips = {}", "audio.strips: Expected `array`, got `object`"),
+        ('[panel]\nkind = "knobs"', "panel.kind: Invalid enum value 'knobs' (found 'knobs')"),
+        ("[panel]\nboard = 5", "panel.board: Expected `str`, got `int` (found 5)"),
+        ("[panel]\npins = 5", "panel: Object contains unknown field `pins`"),
+    ],
+)
+def test_a_wrong_key_is_refused_by_its_path(text: str, told: str) -> None:
+    with pytest.raises(ConfigError, match=f"^{re.escape(f'here/jambox.toml: {told}')}$"):
+        parse_config(text, "here/jambox.toml")
+
+
+@given(st.text())
+def test_any_text_is_a_config_or_a_config_error(text: str) -> None:
+    with suppress(ConfigError):
+        assert isinstance(parse_config(text, "f"), Config)
