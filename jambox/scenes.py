@@ -40,8 +40,8 @@ def load(folder: Path) -> Scene:
         return Scene()
     except OSError as fault:
         raise StateError(f"{path}: cannot be read: {fault}") from fault
-    except msgspec.DecodeError as fault:
-        raise StateError(f"{path}: is no scene: {fault}; it is kept as {set_aside(path).name}") from fault
+    except (msgspec.DecodeError, UnicodeDecodeError) as fault:
+        raise StateError(f"{path}: is no scene: {fault}; {_set_aside(path)}") from fault
 
 
 def claim(folder: Path) -> int:
@@ -52,7 +52,11 @@ def claim(folder: Path) -> int:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(descriptor)
+            raise
     except BlockingIOError as fault:
         raise AlreadyRunningError(
             f"{folder}: another box is using it: stop that one, or name another by --state"
@@ -62,11 +66,14 @@ def claim(folder: Path) -> int:
     return descriptor
 
 
-def set_aside(path: Path) -> Path:
-    """Rename a file that cannot be used, so that nothing in it is lost; its new path."""
+def _set_aside(path: Path) -> str:
+    # Renamed, so that nothing in it is lost when the next scene is saved.
     aside = path.with_suffix(".broken")
-    path.replace(aside)
-    return aside
+    try:
+        path.replace(aside)
+    except OSError as fault:
+        return f"it cannot be set aside: {fault}"
+    return f"it is kept as {aside.name}"
 
 
 def _flush(folder: Path) -> None:
