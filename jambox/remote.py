@@ -84,17 +84,19 @@ def ask(path: Path, request: Request) -> Answer:
             raise NotRunningError(f"no box answers at {path} ({fault}): start it by `./jam`") from fault
     if not line:
         raise NotRunningError(f"the box at {path} hung up: look at its log")
-    return msgspec.json.decode(line, type=Answer)
+    try:
+        return msgspec.json.decode(line, type=Answer)
+    except msgspec.DecodeError as fault:
+        raise NotRunningError(f"what answers at {path} is no box ({fault}): name the box's by --socket") from fault
 
 
 def _claim(path: Path) -> None:
-    # A socket that a killed box left behind is taken over; one that answers is not.
+    # A socket that a killed box left behind is taken over (asyncio does that, and leaves other files alone); one that
+    # answers is not.
     with socket.socket(socket.AF_UNIX) as probe:
         try:
             probe.connect(os.fspath(path))
         except (FileNotFoundError, ConnectionRefusedError):
-            with suppress(FileNotFoundError):
-                path.unlink()
             return
     raise AlreadyRunningError(f"a box is already running at {path}: stop it first, or speak to it by `jambox press`")
 
@@ -104,22 +106,33 @@ class _Connections:
         self._handle = handle
 
     async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError):
-            while line := await self._line(reader):
-                writer.write(msgspec.json.encode(await self._answer(line)) + b"\n")
-                await writer.drain()
-        writer.close()
+        try:
+            with suppress(ConnectionError):
+                while line := await self._line(reader):
+                    writer.write(msgspec.json.encode(await self._answer(line)) + b"\n")
+                    await writer.drain()
+        finally:
+            writer.close()
 
     async def _line(self, reader: asyncio.StreamReader) -> bytes:
-        try:
-            return await reader.readline()
-        except ValueError:
-            return b""
+        """The next line, empty at the end. One that is too long is taken whole, and LONGEST + 1 bytes of it stay."""
+        kept = b""
+        while True:
+            try:
+                line = await reader.readuntil()
+            except asyncio.IncompleteReadError as end:
+                line = end.partial
+            except asyncio.LimitOverrunError as overrun:
+                kept = (kept + await reader.readexactly(overrun.consumed))[: LONGEST + 1]
+                continue
+            return (kept + line)[: LONGEST + 1]
 
     async def _answer(self, line: bytes) -> Answer:
+        if len(line.rstrip(b"\n")) > LONGEST:
+            return Answer(error=f"not understood: the line is longer than {LONGEST} bytes")
         try:
             return await self._handle(msgspec.json.decode(line, type=Request))
-        except msgspec.DecodeError as fault:
+        except (msgspec.DecodeError, UnicodeDecodeError) as fault:
             return Answer(error=f"not understood: {fault}")
         except JamboxError as fault:
             return Answer(error=str(fault))
