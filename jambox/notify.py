@@ -11,4 +11,5 @@ def notify(state: str) -> None:
     if not address:
         return
     with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as manager:
-        manager.sendto(state.encode(), address.replace("@", "\0", 1))
+        # A leading @ stands for Linux's abstract sockets.
+        manager.sendto(state.encode(), f"\0{address[1:]}" if address.startswith("@") else address)
