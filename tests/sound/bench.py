@@ -24,7 +24,7 @@ Samples = NDArray[np.floating[Any]]
 def interpreted_kernel() -> ModuleType:
     """kernel.py run as it stands, uncompiled, under a name of its own."""
     path = Path(jambox.sound.__path__[0]) / "kernel.py"
-    spec = importlib.util.spec_from_file_location("interpreted_kernel", path)
+    spec = importlib.util.spec_from_file_location("jambox.sound.interpreted_kernel", path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

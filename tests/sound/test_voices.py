@@ -58,6 +58,13 @@ def test_a_slow_fade_can_still_be_made_to_hurry() -> None:
     assert set(ramps(voices)[1:-1]) == {-1.0 / RATE}
 
 
+def test_voices_that_end_sooner_anyway_are_left_alone() -> None:
+    voices = filled(POLYPHONY)
+    voices.release(layout.RHYTHM, STEAL_FADE / 2)
+    voices.start(layout.RHYTHM, 0, 1000, 1.0)
+    assert ramps(voices) == [-2.0 / (STEAL_FADE * RATE)] * POLYPHONY + [0.0]
+
+
 def test_a_stolen_voice_is_gone_after_its_fade_and_steps_evenly() -> None:
     engine = engine_with([np.full(4000, 0.001)])
     for _ in range(POLYPHONY + 1):

@@ -1,0 +1,162 @@
+"""Whole pieces, measured: strokes on the grid, strings in tune, peaks under the limit, the same by the same seed."""
+
+import itertools
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from numpy.typing import NDArray
+
+from jambox import offline
+from jambox.errors import DeviceError
+from jambox.music import library
+from jambox.offline import Piece
+from jambox.sound import instruments
+from jambox.sound.shelves import VARIANTS
+from jambox.units import Bpm, Hertz, parse_pitch
+from tests.sound.measure import partial_cents, peak_db, peak_near
+
+RATE = 48000
+D3 = parse_pitch("D3")
+A2 = Hertz(D3 * 3 / 4)
+"""Pa, a just fourth below Sa."""
+DATA = library.load()
+TEENTAL = DATA.cycle("teental")
+TABLA = DATA.family("tabla")
+TANPURA = DATA.drone("tanpura")
+Sound = NDArray[np.float32]
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return str(tmp_path_factory.mktemp("cache"))
+
+
+def piece(cache: str, *, rhythm: bool = True, drone: bool = True, tempo: float = 120.0, seed: int = 0) -> Piece:
+    return Piece(
+        RATE,
+        Bpm(tempo),
+        D3,
+        (0.0, 0.5, 0.5, 1.0),
+        TEENTAL if rhythm else None,
+        TABLA if rhythm else None,
+        TANPURA if drone else None,
+        seed,
+        cache,
+    )
+
+
+def played(what: Piece, seconds: float, block: int = offline.DEFAULT_BLOCK) -> Sound:
+    sound: Sound = np.concatenate(list(offline.blocks(what, round(seconds * RATE), block)))
+    return sound
+
+
+def sharpened(sound: NDArray[np.floating]) -> NDArray[np.float64]:
+    """The second difference: attacks stand out of what still rings."""
+    return np.diff(np.asarray(sound, dtype=np.float64), 2)
+
+
+def templates(stroke: str, frames: int) -> list[NDArray[np.float64]]:
+    """The stroke's beginning, for each choice of variants."""
+    takes = [
+        [instruments.render("tabla", name, D3, RATE, turn)[:frames] for turn in range(VARIANTS)]
+        for name in TABLA.strokes[stroke].sounds
+    ]
+    return [sharpened(np.sum(chosen, axis=0)) for chosen in itertools.product(*takes)]
+
+
+def onset_error(sound: Sound, expected: int, stroke: str) -> int:
+    """How many frames after `expected` the stroke begins: the best match of any of its takes within 5 ms."""
+    reach, frames = 240, 960
+    there = np.zeros(2 * reach + frames)
+    first = max(expected - reach, 0)
+    part = sound[first : expected + reach + frames]
+    there[first - (expected - reach) :][: len(part)] = part
+    heard = sharpened(there)
+    matches = []
+    for template in templates(stroke, frames):
+        match = np.correlate(heard, template, "valid") / np.linalg.norm(template)
+        matches.append((match.max(), int(match.argmax()) - reach))
+    return max(matches)[1]
+
+
+@pytest.mark.parametrize("tempo", [60.0, 133.33, 220.0])
+def test_strokes_begin_on_the_grid(cache: str, tempo: float) -> None:
+    frames_per_beat = 60.0 * RATE / tempo
+    sound = played(piece(cache, drone=False, tempo=tempo), 20.5 * frames_per_beat / RATE)[:, 0]
+    errors = [onset_error(sound, round(beat * frames_per_beat), TEENTAL.strokes[beat % 16].name) for beat in range(20)]
+    assert max(map(abs, errors)) <= 1, errors
+
+
+@pytest.mark.parametrize("rhythm", [False, True])
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_tanpura_is_in_tune(cache: str, rhythm: bool, seed: int) -> None:
+    sound = played(piece(cache, rhythm=rhythm, seed=seed), 20.0).mean(axis=1)[RATE // 2 :]
+    # An octave below Sa the bayan sounds too, with a pitch of its own.
+    for partial in (D3, A2) if rhythm else (D3, A2, D3 / 2):
+        assert abs(partial_cents(sound, RATE, partial, within=40.0)) <= 3.0, partial
+        assert peak_near(sound, RATE, partial)[1] > -60.0
+
+
+def test_nothing_passes_the_limit_however_loud_the_levels(cache: str) -> None:
+    loud = replace(piece(cache, tempo=300.0), levels=(1.0, 8.0, 8.0, 4.0))
+    sound = played(loud, 6.0)
+    assert -0.5 < peak_db(sound.reshape(-1)) <= -0.3
+    normal = played(piece(cache), 6.0)
+    assert peak_db(normal.reshape(-1)) <= -0.3
+
+
+def test_the_same_seed_gives_the_same_samples_and_another_seed_others(cache: str) -> None:
+    first, again, other = (played(piece(cache, seed=seed), 6.0) for seed in (3, 3, 4))
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+    uncached = played(replace(piece(cache, drone=False, seed=3), cache=""), 1.0)
+    assert np.array_equal(uncached, played(piece(cache, drone=False, seed=3), 1.0))
+
+
+@pytest.mark.parametrize("block", [64, 65, 128])
+def test_the_size_of_the_blocks_is_not_heard(cache: str, block: int) -> None:
+    what = piece(cache, tempo=200.0)
+    assert np.array_equal(played(what, 3.0, block), played(what, 3.0))
+
+
+def test_without_rhythm_and_drone_there_is_silence(cache: str) -> None:
+    assert not played(piece(cache, rhythm=False, drone=False), 0.5).any()
+
+
+@pytest.mark.parametrize("suffix", [".wav", ".flac"])
+def test_a_file_holds_what_was_rendered(cache: str, tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"jam{suffix}"
+    told: list[int] = []
+    offline.write(path, piece(cache), RATE + 7, 4096, told.append)
+    written, rate = soundfile.read(path)
+    assert rate == RATE
+    assert np.abs(written - played(piece(cache), (RATE + 7) / RATE)).max() < 2.0**-22
+    assert told[-1] == RATE + 7
+    assert told == sorted(told)
+    assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("name", ["none/jam.wav", "jam.xyz"])
+def test_a_file_that_cannot_be_written_says_what_to_do(cache: str, tmp_path: Path, name: str) -> None:
+    with pytest.raises(DeviceError, match=r"cannot write .*name a \.wav or \.flac file in a folder with room"):
+        offline.write(tmp_path / name, piece(cache, drone=False), 100, 64, lambda _: None)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_stood_there_stays_when_rendering_fails(
+    cache: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "jam.wav"
+    path.write_bytes(b"what stood there")
+
+    def full(*_: object) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(soundfile.SoundFile, "write", full)
+    with pytest.raises(DeviceError, match="No space left"):
+        offline.write(path, piece(cache, drone=False), 100, 64, lambda _: None)
+    assert path.read_bytes() == b"what stood there"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["jam.wav"]
