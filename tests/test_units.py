@@ -69,6 +69,7 @@ def test_frequency_key_undoes_key_frequency(key: float, a4: float) -> None:
         ("Cb4", 246.9417),
         ("146.83Hz", 146.83),
         ("147 hz", 147.0),
+        ("0.5Hz", 0.5),
     ],
 )
 def test_parse_pitch(text: str, frequency: float) -> None:
