@@ -9,6 +9,8 @@ _CARD = re.compile(r"^ *(\d+) \[(\S+) *\]: (\S.*?) - (.*)$", re.MULTILINE)
 _PCM = re.compile(r"^(\d+)-(\d+): .*?$", re.MULTILINE)
 NEVER = ("hdmi", "loopback", "dummy")
 """Cards that are taken only by name: a screen's loudspeakers, and ALSA's own devices."""
+BUILT_IN = ("headphones", "hda")
+"""A Pi's own jack, and a computer's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +31,17 @@ class Card:
 
 def parse_cards(cards: str, pcms: str) -> tuple[Card, ...]:
     """The cards that the texts of /proc/asound/cards and /proc/asound/pcm list."""
-    first = {int(line.split("-", 1)[0]): line for line in reversed(pcms.splitlines()) if _PCM.match(line)}
+    lines = [line for line in reversed(pcms.splitlines()) if _PCM.match(line)]
+    # After its names, a PCM's line has a part for each way: "playback 1", "capture 1".
+    ways = {int(line.split("-", 1)[0]): {part.split(" ")[0] for part in line.split(" : ")[2:]} for line in lines}
     return tuple(
-        Card(name, driver, title, "playback" in first.get(int(index), ""), "capture" in first.get(int(index), ""))
+        Card(name, driver, title, "playback" in ways.get(int(index), ()), "capture" in ways.get(int(index), ()))
         for index, name, driver, title in _CARD.findall(cards)
     )
 
 
 def choose(cards: tuple[Card, ...]) -> Card | None:
-    """The card to play on: one that also captures before one that does not, a HAT before USB before the headphones."""
+    """The card to play on: one that also captures before one that does not, a HAT before USB before a built-in one."""
     able = [card for card in cards if card.plays and not any(word in _words(card) for word in NEVER)]
     return min(able, key=_rank, default=None)
 
@@ -56,4 +60,5 @@ def _words(card: Card) -> str:
 
 def _rank(card: Card) -> tuple[bool, int]:
     words = _words(card)
-    return not card.captures, 2 if "headphones" in words else 1 if "usb" in words else 0
+    built_in = any(word in words for word in BUILT_IN)
+    return not card.captures, 2 if built_in else 1 if "usb" in words else 0
