@@ -40,7 +40,7 @@ WARM_UP = 200
 """Blocks rendered before the card is opened: the first ones cost double."""
 _SILENT = (0.0,) * layout.LEVELS
 _PR_SET_PDEATHSIG = 1
-_MCL_CURRENT, _MCL_FUTURE = 1, 2
+_MCL_CURRENT, _MCL_FUTURE, _MCL_ONFAULT = 1, 2, 4
 
 
 def main() -> int:
@@ -163,7 +163,9 @@ def _die_with_parent() -> None:
 
 
 def _lock_memory() -> bool:
-    return bool(ctypes.CDLL(None, use_errno=True).mlockall(_MCL_CURRENT | _MCL_FUTURE) == 0)
+    # On fault: what was touched stays, and what never is (numpy's buffers, the empty part of the bank) takes no memory.
+    flags = _MCL_CURRENT | _MCL_FUTURE | _MCL_ONFAULT
+    return bool(ctypes.CDLL(None, use_errno=True).mlockall(flags) == 0)
 
 
 def _take_priority() -> bool:
