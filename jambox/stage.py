@@ -58,6 +58,7 @@ class Stage:
         self._figure: bytes = b""
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._start_at: float | None = None
+        self._late = ""
         self.scores: dict[int, Score] = {}
         self._serial = 0
         self._shelf_of: dict[int, _Filled] = {}
@@ -77,13 +78,20 @@ class Stage:
         if self._signals.key == ("earcons", tonic):
             return
         wanted = shelves.signals_wanted(tonic, self._signals.shelf)
-        self._run("signals", self._fill(self._signals, ("earcons", tonic), wanted, lambda: None))
+        self._run("signals", self._fill(self._signals, ("earcons", tonic), wanted, self._sound_late, {len(wanted)}))
 
     def signal(self, name: str) -> None:
-        """Sound an earcon, if it is rendered yet."""
+        """Sound an earcon; the latest of those that are not rendered yet sounds when they are."""
         slot = self._signals.shelf.slot + SIGNALS.index(name)
         if slot in self._signals.made:
             self._link.send(commands.Strike(slot, SIGNAL_GAIN))
+        else:
+            self._late = name
+
+    def _sound_late(self) -> None:
+        late, self._late = self._late, ""
+        if late:
+            self.signal(late)
 
     def set_drone(self, scene: Scene) -> None:
         """Let the scene's drone sound on its tonic, or fade; render it where it is not yet rendered."""
