@@ -139,6 +139,7 @@ class FarCard:
             assert self._process.stdin is not None
             self._process.stdin.close()
             self._process.stdin = None
+        self._process.wait()  # before `communicate`, which closes standard input
         words = self._process.communicate()[1]
         if self._process.returncode != 0:
             raise FarError(f"the far end failed:\n{words}")
