@@ -45,6 +45,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         library.py  ★ finds and checks the data
       sound/
         layout.py   ♪ places in the arrays that engine and kernel share
+        tables.py   ♪ tables of numbers without numpy
         interpreted.py ♪ what the kernel takes from C, for when it is not compiled
         kernel.py   ♪ the inner loops, Cython in pure-Python mode
         agreement.py ♪ what control and engine agree on at the start
@@ -55,7 +56,8 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         engine.py   ♪ render(block). No device in sight
         shelves.py    the bank's parts, and what the workshop lays there
         shared.py   ★ ♪ shared memory: command ring, levels, status, pages
-        devices.py  ★ ♪ AlsaDevice, WavDevice, NullDevice: read() and write()
+        devices.py  ★ ♪ AlsaDevice, NullDevice: read() and write()
+        wav.py      ★ ♪ WavDevice: the same into a file
         process.py  ★ ♪ the loop: read, drain, render, write, report
         instruments/  pure functions -> float32 samples
         workshop.py ★ renders instruments into the bank, caches by content
@@ -90,8 +92,8 @@ the engine plays is a Score. Only the ★ files of the top level import ★ file
 
 Where this departs from the first plan: the FrameClock is filtered in the engine, which alone sees every block; a block
 is rendered in spans between strokes, so that any block size gives the same samples; scores cross over as messages on
-pages of shared memory, so that the engine holds no library; shared memory is anonymous and handed down, so that no
-crash leaves any.
+pages of shared memory, so that the engine holds no library; the engine does without numpy, which costs 90 MB of locked
+memory; shared memory is anonymous and handed down, so that no crash leaves any.
 """
 
 __version__ = "0.1.0"

@@ -17,7 +17,7 @@ from jambox.sound import commands, shelves, workshop
 from jambox.sound.devices import OUTPUTS
 from jambox.sound.engine import Engine
 from jambox.sound.shelves import Job, Shelf, Wanted
-from jambox.sound.voices import view
+from jambox.sound.tables import view
 from jambox.units import Bpm, Hertz
 
 DEFAULT_BLOCK = 1024
@@ -55,9 +55,9 @@ def prepare(piece: Piece, longest: int) -> Engine:
     """An engine that is about to play the piece from its frame 0 on."""
     arranged = shelves.arrange(piece.rate)
     bank = np.zeros(arranged.frames, dtype=np.float32)
-    engine = Engine(piece.rate, (), longest, bank, piece.seed)
+    engine = Engine(piece.rate, (), longest, view(bank), piece.seed)
     engine.set_levels(piece.levels)
-    engine.strips.glides[:] = piece.levels
+    engine.strips.glides[:] = engine.strips.levels
     engine.carry_out(commands.SetTempo(piece.tempo))
     if piece.drone:
         shelf = arranged.drones[0]

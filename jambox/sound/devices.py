@@ -1,6 +1,7 @@
 """Where the engine's frames come from and go to: an ALSA card, a WAV file, or nothing, by the same two calls."""
 
 import errno
+import struct
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -8,13 +9,11 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 import alsaaudio
 import msgspec
-import numpy as np
-import soundfile
 
 from jambox.errors import DeviceError
 from jambox.sound import kernel
 from jambox.sound.agreement import Granted, Request
-from jambox.sound.voices import view
+from jambox.sound.tables import table
 
 OUTPUTS = 2
 LONG_PAUSE = 0.05
@@ -22,21 +21,20 @@ LONG_PAUSE = 0.05
 
 
 class Format(NamedTuple):
-    """A sample format: ALSA's name and number, bytes a sample, the integers of a buffer, the kernel's converters."""
+    """A sample format: ALSA's name and number, bytes a sample, its integers' code, the kernel's converters."""
 
     name: str
     number: int
     width: int
-    integers: type[np.signedinteger[Any] | np.unsignedinteger[Any]]
     code: Literal["i", "B", "h"]
     decode: Callable[[Any, Any], None]
     encode: Callable[[Any, Any], None]
 
 
 FORMATS = (
-    Format("S32_LE", alsaaudio.PCM_FORMAT_S32_LE, 4, np.int32, "i", kernel.decode32, kernel.encode32),
-    Format("S24_3LE", alsaaudio.PCM_FORMAT_S24_3LE, 3, np.uint8, "B", kernel.decode24, kernel.encode24),
-    Format("S16_LE", alsaaudio.PCM_FORMAT_S16_LE, 2, np.int16, "h", kernel.decode16, kernel.encode16),
+    Format("S32_LE", alsaaudio.PCM_FORMAT_S32_LE, 4, "i", kernel.decode32, kernel.encode32),
+    Format("S24_3LE", alsaaudio.PCM_FORMAT_S24_3LE, 3, "B", kernel.decode24, kernel.encode24),
+    Format("S16_LE", alsaaudio.PCM_FORMAT_S16_LE, 2, "h", kernel.decode16, kernel.encode16),
 )
 """Best first."""
 
@@ -62,6 +60,9 @@ def open_device(request: Request) -> Device:
     if request.name == "null":
         return NullDevice(request)
     if request.name.startswith("wav:"):
+        # Here, so that only a box that writes a file has libsndfile in its locked memory.
+        from jambox.sound.wav import WavDevice
+
         return WavDevice(request, Path(request.name.removeprefix("wav:")))
     return AlsaDevice(request)
 
@@ -72,7 +73,7 @@ class NullDevice:
     def __init__(self, request: Request) -> None:
         self.granted = Granted("null", request.rate, request.period, 1, 0, "float", request.period)
         self.xruns = 0
-        self._captured: memoryview[float] = view(np.zeros(0, dtype=np.float32))
+        self._captured: memoryview[float] = table("f", 0)
         self._seconds = request.period / request.rate
         self._due: float | None = None
 
@@ -92,29 +93,6 @@ class NullDevice:
 
     def close(self) -> None:
         """Nothing to let go of."""
-
-
-class WavDevice(NullDevice):
-    """Like NullDevice, but what is played is written to a WAV file (24 bits): for trying things out, not for a jam."""
-
-    def __init__(self, request: Request, path: Path) -> None:
-        super().__init__(request)
-        self.granted = msgspec.structs.replace(self.granted, name=f"wav:{path}", format="PCM_24")
-        try:
-            self._file = soundfile.SoundFile(str(path), "w", request.rate, OUTPUTS, "PCM_24")
-        except (soundfile.LibsndfileError, OSError) as fault:
-            raise DeviceError(f"cannot write {path}: {fault}; name a file in a folder that you may write to") from fault
-
-    def write(self, played: "memoryview[float]") -> None:
-        """Append one period."""
-        try:
-            self._file.write(np.asarray(played, dtype=np.float32).reshape(-1, OUTPUTS))
-        except (soundfile.LibsndfileError, OSError) as fault:
-            raise DeviceError(f"{self.granted.name}: {fault}; make room on that disk") from fault
-
-    def close(self) -> None:
-        """Finish the file."""
-        self._file.close()
 
 
 class Stream(NamedTuple):
@@ -145,9 +123,9 @@ class AlsaDevice:
             request.name, out.rate, out.period, out.periods, inputs, out.format.name, ahead * out.period
         )
         self._silence = bytes(out.period * out.periods * out.frame_bytes)
-        self._raw = view(np.zeros(out.period * out.frame_bytes // out.format.integers().itemsize, out.format.integers))
-        self._captured: memoryview[float] = view(np.zeros(out.period * inputs, dtype=np.float32))
-        self._no_input: memoryview[float] = view(np.zeros(out.period * inputs, dtype=np.float32))
+        self._raw = table(out.format.code, out.period * out.frame_bytes // struct.calcsize(out.format.code))
+        self._captured: memoryview[float] = table("f", out.period * inputs)
+        self._no_input: memoryview[float] = table("f", out.period * inputs)
         try:
             self._playback.pcm.write(self._silence)
         except alsaaudio.ALSAAudioError as fault:

@@ -6,9 +6,6 @@ and blocks of any size give the same samples.
 
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
 from jambox.music.cycle import Score
 from jambox.music.drone import Figure
 from jambox.sound import commands, kernel, layout
@@ -16,7 +13,8 @@ from jambox.sound.agreement import StripSetting
 from jambox.sound.commands import Command, Status
 from jambox.sound.players import STOP_FADE, DronePlayer, RhythmPlayer, Samples
 from jambox.sound.strips import CEILING, FALL, GLIDE, RELEASE, Strips, coefficient
-from jambox.sound.voices import Voices, view
+from jambox.sound.tables import table
+from jambox.sound.voices import Voices
 
 SLOTS = 512
 """Samples that the bank can hold."""
@@ -33,7 +31,7 @@ class Engine:
         rate: float,
         strips: tuple[StripSetting, ...],
         longest: int,
-        bank: NDArray[np.float32],
+        bank: "memoryview[float]",
         seed: int = 0,
     ) -> None:
         self.frame = 0
@@ -44,14 +42,14 @@ class Engine:
         self.rhythm = RhythmPlayer(rate, self.samples, seed)
         self.drone = DronePlayer(rate, self.samples)
         self._mix = kernel.Mix(
-            view(bank),
-            view(self.voices.ints),
-            view(self.voices.floats),
-            view(self.strips.strips),
-            view(self.strips.levels),
-            view(self.strips.glides),
-            view(self.strips.meters),
-            view(np.zeros((2 * layout.BUSES, longest))),
+            bank,
+            self.voices.ints,
+            self.voices.floats,
+            self.strips.strips,
+            self.strips.levels,
+            self.strips.glides,
+            self.strips.meters,
+            table("d", 2 * layout.BUSES, longest),
             1.0 - coefficient(GLIDE, rate),
             CEILING,
             coefficient(RELEASE, rate),
@@ -68,7 +66,8 @@ class Engine:
 
     def set_levels(self, levels: Sequence[float]) -> None:
         """Let inputs, drone, rhythm and master (amplitudes) glide to these."""
-        self.strips.levels[:] = levels
+        for place, level in enumerate(levels):
+            self.strips.levels[place] = level
 
     def carry_out(self, command: Command) -> None:
         """Carry out a command at the present frame. LoadScore and LoadDrone are for whoever holds their pages."""

@@ -28,7 +28,7 @@ cdef extern from *:
 
 cdef double LOUDEST
 cdef long BUSES, VOICE_INTS, VOICE_FLOATS, OFFSET, LENGTH, BUS, POSITION, STEP, LEFT, RIGHT, LEVEL, RAMP
-cdef long STRIP_LEFT, STRIP_RIGHT, STRIP_LEFT_GOAL, STRIP_RIGHT_GOAL, ENVELOPE, FAULTS
+cdef long STRIP_FLOATS, STRIP_LEFT, STRIP_RIGHT, STRIP_LEFT_GOAL, STRIP_RIGHT_GOAL, ENVELOPE, FAULTS
 
 cpdef bint flush_denormals()
 
@@ -67,7 +67,7 @@ cdef class Mix:
     cdef float[::1] bank
     cdef long[:, ::1] voice_int
     cdef double[:, ::1] voice_float
-    cdef double[:, ::1] strips
+    cdef double[::1] strips
     cdef double[::1] levels
     cdef double[::1] glides
     cdef double[::1] meters
@@ -80,7 +80,7 @@ cdef class Mix:
     @cython.locals(live=Py_ssize_t)
     cpdef long render(self, float[::1] captured, float[::1] played, long first, long frames, long voices)
 
-    @cython.locals(i=Py_ssize_t, k=Py_ssize_t, strips=Py_ssize_t, inputs=Py_ssize_t, index=Py_ssize_t,
+    @cython.locals(i=Py_ssize_t, k=Py_ssize_t, strips=Py_ssize_t, row=Py_ssize_t, index=Py_ssize_t,
                    left=double, right=double, left_goal=double, right_goal=double, x=double, glide=double)
     cdef void _inputs(self, float[::1] captured, long first, long frames)
 

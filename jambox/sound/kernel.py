@@ -24,6 +24,7 @@ from jambox.sound.layout import (
     RAMP,
     RIGHT,
     STEP,
+    STRIP_FLOATS,
     STRIP_LEFT,
     STRIP_LEFT_GOAL,
     STRIP_RIGHT,
@@ -159,7 +160,7 @@ class Mix:
 
     - `bank` (float32, n): all samples, end to end
     - `voice_int` (int64, voices x VOICE_INTS), `voice_float` (float64, voices x VOICE_FLOATS): voices, oldest first
-    - `strips` (float64, inputs x STRIP_FLOATS): gains of the input strips, and their goals
+    - `strips` (float64, inputs x STRIP_FLOATS, flat): gains of the input strips, and their goals
     - `levels`, `glides` (float64, LEVELS): goals and present gains of the three buses and the master
     - `meters` (float64, METERS): falling peaks of buses and master, the limiter's envelope, broken frames silenced
     - `buses` (float64, 2 BUSES x longest span): room to work in
@@ -222,16 +223,17 @@ class Mix:
 
     def _inputs(self, captured: "memoryview[float]", first: int, frames: int) -> None:
         # Every strip glides towards its gain frame by frame, so that the size of a block cannot be heard.
-        strips = len(self.strips)
+        strips = len(self.strips) // STRIP_FLOATS
         glide = self.glide
         for i in range(2 * BUSES):
             for k in range(frames):
                 self.buses[i, k] = 0.0
         for i in range(strips):
-            left = self.strips[i, STRIP_LEFT]
-            right = self.strips[i, STRIP_RIGHT]
-            left_goal = self.strips[i, STRIP_LEFT_GOAL]
-            right_goal = self.strips[i, STRIP_RIGHT_GOAL]
+            row = i * STRIP_FLOATS
+            left = self.strips[row + STRIP_LEFT]
+            right = self.strips[row + STRIP_RIGHT]
+            left_goal = self.strips[row + STRIP_LEFT_GOAL]
+            right_goal = self.strips[row + STRIP_RIGHT_GOAL]
             index = first * strips + i
             for k in range(frames):
                 left += (left_goal - left) * glide
@@ -240,8 +242,8 @@ class Mix:
                 index += strips
                 self.buses[0, k] += x * left
                 self.buses[1, k] += x * right
-            self.strips[i, STRIP_LEFT] = left
-            self.strips[i, STRIP_RIGHT] = right
+            self.strips[row + STRIP_LEFT] = left
+            self.strips[row + STRIP_RIGHT] = right
 
     def _voices(self, frames: int, voices: int) -> int:
         # Voices keep their order when others end: sums of floats depend on it, and blocks of any size must agree.

@@ -17,8 +17,6 @@ import time
 from collections.abc import Sequence
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
 from jambox.errors import DeviceError
 from jambox.frameclock import DelayLockedLoop
@@ -30,7 +28,7 @@ from jambox.sound.commands import DefineSample, LoadDrone, LoadScore, StartDrone
 from jambox.sound.devices import OUTPUTS, Device, open_device
 from jambox.sound.engine import Engine
 from jambox.sound.shared import Link
-from jambox.sound.voices import view
+from jambox.sound.tables import table
 
 PRIORITY = 70
 """SCHED_FIFO priority: above the threads of USB and MIDI (50), below the kernel's own watchdogs (99)."""
@@ -48,7 +46,7 @@ def main() -> int:
     settings = msgspec.json.decode(sys.argv[1], type=Settings)
     _die_with_parent()
     link = Link(settings.link)
-    bank = np.frombuffer(mmap.mmap(settings.bank, 0), dtype=np.float32)
+    bank = memoryview(mmap.mmap(settings.bank, 0)).cast("f")
     try:
         device = open_device(settings.device)
     except DeviceError as fault:
@@ -64,7 +62,7 @@ def main() -> int:
     return 0
 
 
-def _run(settings: Settings, link: Link, bank: NDArray[np.float32], device: Device) -> None:
+def _run(settings: Settings, link: Link, bank: "memoryview[float]", device: Device) -> None:
     granted = device.granted
     strips = fit(settings.strips, settings.device.inputs, granted.inputs)
     engine = Engine(granted.rate, strips, granted.period, bank, settings.seed)
@@ -94,7 +92,7 @@ def play(engine: Engine, link: Link, device: Device, stopping: Sequence[int]) ->
     """
     granted = device.granted
     period, rate, deadline = granted.period, granted.rate, granted.period / granted.rate
-    played: memoryview[float] = view(np.zeros(period * OUTPUTS, dtype=np.float32))
+    played: memoryview[float] = table("f", period * OUTPUTS)
     loop = DelayLockedLoop(rate, period)
     status = Status(nominal_rate=rate, latency=granted.latency)
     blocks_left = -1
@@ -137,13 +135,13 @@ _decode_score = msgspec.msgpack.Decoder(Score).decode
 _decode_figure = msgspec.msgpack.Decoder(Figure).decode
 
 
-def warm_up(bank: NDArray[np.float32], strips: tuple[StripSetting, ...], rate: int, period: int) -> None:
+def warm_up(bank: "memoryview[float]", strips: tuple[StripSetting, ...], rate: int, period: int) -> None:
     """Render blocks on an engine of its own, so that code and tables are in the caches when it counts."""
     engine = Engine(rate, strips, period, bank)
     engine.carry_out(DefineSample(0, 0, period))
     engine.carry_out(StartDrone())
-    captured = view(np.zeros(period * len(strips), dtype=np.float32))
-    played = view(np.zeros(period * OUTPUTS, dtype=np.float32))
+    captured = table("f", period * len(strips))
+    played = table("f", period * OUTPUTS)
     for _ in range(WARM_UP):
         engine.voices.start(layout.DRONE, 0, period, 0.0)
         engine.render(captured, played, period)

@@ -8,12 +8,14 @@ import mmap
 import os
 from array import array
 from collections.abc import Sequence
-from dataclasses import astuple, replace
+from dataclasses import fields, replace
+from operator import attrgetter
 from typing import Any
 
 from jambox.errors import DeviceError
 from jambox.sound import kernel, layout
 from jambox.sound.commands import RECORD, STATUS, Command, LoadDrone, LoadScore, Status, decode, encode
+from jambox.sound.tables import table
 
 RING = 1024
 """Commands that may lie between two blocks."""
@@ -23,6 +25,7 @@ _ATTEMPTS = 1000
 """Readings of a status that is just being written; a write takes about as long as one."""
 _WORD = 8
 _DEAF = "the engine does not take commands any more: it is being restarted"
+_STATUS_FIELDS = attrgetter(*(field.name for field in fields(Status)))
 _LAYOUT = {"ends": 2, "ring": RING * RECORD, "levels": 1 + layout.LEVELS, "status": 1 + STATUS}
 
 
@@ -51,9 +54,9 @@ class Link:
         self._ring = parts["ring"].cast("d", shape=[RING, RECORD])
         self._levels_sequence, self._levels = parts["levels"][:_WORD].cast("l"), parts["levels"][_WORD:].cast("d")
         self._status_sequence, self._status = parts["status"][:_WORD].cast("l"), parts["status"][_WORD:].cast("d")
-        self._record = _floats(RECORD)
-        self._level_values: memoryview[float] = _floats(layout.LEVELS)
-        self._status_values = _floats(STATUS)
+        self._record = table("d", RECORD)
+        self._level_values: memoryview[float] = table("d", layout.LEVELS)
+        self._status_values = table("d", STATUS)
         self._last = Status(*self._status_values)
         self._seen = 0
         self._page = 0
@@ -116,7 +119,7 @@ class Link:
 
     def report(self, status: Status) -> None:
         """Publish what the engine is doing."""
-        self._status_values[:] = _packed(astuple(status))
+        self._status_values[:] = _packed(_STATUS_FIELDS(status))
         kernel.publish(self._status_sequence, self._status, self._status_values)
 
     def _put(self, text: bytes) -> int:
@@ -132,10 +135,6 @@ class Link:
         self._pages[start : start + _WORD] = len(text).to_bytes(_WORD, "little")
         self._pages[start + _WORD : start + _WORD + len(text)] = text
         return number
-
-
-def _floats(count: int) -> Any:
-    return memoryview(bytearray(count * _WORD)).cast("d")
 
 
 def _packed(values: Sequence[float]) -> Any:

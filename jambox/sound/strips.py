@@ -2,10 +2,9 @@
 
 import math
 
-import numpy as np
-
 from jambox.sound import layout
 from jambox.sound.agreement import StripSetting
+from jambox.sound.tables import table
 from jambox.units import Decibels, gain
 
 CEILING = gain(Decibels(-0.31))
@@ -22,18 +21,18 @@ class Strips:
     """The arrays of gains that glide. Real-time safe after construction."""
 
     def __init__(self, settings: tuple[StripSetting, ...]) -> None:
-        self.strips = np.zeros((len(settings), layout.STRIP_FLOATS))
-        self.levels = np.zeros(layout.LEVELS)
-        self.glides = np.zeros(layout.LEVELS)
-        self.meters = np.zeros(layout.METERS)
+        self.strips = table("d", len(settings) * layout.STRIP_FLOATS)
+        self.levels = table("d", layout.LEVELS)
+        self.glides = table("d", layout.LEVELS)
+        self.meters = table("d", layout.METERS)
         for number, setting in enumerate(settings):
             self.set_strip(number, setting)
 
     def set_strip(self, number: int, setting: StripSetting) -> None:
         """Let strip `number` glide to another gain and pan (equal power)."""
         angle = (setting.pan + 1.0) * math.pi / 4.0
-        self.strips[number, layout.STRIP_LEFT_GOAL] = setting.gain * math.cos(angle)
-        self.strips[number, layout.STRIP_RIGHT_GOAL] = setting.gain * math.sin(angle)
+        self.strips[number * layout.STRIP_FLOATS + layout.STRIP_LEFT_GOAL] = setting.gain * math.cos(angle)
+        self.strips[number * layout.STRIP_FLOATS + layout.STRIP_RIGHT_GOAL] = setting.gain * math.sin(angle)
 
 
 def coefficient(seconds: float, rate: float) -> float:

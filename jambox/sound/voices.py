@@ -1,12 +1,9 @@
 """The table of sounding voices: samples of the bank under way, oldest first."""
 
 import math
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from jambox.sound import layout
+from jambox.sound.tables import table
 
 CAPACITY = 160
 """Rows of the table."""
@@ -16,18 +13,13 @@ STEAL_FADE = 0.005
 """Seconds that a voice takes to make room."""
 
 
-def view(array: NDArray[Any]) -> Any:
-    """The memoryview through which the kernel sees an array; numpy's own scalars would round (see `kernel`)."""
-    return array.data
-
-
 class Voices:
     """Sounding voices. All methods are real-time safe: the table is allocated once."""
 
     def __init__(self, rate: float) -> None:
         self._rate = rate
-        self.ints = np.zeros((CAPACITY, layout.VOICE_INTS), dtype=np.int64)
-        self.floats = np.zeros((CAPACITY, layout.VOICE_FLOATS))
+        self.ints = table("l", CAPACITY, layout.VOICE_INTS)
+        self.floats = table("d", CAPACITY, layout.VOICE_FLOATS)
         self.count = 0
         self.refused = 0
 
@@ -43,8 +35,10 @@ class Voices:
             return
         angle = (pan + 1.0) * math.pi / 4.0
         row = self.count
-        self.ints[row] = (offset, length, bus)
-        self.floats[row] = (0.0, step, gain * math.cos(angle), gain * math.sin(angle), 1.0, 0.0)
+        for column, whole in enumerate((offset, length, bus)):
+            self.ints[row, column] = whole
+        for column, number in enumerate((0.0, step, gain * math.cos(angle), gain * math.sin(angle), 1.0, 0.0)):
+            self.floats[row, column] = number
         self.count += 1
 
     def release(self, bus: int, seconds: float) -> None:

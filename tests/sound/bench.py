@@ -15,7 +15,7 @@ from jambox.music.drone import Figure
 from jambox.sound.agreement import StripSetting
 from jambox.sound.commands import Command, DefineSample
 from jambox.sound.engine import Engine
-from jambox.sound.voices import view
+from jambox.sound.tables import view
 
 RATE = 48000
 Samples = NDArray[np.floating[Any]]

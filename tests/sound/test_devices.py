@@ -13,8 +13,9 @@ import soundfile
 from jambox.errors import DeviceError
 from jambox.sound import devices
 from jambox.sound.agreement import Request
-from jambox.sound.devices import AlsaDevice, NullDevice, WavDevice, open_device
-from jambox.sound.voices import view
+from jambox.sound.devices import AlsaDevice, NullDevice, open_device
+from jambox.sound.wav import WavDevice
+from jambox.sound.tables import view
 
 RATE, PERIOD, PERIODS = 48000, 64, 3
 REQUEST = Request("hw:CARD=Fake", RATE, PERIOD, PERIODS, 2)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from jambox.sound import kernel, layout
 from jambox.sound.strips import CEILING
-from jambox.sound.voices import view
+from jambox.sound.tables import view
 from tests.sound.bench import interpreted_kernel
 
 PLAIN = interpreted_kernel()
