@@ -1,6 +1,6 @@
 """The state of the box as a value, and `apply`: what each action makes of it.
 
-Everything a player hears follows from State, so a restarted engine is brought back by `restore`.
+Everything a player hears follows from State, so that a restarted engine can be told it again.
 """
 
 from dataclasses import dataclass, field, replace
@@ -178,13 +178,6 @@ def apply(state: State, action: Action, catalogue: Catalogue) -> Result:
 def ended(state: State) -> State:
     """The state once the engine has closed on sam."""
     return replace(state, rhythm_on=False, ending=False)
-
-
-def restore(state: State) -> tuple[Effect, ...]:
-    """The effects that bring a blank engine to `state`. The beat goes on where the clock says: see `jambox.box`."""
-    rhythm = (StartRhythm(),) if state.rhythm_on else ()
-    ending = (EndRhythm(),) if state.ending else ()
-    return (Mix(), SetTempo(), LoadCycle(), SetDrone(), *rhythm, *ending)
 
 
 def describe(state: State) -> str:

@@ -49,7 +49,6 @@ from jambox.state import (
     apply,
     describe,
     ended,
-    restore,
 )
 from jambox.units import Bpm, Decibels, Hertz, Seconds, pitch_name
 
@@ -297,13 +296,6 @@ def test_where_tells_what_is_set(state: State, line: str) -> None:
 
 def test_what_is_not_there_yet_says_so() -> None:
     assert play(State(), NotYet("a surprise")) == (State(), [Say("a surprise is not there yet", refused=True)])
-
-
-@pytest.mark.parametrize(
-    ("state", "rhythm"), [(State(), []), (PLAYING, [StartRhythm()]), (ENDING, [StartRhythm(), EndRhythm()])]
-)
-def test_a_blank_engine_is_told_everything(state: State, rhythm: list[Effect]) -> None:
-    assert list(restore(state)) == [Mix(), SetTempo(), LoadCycle(), SetDrone(), *rhythm]
 
 
 @given(st.lists(ACTIONS, max_size=30))

@@ -42,14 +42,15 @@ def engine_with(
 ) -> Engine:
     """An engine whose slot i holds the i-th sound; with `open_` all levels stand at 1 already."""
     laid = [np.asarray(sound, dtype=np.float32) for sound in sounds]
-    engine = Engine(rate, (StripSetting(),) * strips, longest, np.concatenate([np.zeros(1, np.float32), *laid]), seed)
+    bank = view(np.concatenate([np.zeros(1, np.float32), *laid]))
+    engine = Engine(rate, (StripSetting(),) * strips, longest, bank, seed)
     offset = 1
     for slot, sound in enumerate(laid):
         engine.carry_out(DefineSample(slot, offset, len(sound)))
         offset += len(sound)
     if open_:
         engine.set_levels((1.0,) * 4)
-        engine.strips.glides[:] = 1.0
+        engine.strips.glides[:] = engine.strips.levels
     return engine
 
 

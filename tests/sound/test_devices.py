@@ -14,8 +14,8 @@ from jambox.errors import DeviceError
 from jambox.sound import devices
 from jambox.sound.agreement import Request
 from jambox.sound.devices import AlsaDevice, NullDevice, open_device
-from jambox.sound.wav import WavDevice
 from jambox.sound.tables import view
+from jambox.sound.wav import WavDevice
 
 RATE, PERIOD, PERIODS = 48000, 64, 3
 REQUEST = Request("hw:CARD=Fake", RATE, PERIOD, PERIODS, 2)
@@ -111,7 +111,7 @@ def test_a_full_disk_is_a_lost_device(clock: Clock, tmp_path: Path, monkeypatch:
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(soundfile.SoundFile, "write", full)
+    monkeypatch.setattr(soundfile.SoundFile, "buffer_write", full)
     with pytest.raises(DeviceError, match=r"jam\.wav: .*No space left.*make room"):
         device.write(frames())
     assert clock.slept == []

@@ -185,7 +185,7 @@ def test_sam_is_the_loudest_stroke_of_teental() -> None:
 def test_an_earcon_passes_the_levels_of_the_buses_but_not_the_volume() -> None:
     target = engine_with([np.full(4000, 0.5)])
     target.set_levels((0.0, 0.0, 0.0, 0.5))
-    target.strips.glides[:] = (0.0, 0.0, 0.0, 0.5)
+    target.strips.glides[:] = target.strips.levels
     target.carry_out(commands.Strike(0, 0.5))
     assert render(target, 10)[9] == pytest.approx([0.125 * 0.5**0.5] * 2, rel=1e-5)
 

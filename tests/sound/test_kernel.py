@@ -37,7 +37,8 @@ class Desk:
             ramp = random.choice([0.0, -0.003, -0.02, 0.01])
             level = 0.3 if ramp > 0.0 else 1.0
             self.floats[row] = (0.0, random.choice(STEPS), random.uniform(), random.uniform(), level, ramp)
-        self.strips = random.uniform(size=(strips, layout.STRIP_FLOATS))
+        self.inputs = strips
+        self.strips = random.uniform(size=strips * layout.STRIP_FLOATS)
         self.levels = random.uniform(size=layout.LEVELS)
         self.glides = random.uniform(size=layout.LEVELS)
         self.meters = np.zeros(layout.METERS)
@@ -61,7 +62,7 @@ class Desk:
         """Render blocks of these sizes; each block's first captured sample is the next of `broken`."""
         parts = []
         for number, frames in enumerate(sizes):
-            captured = (self.random.standard_normal((frames, len(self.strips))) * 0.1 * self.loud).astype(np.float32)
+            captured = (self.random.standard_normal((frames, self.inputs)) * 0.1 * self.loud).astype(np.float32)
             if number < len(broken) and captured.size:
                 captured[0, 0] = broken[number]
             played = np.zeros((frames, 2), dtype=np.float32)
@@ -182,7 +183,7 @@ def test_a_broken_sample_is_one_silent_frame_that_is_counted_and_forgotten(modul
 @pytest.mark.parametrize("channel", [layout.STRIP_LEFT, layout.STRIP_RIGHT])
 def test_a_frame_that_is_broken_on_one_side_is_silent_on_both(module: ModuleType, channel: int) -> None:
     desk = simple(module, [], strips=1)
-    desk.strips[0, channel] = np.nan
+    desk.strips[channel] = np.nan
     played = desk.blocks([8], [])
     assert not played.any()
     assert desk.meters[layout.FAULTS] == 8.0

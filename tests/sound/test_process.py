@@ -15,8 +15,8 @@ import pytest
 from jambox.errors import DeviceError
 from jambox.sound import commands, process
 from jambox.sound.agreement import DEVICE_LOST, Granted, Ready, Request, Settings, StripSetting
-from jambox.sound.shared import Link, allocate
-from jambox.sound.voices import view
+from jambox.sound.shared import Link
+from jambox.sound.tables import allocate, view
 from tests.sound.bench import RATE, engine_with, figure_of, score_of, swell
 
 PERIOD = 64
@@ -117,7 +117,7 @@ def test_a_lost_device_ends_the_loop(link: Link) -> None:
 def test_warming_up_leaves_no_trace() -> None:
     bank = np.random.default_rng(1).uniform(-1, 1, 1000).astype(np.float32)
     before = bank.copy()
-    process.warm_up(bank, (StripSetting(),) * 2, RATE, PERIOD)
+    process.warm_up(view(bank), (StripSetting(),) * 2, RATE, PERIOD)
     assert np.array_equal(bank, before)
 
 

@@ -31,7 +31,7 @@ def test_a_time_constant_later_a_decay_has_fallen_to_one_over_e(seconds: float, 
 @given(gain=st.floats(0, 8), pan=st.floats(-1, 1))
 def test_a_strip_heads_for_its_gain_at_equal_power(gain: float, pan: float) -> None:
     strips = Strips((StripSetting(), StripSetting(gain, pan)))
-    row = strips.strips[1]
+    row = strips.strips[layout.STRIP_FLOATS :]
     assert (row[layout.STRIP_LEFT], row[layout.STRIP_RIGHT]) == (0.0, 0.0)
     assert np.hypot(row[layout.STRIP_LEFT_GOAL], row[layout.STRIP_RIGHT_GOAL]) == pytest.approx(gain)
 

@@ -18,7 +18,7 @@ def filled(count: int, bus: int = layout.RHYTHM) -> Voices:
 
 
 def ramps(voices: Voices) -> list[float]:
-    return [float(ramp) for ramp in voices.floats[: voices.count, layout.RAMP]]
+    return [voices.floats[row, layout.RAMP] for row in range(voices.count)]
 
 
 @given(pan=st.floats(-1, 1), gain=st.floats(0, 4))
