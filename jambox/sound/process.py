@@ -38,7 +38,7 @@ WARM_UP = 200
 """Blocks rendered before the card is opened: the first ones cost double."""
 _SILENT = (0.0,) * layout.LEVELS
 _PR_SET_PDEATHSIG = 1
-_MCL_CURRENT, _MCL_FUTURE, _MCL_ONFAULT = 1, 2, 4
+_MCL_CURRENT, _MCL_FUTURE = 1, 2
 
 
 def main() -> int:
@@ -161,9 +161,7 @@ def _die_with_parent() -> None:
 
 
 def _lock_memory() -> bool:
-    # On fault: what was touched stays, and what never is (numpy's buffers, the empty part of the bank) takes no memory.
-    flags = _MCL_CURRENT | _MCL_FUTURE | _MCL_ONFAULT
-    return bool(ctypes.CDLL(None, use_errno=True).mlockall(flags) == 0)
+    return bool(ctypes.CDLL(None, use_errno=True).mlockall(_MCL_CURRENT | _MCL_FUTURE) == 0)
 
 
 def _take_priority() -> bool:

@@ -15,8 +15,8 @@ import pytest
 from jambox.errors import DeviceError
 from jambox.sound import commands, process
 from jambox.sound.agreement import DEVICE_LOST, Granted, Ready, Request, Settings, StripSetting
-from jambox.sound.shared import Link
-from jambox.sound.tables import allocate, view
+from jambox.sound.shared import Link, allocate
+from jambox.sound.tables import view
 from tests.sound.bench import RATE, engine_with, figure_of, score_of, swell
 
 PERIOD = 64
