@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 import time
 from collections.abc import Callable
 
@@ -21,7 +22,10 @@ HUNG = 0.5
 PATIENCE = (0.0, 0.0, 0.5, 2.0, 5.0)
 """Seconds before each restart of an engine that dies again within STEADY."""
 STEADY = 10.0
+RETRY, LONGEST_RETRY = 2.0, 60.0
+"""Seconds after which a card that is there and refuses is tried again, doubling: each time the rhythm halts."""
 NULL = "null"
+NO_CARD = "no sound card that plays was found: the box plays into nothing until one is plugged in"
 _log = logging.getLogger(__name__)
 
 
@@ -46,7 +50,9 @@ class Keeper:
         self._seed = seed
         self._on_engine = on_engine
         self._engine: EngineProcess | None = None
-        self._closing = False
+        self._closing = asyncio.Event()
+        self._cards: tuple[cards.Card, ...] = ()
+        self._tried, self._retry = 0.0, RETRY
         self._last_frame = 0.0
         self._moved = 0.0
         self.link = Link()
@@ -62,19 +68,20 @@ class Keeper:
     async def run(self) -> None:
         """Start, watch and restart, until `close`."""
         deaths = 0
-        while True:
+        while not self._closing.is_set():
             begun = time.monotonic()
             message = await self._one_life()
-            if self._closing:
+            if self._closing.is_set():
                 return
-            deaths = 0 if time.monotonic() - begun > STEADY else min(deaths + 1, len(PATIENCE) - 1)
+            well = not message or time.monotonic() - begun > STEADY
+            deaths = 0 if well else min(deaths + 1, len(PATIENCE) - 1)
             self.restarts += 1
             _log.warning("the engine ended (%s): it is started again", message or "asked to")
             await asyncio.sleep(PATIENCE[deaths])
 
     async def close(self) -> None:
         """Let the engine fade out and end."""
-        self._closing = True
+        self._closing.set()
         if self._engine:
             await self._engine.stop()
 
@@ -84,7 +91,7 @@ class Keeper:
 
     def look(self) -> None:
         """Kill an engine that hangs, leave the null device when a card has come. Call it some times a second."""
-        if self._engine is None or self._closing:
+        if self._engine is None or self._closing.is_set():
             return
         now, frame = time.monotonic(), self.link.status().frame
         if frame != self._last_frame:
@@ -95,20 +102,25 @@ class Keeper:
             self._moved = now
 
     async def reconsider(self) -> None:
-        """While on the null device for want of a card: change over when the card is there. Call it now and then."""
-        if self._engine is None or self._closing or self.ready is None or self.ready.name != NULL:
+        """While on the null device for want of a card: try it again when cards have come or gone, or it was refused."""
+        if self._engine is None or self._closing.is_set() or self.ready is None or self.ready.name != NULL:
             return
-        device = wanted_device(self._audio)
-        present = any(card.device in device for card in cards.listed())
-        if device != NULL and present:
+        device, found = wanted_device(self._audio), cards.listed()
+        named = any(card.id in re.split("[:=,]", device) for card in found)
+        due = time.monotonic() - self._tried > self._retry
+        if device != NULL and (found != self._cards or (named and due)):
             await self._engine.stop()
 
     async def _one_life(self) -> str:
         link = Link()
-        device = wanted_device(self._audio)
+        found, device = cards.listed(), wanted_device(self._audio)
+        self._retry = RETRY if found != self._cards else min(2.0 * self._retry, LONGEST_RETRY)
+        self._cards, self._tried = found, time.monotonic()
         try:
             engine = await EngineProcess.start(self._settings(link, device))
-            self.fault = "" if device != NULL or self._audio.device == NULL else "no sound card that plays was found"
+            self.fault = "" if device != NULL or self._audio.device == NULL else NO_CARD
+            if self.fault:
+                _log.warning("audio: %s", self.fault)
         except DeviceError as fault:
             _log.error("%s", fault)
             self.fault = str(fault)
@@ -118,7 +130,10 @@ class Keeper:
         old, self.link, self._engine, self.ready = self.link, link, engine, engine.ready
         old.close()
         self._last_frame, self._moved = -1.0, time.monotonic()
-        self._on_engine(link)
+        if self._closing.is_set():
+            await engine.stop()
+        else:
+            self._on_engine(link)
         message = await engine.ended
         self._engine = None
         return message

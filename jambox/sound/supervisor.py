@@ -11,6 +11,8 @@ from jambox.errors import DeviceError
 from jambox.sound.agreement import Ready, Settings
 from jambox.sound.shelves import Job, Made
 
+START_SECONDS = 20.0
+"""An engine that does not play by then hangs in its device."""
 STOP_SECONDS = 2.0
 """An engine that has not faded out and ended by then is killed."""
 
@@ -37,7 +39,15 @@ class EngineProcess:
             pass_fds=(settings.link, settings.bank),
         )
         assert process.stdout is not None
-        line = await process.stdout.readline()
+        try:
+            line = await asyncio.wait_for(process.stdout.readline(), START_SECONDS)
+        except TimeoutError as fault:
+            await _kill(process)
+            name, seconds = settings.device.name, f"{START_SECONDS:g} s"
+            raise DeviceError(f"{name}: does not start within {seconds}: unplug it and plug it in again") from fault
+        except asyncio.CancelledError:
+            await _kill(process)
+            raise
         if not line:
             raise DeviceError(await _last_words(process))
         return cls(process, msgspec.json.decode(line, type=Ready))
@@ -89,9 +99,13 @@ async def make(job: Job, bank: int) -> AsyncIterator[Made]:
         if message := await _last_words(process):
             raise DeviceError(f"the workshop failed: {message}")
     finally:
-        if process.returncode is None:
-            with suppress(ProcessLookupError):
-                process.kill()
+        await _kill(process)
+
+
+async def _kill(process: asyncio.subprocess.Process) -> None:
+    with suppress(ProcessLookupError):
+        process.kill()
+    await process.wait()
 
 
 async def _last_words(process: asyncio.subprocess.Process) -> str:
