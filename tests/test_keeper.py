@@ -13,7 +13,7 @@ import pytest
 from jambox import keeper
 from jambox.config import Audio, Strip
 from jambox.errors import DeviceError
-from jambox.keeper import NULL, RETRY, Keeper, as_dict, describe, wanted_device
+from jambox.keeper import NULL, Keeper, as_dict, describe, wanted_device
 from jambox.sound import cards
 from jambox.sound.agreement import Ready, Request, Settings, StripSetting
 from jambox.sound.cards import Card
@@ -22,6 +22,8 @@ from jambox.sound.supervisor import EngineProcess
 
 USB = Card("USB", "USB-Audio", "Scarlett 2i2 USB", True, True)
 SILENT = Audio(device=NULL)
+SLACK = 3.0
+"""Seconds that a start may take here: 0.3 on a quiet machine; this one may be busy."""
 
 
 @pytest.fixture
@@ -92,12 +94,14 @@ def test_an_engine_is_started_and_ended(bank: int) -> None:
     kept(SILENT, bank, story)
 
 
-def test_a_killed_engine_is_restarted_and_told_of_at_once(bank: int) -> None:
+def test_a_killed_engine_is_restarted_and_told_of_at_once(bank: int, report: Callable[[str], None]) -> None:
     async def story(one: Kept) -> None:
         first = one.keeper.pid
         for deaths in (1, 2):
             os.kill(one.keeper.pid, signal.SIGKILL)
-            assert await one.plays(deaths + 1) < 1.0 + keeper.PATIENCE[deaths]
+            seconds = await one.plays(deaths + 1)
+            assert keeper.PATIENCE[deaths] <= seconds < keeper.PATIENCE[deaths] + SLACK
+            report(f"plays again {seconds:.2f} s after kill -9 number {deaths}")
         assert one.keeper.restarts == 2
         assert one.keeper.pid != first
         assert len({id(link) for link in one.links}) == 3
@@ -106,10 +110,12 @@ def test_a_killed_engine_is_restarted_and_told_of_at_once(bank: int) -> None:
     kept(SILENT, bank, story)
 
 
-def test_an_engine_that_hangs_is_killed_and_restarted(bank: int) -> None:
+def test_an_engine_that_hangs_is_killed_and_restarted(bank: int, report: Callable[[str], None]) -> None:
     async def story(one: Kept) -> None:
         os.kill(one.keeper.pid, signal.SIGSTOP)
-        assert keeper.HUNG < await one.plays(2) < keeper.HUNG + 1.0
+        seconds = await one.plays(2)
+        assert 0.9 * keeper.HUNG < seconds < keeper.HUNG + SLACK
+        report(f"plays again {seconds:.2f} s after it was stopped")
 
     kept(SILENT, bank, story)
 
@@ -296,12 +302,8 @@ def test_what_the_engine_is_started_with(bank: int, monkeypatch: pytest.MonkeyPa
         return Engine(settings.device.name)
 
     async def run() -> None:
-        one = Keeper(
-            Audio("hw:CARD=USB", 44100, "fast", periods=2, inputs=4, strips=(Strip(-6.0, 0.5),)),
-            bank,
-            7,
-            lambda _: None,
-        )
+        audio = Audio("hw:CARD=USB", 44100, "fast", periods=2, inputs=4, strips=(Strip(-6.0, 0.5), Strip()))
+        one = Keeper(audio, bank, 7, lambda _: None)
         running = asyncio.ensure_future(one.run())
         while one.ready is None:
             await asyncio.sleep(0.0)
@@ -312,7 +314,7 @@ def test_what_the_engine_is_started_with(bank: int, monkeypatch: pytest.MonkeyPa
     asyncio.run(run())
     (settings,) = asked
     assert settings.device == Request("hw:CARD=USB", 44100, 64, 2, 4)
-    assert settings.strips == (StripSetting(pytest.approx(0.501, abs=1e-3), 0.5),)
+    assert settings.strips == (StripSetting(10.0 ** (-6.0 / 20.0), 0.5), StripSetting(1.0, 0.0))
     assert (settings.bank, settings.seed) == (bank, 7)
 
 
