@@ -18,6 +18,7 @@ from jambox.errors import ConfigError, JamboxError
 from jambox.music import library
 from jambox.panel.controls import CONTROLS
 from jambox.state import Scene
+from jambox.toml import fit
 from jambox.units import Bpm, Decibels, Hertz, gain, parse_pitch
 
 Arguments = argparse.Namespace
@@ -127,10 +128,7 @@ def _config(arguments: Arguments) -> Config:
     found["audio"] |= {key: value for key, value in given.items() if value is not None}
     if getattr(arguments, "panel", None):
         found["panel"]["kind"] = arguments.panel
-    try:
-        return msgspec.convert(found, Config)
-    except msgspec.ValidationError as fault:
-        raise ConfigError(f"command line: {fault}") from fault
+    return fit(found, Config, "command line", ConfigError)
 
 
 def _config_home() -> Path:

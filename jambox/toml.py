@@ -19,6 +19,11 @@ def decode(text: str, kind: type[T], place: str, error: type[JamboxError]) -> T:
         found = msgspec.toml.decode(text)
     except msgspec.DecodeError as fault:
         raise error(f"{place}: not valid TOML: {fault}") from fault
+    return fit(found, kind, place, error)
+
+
+def fit(found: Any, kind: type[T], place: str, error: type[JamboxError]) -> T:
+    """The value of type `kind` that plain tables, lists and values stand for. Raises `error` as `decode` does."""
     try:
         return msgspec.convert(found, kind)
     except msgspec.ValidationError as fault:
@@ -27,15 +32,35 @@ def decode(text: str, kind: type[T], place: str, error: type[JamboxError]) -> T:
 
 def _explain(message: str, found: Any, kind: type[Any]) -> str:
     what, _, path = message.partition(" - at `$")
-    key, value = "", found
+    key, value, fits = "", found, msgspec.inspect.type_info(kind)
     for name, index in re.findall(r"\.([^.\[`]+)|\[(\d+|\.\.\.)\]", path):
         if index.isdigit():
-            key, value = f"{key}[{index}]", value[int(index)]
+            key, value, fits = f"{key}[{index}]", value[int(index)], _inside(fits, int(index))
             continue
         step = name or _culprit(value, found, kind, message)
-        key, value = f"{key}.{step}", value[step]
+        key, value, fits = f"{key}.{step}", value[step], _inside(fits, step)
     shown = "" if isinstance(value, dict | list) else f" (found {value!r})"
-    return f"{key.lstrip('.')}: {what}{shown}" if key else what
+    what = f"{what}{shown}{_allowed(what, fits)}"
+    return f"{key.lstrip('.')}: {what}" if key else what
+
+
+def _inside(fits: Any, step: str | int) -> Any:
+    """The type of what lies at `step` of a table or list of type `fits`."""
+    match fits:
+        case msgspec.inspect.StructType(fields=fields):
+            return next((field.type for field in fields if field.encode_name == step), None)
+        case msgspec.inspect.VarTupleType(item_type=item) | msgspec.inspect.DictType(value_type=item):
+            return item
+    return None
+
+
+def _allowed(what: str, fits: Any) -> str:
+    """What `fits` allows, where msgspec does not say it: the values of a choice, the keys of a table."""
+    if isinstance(fits, msgspec.inspect.LiteralType):
+        return f": allowed are {', '.join(map(str, fits.values))}"
+    if isinstance(fits, msgspec.inspect.StructType) and "unknown field" in what:
+        return f": the keys are {', '.join(field.encode_name for field in fits.fields)}"
+    return ""
 
 
 def _culprit(table: dict[str, Any], found: Any, kind: type[Any], message: str) -> str:

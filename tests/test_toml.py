@@ -35,15 +35,18 @@ def test_text_becomes_a_value() -> None:
     [
         ("", "Object missing required field `name`"),
         ("name = 7", "name: Expected `str`, got `int` (found 7)"),
-        ('nmae = "x"', "Object contains unknown field `nmae`"),
-        ('name = "x"\nkind = "c"', "kind: Invalid enum value 'c' (found 'c')"),
+        ('nmae = "x"', "Object contains unknown field `nmae`: the keys are name, kind, part, parts, table, tables"),
+        ('name = "x"\nkind = "c"', "kind: Invalid enum value 'c' (found 'c'): allowed are a, b"),
         ('name = "x"\npart = 3', "part: Expected `object`, got `int` (found 3)"),
-        ('name = "x"\n[name2]', "Object contains unknown field `name2`"),
+        (
+            'name = "x"\n[name2]',
+            "Object contains unknown field `name2`: the keys are name, kind, part, parts, table, tables",
+        ),
         ('name = "x"\n[part]\nsize = 10', "part.size: Expected `int` <= 9 (found 10)"),
         ('name = "x"\n[part]\nsize = nan', "part.size: Expected `int`, got `float` (found nan)"),
         ('name = "x"\n[part]\nsizes = [3, 0]', "part.sizes[1]: Expected `int` >= 1 (found 0)"),
         ('name = "x"\n[part]\nsizes = {}', "part.sizes: Expected `array`, got `object`"),
-        ('name = "x"\n[part]\nsice = 1', "part: Object contains unknown field `sice`"),
+        ('name = "x"\n[part]\nsice = 1', "part: Object contains unknown field `sice`: the keys are size, sizes"),
         ('name = "x"\n[[parts]]\n[[parts]]\nsize = "big"', "parts[1].size: Expected `int`, got `str` (found 'big')"),
         (
             'name = "x"\n[table.one]\nsize = 1\n[table."two words"]\nsizes = [1, 0]\n[table.three]\nsize = 2',

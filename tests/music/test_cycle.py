@@ -63,6 +63,12 @@ def test_lines_and_grid_sound_together_and_rests_are_silent() -> None:
     assert [(stroke.beat, stroke.name) for stroke in cycle.strokes] == [(0.0, "Dha"), (2.0, "Na"), (6.0, "clap")]
 
 
+KEYS = (
+    "id, name, region, drums, pulses, groups, tempo, certainty, sources, "
+    "pulses_per_beat, names, marks, lines, grid, notes"
+)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
@@ -87,8 +93,12 @@ def test_lines_and_grid_sound_together_and_rests_are_silent() -> None:
         ("[tempo]", "marks = { tali = [0] }\n[tempo]", "marks.tali[0]: Expected `int` >= 1 (found 0)"),
         (THEKA, "", "no strokes: write some in a table [lines] or [grid]"),
         (THEKA, '[lines]\ntheka = ". . . . . . ."', "no strokes: write some in a table [lines] or [grid]"),
-        ("region", "regoin", "Object contains unknown field `regoin`"),
-        ("low", "lowest", "tempo: Object contains unknown field `lowest`"),
+        (
+            "region",
+            "regoin",
+            f"Object contains unknown field `regoin`: the keys are {KEYS}",
+        ),
+        ("low", "lowest", "tempo: Object contains unknown field `lowest`: the keys are low, usual, high"),
         ('name = "Rupak"\n', "", "Object missing required field `name`"),
         ("pulses = 7", 'pulses = "seven"', "pulses: Expected `int`, got `str` (found 'seven')"),
         ("pulses = 7", "pulses = 7.5", "pulses: Expected `int`, got `float` (found 7.5)"),

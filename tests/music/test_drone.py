@@ -70,12 +70,17 @@ def test_a_drone_is_read() -> None:
         ("[1, 1]", "[1, 0]", "strings[1].ratio: write two whole numbers above 0, as [3, 2]"),
         ("[3, 4]", "[-3, 4]", "strings[0].ratio: write two whole numbers above 0, as [3, 2]"),
         ("[3, 4]", "[3, 4, 5]", "strings[0].ratio: Expected `array` of length 2, got 3"),
+        ("[3, 4]", '[3, "4"]', "strings[0].ratio[1]: Expected `int`, got `str` (found '4')"),
         ("[3, 4]", "0.75", "strings[0].ratio: Expected `array`, got `float` (found 0.75)"),
         ("wait = 2", "wait = 0", "strings[1].wait: Expected `float` > 0.05 (found 0)"),
         ("pan = -1", "pan = -2", "strings[1].pan: Expected `float` >= -1.0 (found -2)"),
         ("seconds = 4.0", "seconds = 0", "seconds: Expected `float` >= 1.0 (found 0)"),
         ("ring = 7.0", "jitter = 0.5\nring = 7.0", "jitter: Expected `float` <= 0.3 (found 0.5)"),
-        ("cents = 3", "cent = 3", "strings[1]: Object contains unknown field `cent`"),
+        (
+            "cents = 3",
+            "cent = 3",
+            "strings[1]: Object contains unknown field `cent`: the keys are name, ratio, wait, level, pan, cents",
+        ),
         (TEXT[TEXT.index("[[") :], "strings = []", "strings: a drone needs at least one"),
     ],
 )

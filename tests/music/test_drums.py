@@ -57,11 +57,19 @@ def test_a_family_is_read() -> None:
     [
         ("46", "128", "strokes.open hat.keys[0]: Expected `int` <= 127 (found 128)"),
         ("0.5", "1.5", "strokes.open hat.weight: Expected `float` <= 1.0 (found 1.5)"),
-        ("choke", "chokes", "strokes.open hat: Object contains unknown field `chokes`"),
+        (
+            "choke",
+            "chokes",
+            "strokes.open hat: Object contains unknown field `chokes`: the keys are sounds, keys, weight, choke",
+        ),
         ('sounds = ["open hat"]\n', "", "strokes.open hat: Object missing required field `sounds`"),
         ('"kick"', "3", "strokes.both.sounds[1]: Expected `str`, got `int` (found 3)"),
         ('["here"]', '"here"', "sources: Expected `array`, got `str` (found 'here')"),
-        ("id", "ID", "Object contains unknown field `ID`"),
+        (
+            "id",
+            "ID",
+            "Object contains unknown field `ID`: the keys are id, name, certainty, sources, strokes, names, notes",
+        ),
     ],
 )
 def test_a_fault_is_named_with_its_place(old: str, new: str, fault: str) -> None:
