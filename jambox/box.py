@@ -209,7 +209,8 @@ class Box:
             case StartRhythm():
                 stage.start_rhythm()
             case EndRhythm():
-                stage.send(commands.EndRhythm())
+                if not stage.end_rhythm():
+                    self.state = ended(self.state)
             case StopRhythm():
                 stage.stop_rhythm()
                 self._ensemble.stop()
@@ -311,5 +312,6 @@ class Box:
 
     def _faults(self) -> list[str]:
         panel = self._console.faults.values() if self._console else ()
-        faults = (self._keeper.fault, self._ensemble.fault, self._memory.fault, self._deaf, *panel)
+        made = self._stage.faults.values()
+        faults = (self._keeper.fault, self._ensemble.fault, self._memory.fault, self._deaf, *made, *panel)
         return [fault for fault in faults if fault]

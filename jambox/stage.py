@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Set
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -26,6 +26,7 @@ SIGNAL_GAIN = 0.5
 """Earcons lie under the mix."""
 REST = 0.4
 """Seconds before a drone's shelf is written again: what sounded from it has faded by then."""
+T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
@@ -41,7 +42,8 @@ class _Filled:
 class Stage:
     """Carries out what concerns sound, on the engine behind `link` and the bank behind `bank` (a descriptor).
 
-    Renderings run in tasks; each new wish replaces the one before. All calls are for the event loop's thread.
+    Renderings run in tasks; each new wish replaces the one before; `faults` has those that failed. What an engine does
+    not take, the next one is told again. All calls are for the event loop's thread.
     """
 
     def __init__(self, library: Library, link: Link, bank: int, arranged: Shelves, rate: int, cache: str) -> None:
@@ -60,7 +62,8 @@ class Stage:
         self._start_at: float | None = None
         self._late = ""
         self.scores: dict[int, Score] = {}
-        self._serial = 0
+        self.faults: dict[str, str] = {}
+        self._serial = self._sounding = 0
         self._shelf_of: dict[int, _Filled] = {}
 
     @property
@@ -84,7 +87,7 @@ class Stage:
         """Sound an earcon; the latest of those that are not rendered yet sounds when they are."""
         slot = self._signals.shelf.slot + SIGNALS.index(name)
         if slot in self._signals.made:
-            self._link.send(commands.Strike(slot, SIGNAL_GAIN))
+            self.send(commands.Strike(slot, SIGNAL_GAIN))
         else:
             self._late = name
 
@@ -95,7 +98,7 @@ class Stage:
 
     def set_drone(self, scene: Scene) -> None:
         """Let the scene's drone sound on its tonic, or fade; render it where it is not yet rendered."""
-        self._link.send(commands.StartDrone() if scene.drone_on else commands.StopDrone())
+        self.send(commands.StartDrone() if scene.drone_on else commands.StopDrone())
         self.prepare_drone(scene)
 
     def prepare_drone(self, scene: Scene) -> None:
@@ -110,7 +113,7 @@ class Stage:
         def load() -> None:
             sounds = shelves.drone_sounds(drone, target.shelf, target.made)
             self._figure = msgspec.msgpack.encode(figure(drone, Hertz(scene.tonic), sounds))
-            self._link.send_figure(self._figure)
+            self._tell(self._link.send_figure, self._figure)
             self._plucked = target
 
         wanted = shelves.drone_wanted(drone, Hertz(scene.tonic), target.shelf)
@@ -121,6 +124,7 @@ class Stage:
         """Bring the scene's cycle in, tuned to its tonic; `playing` is the serial of the score that sounds now."""
         cycle = self._library.cycle(scene.cycle)
         drums = self._library.family(cycle.file.drums)
+        self._sounding = playing
         key = (drums.id, scene.tonic)
         wanted = shelves.drums_wanted(drums, Hertz(scene.tonic), self._drums[0].shelf)
         ready = next((filled for filled in self._drums if filled.key == key and len(filled.made) == len(wanted)), None)
@@ -128,9 +132,7 @@ class Stage:
             self._cancel("drums")
             self._hand_over(cycle, drums, ready)
             return
-        sounding = self._shelf_of.get(playing)
-        waiting = self._shelf_of.get(self._serial)
-        target = next(filled for filled in self._drums if filled is not sounding and filled is not waiting)
+        target = self._free_drums()
         wanted = shelves.drums_wanted(drums, Hertz(scene.tonic), target.shelf)
         steps = {len(drums.sounds), len(wanted)}
         fill = self._fill(target, key, wanted, lambda: self._hand_over(cycle, drums, target), steps)
@@ -139,18 +141,24 @@ class Stage:
     def start_rhythm(self, beat: float = 0.0) -> None:
         """Play from `beat`, as soon as there is a score."""
         if self._serial:
-            self._link.send(commands.StartRhythm(beat))
+            self.send(commands.StartRhythm(beat))
         else:
             self._start_at = beat
+
+    def end_rhythm(self) -> bool:
+        """Close on the next sam; False when the rhythm still waited for its samples, and now waits no more."""
+        waited, self._start_at = self._start_at is not None, None
+        self.send(commands.EndRhythm())
+        return not waited
 
     def stop_rhythm(self) -> None:
         """Silence the rhythm, whether it sounds or waits for its samples."""
         self._start_at = None
-        self._link.send(commands.StopRhythm())
+        self.send(commands.StopRhythm())
 
     def send(self, command: commands.Command) -> None:
         """Hand a command over as it is."""
-        self._link.send(command)
+        self._tell(self._link.send, command)
 
     def tell_again(self, link: Link, scene: Scene, beat: float | None) -> None:
         """Tell a new engine, behind `link`, everything; the rhythm goes on from `beat`, None when it is silent."""
@@ -159,13 +167,13 @@ class Stage:
         for filled in (self._signals, *self._drums, *self._drones):
             for made in filled.made.values():
                 self._define(made)
-        self._link.send(commands.SetTempo(scene.tempo))
+        self.send(commands.SetTempo(scene.tempo))
         if self._serial:
-            self._link.send_score(msgspec.msgpack.encode(self.scores[self._serial]))
+            self._tell(self._link.send_score, msgspec.msgpack.encode(self.scores[self._serial]))
         if self._figure:
-            self._link.send_figure(self._figure)
+            self._tell(self._link.send_figure, self._figure)
         if scene.drone_on:
-            self._link.send(commands.StartDrone())
+            self.send(commands.StartDrone())
         if beat is not None:
             self.start_rhythm(beat)
 
@@ -180,11 +188,11 @@ class Stage:
         made = score(cycle, drums, shelves.drums_sounds(drums, filled.shelf, filled.made), self._serial)
         self.scores[self._serial] = made
         self._shelf_of[self._serial] = filled
-        for old in [serial for serial in self.scores if serial < self._serial - 8]:
+        for old in [serial for serial in self.scores if serial < self._serial - 8 and serial != self._sounding]:
             del self.scores[old], self._shelf_of[old]
-        self._link.send_score(msgspec.msgpack.encode(made))
+        self._tell(self._link.send_score, msgspec.msgpack.encode(made))
         if self._start_at is not None:
-            self._link.send(commands.StartRhythm(self._start_at))
+            self.send(commands.StartRhythm(self._start_at))
             self._start_at = None
 
     async def _fill(
@@ -204,12 +212,32 @@ class Stage:
                 self._define(made)
                 if len(filled.made) in steps:
                     loaded()
-        except DeviceError as fault:
+        except OSError as fault:
+            # The next wish for the same renders it again.
             filled.key = None
+            self._wished = None if self._wished == key else self._wished
+            self.faults[key[0]] = f"{key[0]}: {fault}"
             _log.error("%s: %s", key[0], fault)
+        else:
+            self.faults.pop(key[0], None)
+            if filled.made and len(filled.made) not in steps:
+                loaded()  # the shelf was too short for all: what lies there is played
+
+    def _free_drums(self) -> _Filled:
+        """The drums' shelf that neither sounds nor waits for sam; the one left longest ago, since sounds ring on."""
+        used = (self._shelf_of.get(self._sounding), self._shelf_of.get(self._serial))
+        free = [filled for filled in self._drums if not any(filled is other for other in used)]
+        last = {id(filled): serial for serial, filled in self._shelf_of.items()}
+        return min(free, key=lambda filled: last.get(id(filled), 0))
+
+    def _tell(self, tell: Callable[[T], None], what: T) -> None:
+        try:
+            tell(what)
+        except DeviceError as fault:
+            _log.warning("%s", fault)
 
     def _define(self, made: Made) -> None:
-        self._link.send(commands.DefineSample(made.slot, made.offset, made.frames))
+        self.send(commands.DefineSample(made.slot, made.offset, made.frames))
 
     def _run(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         self._cancel(name)

@@ -1,0 +1,499 @@
+"""The stage, with an engine that only writes down what it is told, and a workshop that makes sounds when it is let."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jambox import stage as stages
+from jambox.errors import DeviceError
+from jambox.music import library
+from jambox.music.cycle import Score
+from jambox.music.drone import Figure
+from jambox.sound import commands, shelves, supervisor
+from jambox.sound.commands import DefineSample, EndRhythm, SetTempo, StartDrone, StartRhythm, StopDrone, StopRhythm
+from jambox.sound.shelves import SIGNALS, Job, Made
+from jambox.stage import SIGNAL_GAIN, Stage
+from jambox.state import SILENCE, Scene
+from jambox.units import Hertz
+
+LIBRARY = library.load()
+SHELVES = shelves.arrange(48000)
+TABLA, KIT = Scene(cycle="teental"), Scene(cycle="four-floor")
+D3 = Scene().tonic
+OTHERS = [D3 * 2.0 ** (step / 12.0) for step in range(4)]
+
+
+class Engine:
+    """A Link's control end that keeps what was sent. Once `deaf` it refuses everything."""
+
+    def __init__(self) -> None:
+        self.told: list[commands.Command | Score | Figure] = []
+        self.levels: list[float] = []
+        self.deaf = False
+
+    def send(self, command: commands.Command) -> None:
+        self._take(command)
+
+    def send_score(self, text: bytes) -> None:
+        self._take(msgspec.msgpack.decode(text, type=Score))
+
+    def send_figure(self, text: bytes) -> None:
+        self._take(msgspec.msgpack.decode(text, type=Figure))
+
+    def set_levels(self, levels: Sequence[float]) -> None:
+        self.levels = list(levels)
+
+    def _take(self, what: commands.Command | Score | Figure) -> None:
+        if self.deaf:
+            raise DeviceError("the engine does not take commands any more")
+        self.told.append(what)
+
+    def kinds(self) -> list[type]:
+        """The kinds of what it was told, samples left out."""
+        return [type(what) for what in self.told if not isinstance(what, DefineSample)]
+
+    def last(self, kind: type[Any]) -> Any:
+        """The last thing of that kind."""
+        return [what for what in self.told if isinstance(what, kind)][-1]
+
+    def samples(self) -> dict[int, DefineSample]:
+        """What each slot holds."""
+        return {what.slot: what for what in self.told if isinstance(what, DefineSample)}
+
+
+class Workshop:
+    """Makes, in all, as many samples as `may` says; `fails` with that message in place of the next one."""
+
+    def __init__(self) -> None:
+        self.may = 1 << 30
+        self.fails = ""
+        self.jobs: list[Job] = []
+        self.made: list[tuple[Job, Made]] = []
+        self.fits = 1 << 30
+        self.on_made: Callable[[Made], None] = lambda _made: None
+
+    async def make(self, job: Job, bank: int) -> AsyncIterator[Made]:
+        assert bank == 99
+        self.jobs.append(job)
+        for number, wanted in enumerate(job.wanted[: self.fits]):
+            while self.may <= 0:
+                await asyncio.sleep(0.0)
+            if self.fails:
+                raise DeviceError(self.fails)
+            self.may -= 1
+            made = Made(wanted.slot, job.shelf.offset + number, 1)
+            self.on_made(made)
+            self.made.append((job, made))
+            yield made
+
+
+Story = Callable[[Stage, Engine, Workshop], Awaitable[None]]
+
+
+def tell(story: Story) -> None:
+    """Tells a story of a stage, whose real workshop and waiting are taken away."""
+
+    async def run() -> None:
+        engine, workshop = Engine(), Workshop()
+        link: Any = engine
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(supervisor, "make", workshop.make)
+            patch.setattr(stages, "REST", 0.0)
+            stage = Stage(LIBRARY, link, 99, SHELVES, 48000, "/cache")
+            await story(stage, engine, workshop)
+            await stage.close()
+
+    asyncio.run(run())
+
+
+async def settle() -> None:
+    """Lets every task do all that it can."""
+    for _ in range(300):
+        await asyncio.sleep(0.0)
+
+
+def with_(scene: Scene, **changes: object) -> Scene:
+    return msgspec.structs.replace(scene, **changes)
+
+
+def slots(score: Score | None) -> set[int]:
+    """Every slot that a score strikes."""
+    hits = score.hits if score else ()
+    return {sound.slot + i for hit in hits for sound in hit.sounds for i in range(sound.variants)}
+
+
+def test_the_levels_are_amplitudes_and_the_lowest_is_off() -> None:
+    async def story(stage: Stage, engine: Engine, _workshop: Workshop) -> None:
+        stage.mix(Scene(volume=0.0, inputs=SILENCE, drone_level=-20.0, rhythm_level=6.0))
+        assert engine.levels == pytest.approx([0.0, 0.1, 10.0**0.3, 1.0])
+
+    tell(story)
+
+
+def test_a_rhythm_begins_when_each_of_its_sounds_is_there_once() -> None:
+    async def story(stage: Stage, engine: Engine, workshop: Workshop) -> None:
+        sounds = LIBRARY.family("tabla").sounds
+        workshop.may = len(sounds) - 1
+        stage.load_cycle(TABLA, 0)
+        stage.start_rhythm()
+        await settle()
+        assert engine.kinds() == []
+        assert stage.serial == 0
+        workshop.may = 1
+        await settle()
+        assert engine.kinds() == [Score, StartRhythm]
+        assert engine.last(StartRhythm) == StartRhythm(0.0)
+        assert engine.last(Score) == stage.scores[1]
+        workshop.may = 1 << 30
+        await settle()
+        # With all the variants the score comes again; the rhythm goes on.
+        assert engine.kinds() == [Score, StartRhythm, Score]
+        assert max(sound.variants for hit in engine.last(Score).hits for sound in hit.sounds) == shelves.VARIANTS
+        assert set(engine.samples()) >= slots(engine.last(Score))
+
+    tell(story)
+
+
+@pytest.mark.parametrize("stop", ["stop", "end"])
+def test_a_rhythm_stopped_before_it_could_sound_does_not_begin_later(stop: str) -> None:
+    async def story(stage: Stage, engine: Engine, workshop: Workshop) -> None:
+        workshop.may = 0
+        stage.load_cycle(TABLA, 0)
+        stage.start_rhythm()
+        await settle()
+        if stop == "stop":
+            stage.stop_rhythm()
+        else:
+            assert not stage.end_rhythm()
+        workshop.may = 1 << 30
+        await settle()
+        assert StartRhythm not in engine.kinds()
+        stage.start_rhythm(4.0)
+        assert engine.last(StartRhythm) == StartRhythm(4.0)
+        assert stage.end_rhythm()
+        stage.stop_rhythm()
+        assert engine.kinds()[-2:] == [EndRhythm, StopRhythm]
+
+    tell(story)
+
+
+def test_a_cycle_on_sounds_that_are_there_comes_at_once() -> None:
+    async def story(stage: Stage, engine: Engine, workshop: Workshop) -> None:
+        for scene in (TABLA, KIT):
+            stage.load_cycle(scene, 0)
+            await settle()
+        jobs = len(workshop.jobs)
+        before = stage.serial
+        stage.load_cycle(TABLA, before)
+        assert stage.serial == before + 1
+        assert engine.last(Score).length == LIBRARY.cycle("teental").beats
+        assert len(workshop.jobs) == jobs
+
+    tell(story)
+
+
+def test_a_cycle_called_back_before_it_is_made_is_not_played() -> None:
+    async def story(stage: Stage, engine: Engine, workshop: Workshop) -> None:
+        stage.load_cycle(TABLA, 0)
+        await settle()
+        workshop.may = 2
+        stage.load_cycle(KIT, stage.serial)
+        await settle()
+        stage.load_cycle(TABLA, stage.serial)
+        workshop.may = 1 << 30
+        await settle()
+        assert engine.last(Score).length == LIBRARY.cycle("teental").beats
+        assert len([job for job in workshop.jobs if job.wanted[0].instrument == "kit"]) == 1
+
+    tell(story)
+
+
+MOVES = st.lists(
+    st.one_of(
+        st.tuples(st.just("cycle"), st.sampled_from([TABLA, KIT]), st.sampled_from(OTHERS)),
+        st.tuples(st.just("make"), st.integers(0, 60), st.none()),
+        st.tuples(st.just("sam"), st.none(), st.none()),
+    ),
+    max_size=30,
+)
+
+
+@given(MOVES)
+def test_no_drum_is_overwritten_that_sounds_or_waits(moves: list[tuple[str, Any, Any]]) -> None:
+    async def story(stage: Stage, engine: Engine, workshop: Workshop) -> None:
+        sounding: Score | None = None
+
+        def look(made: Made) -> None:
+            assert made.slot not in slots(sounding) | slots(stage.scores.get(stage.serial))
+
+        wish = (TABLA.cycle, D3)
+        workshop.may, workshop.on_made = 0, look
+        for move, first, second in moves:
+            if move == "cycle":
+                wish = (first.cycle, second)
+                stage.load_cycle(with_(first, tonic=second), sounding.serial if sounding else 0)
+            elif move == "make":
+                workshop.may += first
+            elif stage.serial:
+                sounding = stage.scores[stage.serial]
+            await settle()
+        assert sounding is None or sounding.serial in stage.scores
+        workshop.may = 1 << 30
+        stage.load_cycle(Scene(cycle=wish[0], tonic=wish[1]), sounding.serial if sounding else 0)
+        await settle()
+        # Whatever came before: in the end the last wish is there, whole.
+        assert stage.scores[stage.serial].length == LIBRARY.cycle(wish[0]).beats
+        struck = slots(stage.scores[stage.serial])
+        filled = {wanted.slot: wanted for job in workshop.jobs for wanted in job.wanted if wanted.slot in struck}
+        assert struck <= set(engine.samples())
+        assert {wanted.frequency for wanted in filled.values()} == {wish[1]}
+
+    tell(story)
+
+
+def test_the_score_that_sounds_is_kept_however_often_the_style_is_turned() -> None:
+    async def story(stage: Stage, engine: Engine, workshop: Workshop) -> None:
+        for scene in (TABLA, KIT):
+            stage.load_cycle(scene, 0)
+            await settle()
+        sounding = stage.scores[stage.serial]
+        for turn in range(30):
+            stage.load_cycle((TABLA, KIT)[turn % 2], sounding.serial)
+        assert stage.scores[sounding.serial] == sounding
+        assert len(stage.scores) < 12
+        stage.load_cycle(with_(KIT, tonic=OTHERS[1]), sounding.serial)
+        workshop.on_made = lambda made: pytest.fail("overwritten") if made.slot in slots(sounding) else None
+        await settle()
+        assert engine.last(Score).serial == stage.serial
+
+    tell(story)
+
+
+def test_the_drums_left_longest_ago_give_way_since_strokes_ring_on() -> None:
+    async def story(stage: Stage, _engine: Engine, workshop: Workshop) -> None:
+        for tonic in OTHERS[:2]:
+            stage.load_cycle(with_(TABLA, tonic=tonic), stage.serial)
+            await settle()
+        workshop.may = 2
+        stage.load_cycle(with_(TABLA, tonic=OTHERS[2]), stage.serial)
+        await settle()
+        # The first shelf has just been left at sam; the third, half made, will not be wanted.
+        stage.load_cycle(with_(TABLA, tonic=OTHERS[3]), stage.serial)
+        await settle()
+        assert [job.shelf for job in workshop.jobs] == [SHELVES.drums[i] for i in (0, 1, 2, 2)]
+
+    tell(story)
+
+
+def test_a_drone_begins_with_its_first_string() -> None:
+    async def story(stage: Stage, engine: Engine, workshop: Workshop) -> None:
+        workshop.may = 1
+        stage.set_drone(Scene(drone_on=True))
+        await settle()
+        assert engine.kinds() == [StartDrone, Figure]
+        assert [sound.variants for sound in engine.last(Figure).sounds] == [1, 0, 0, 0]
+        workshop.may = 1 << 30
+        await settle()
+        drone = LIBRARY.drone("tanpura")
+        assert {sound.variants for sound in engine.last(Figure).sounds} == {drone.variants}
+        stage.set_drone(Scene(drone_on=False))
+        await settle()
+        assert engine.kinds()[-1] == StopDrone
+        assert len(workshop.jobs) == 1
+
+    tell(story)
+
+
+@given(st.lists(st.tuples(st.sampled_from(OTHERS), st.integers(0, 14)), min_size=1, max_size=12))
+def test_quick_turns_of_the_tonic_end_on_the_last_one_and_overwrite_no_string_that_sounds(
+    turns: list[tuple[float, int]],
+) -> None:
+    async def story(stage: Stage, engine: Engine, workshop: Workshop) -> None:
+        def look(made: Made) -> None:
+            figures = [what for what in engine.told if isinstance(what, Figure)]
+            sounds = figures[-1].sounds if figures else ()
+            assert made.slot not in {sound.slot + i for sound in sounds for i in range(sound.variants)}
+
+        workshop.may, workshop.on_made = 0, look
+        for tonic, samples in turns:
+            stage.set_drone(Scene(tonic=tonic, drone_on=True))
+            workshop.may = samples
+            await settle()
+        workshop.may = 1 << 30
+        await settle()
+        drone = LIBRARY.drone("tanpura")
+        figure: Figure = engine.last(Figure)
+        assert {sound.variants for sound in figure.sounds} == {drone.variants}
+        job, _ = workshop.made[-1]
+        assert [wanted.frequency for wanted in job.wanted][: len(drone.strings)] == [
+            drone.frequency(i, Hertz(turns[-1][0])) for i in range(len(drone.strings))
+        ]
+        assert set(figure.slots) <= {wanted.slot for wanted in job.wanted}
+
+    tell(story)
+
+
+def test_a_drones_shelf_rests_until_what_sounded_from_it_has_faded(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story(stage: Stage, _engine: Engine, workshop: Workshop) -> None:
+        loop = asyncio.get_running_loop()
+        for tonic in OTHERS[:2]:
+            stage.set_drone(Scene(tonic=tonic))
+            await settle()
+        monkeypatch.setattr(stages, "REST", 0.1)
+        begun = loop.time()
+        stage.set_drone(Scene(tonic=OTHERS[2]))
+        while len(workshop.jobs) < 3:
+            await asyncio.sleep(0.0)
+        assert loop.time() - begun >= 0.1
+        assert workshop.jobs[2].shelf == workshop.jobs[0].shelf
+
+    tell(story)
+
+
+def test_a_new_engine_is_told_everything() -> None:
+    async def story(stage: Stage, engine: Engine, _workshop: Workshop) -> None:
+        scene = Scene(drone_on=True, tempo=111.0, volume=-3.0)
+        stage.prepare_signals(Hertz(scene.tonic))
+        stage.mix(scene)
+        stage.load_cycle(scene, 0)
+        stage.set_drone(scene)
+        stage.start_rhythm()
+        await settle()
+        fresh = Engine()
+        link: Any = fresh
+        stage.tell_again(link, scene, 5.5)
+        assert fresh.samples() == engine.samples()
+        assert fresh.levels == engine.levels
+        for kind in (Score, Figure):
+            assert fresh.last(kind) == engine.last(kind)
+        assert fresh.kinds() == [SetTempo, Score, Figure, StartDrone, StartRhythm]
+        assert (fresh.last(SetTempo), fresh.last(StartRhythm)) == (SetTempo(111.0), StartRhythm(5.5))
+        before = len(engine.told)
+        stage.stop_rhythm()
+        assert len(engine.told) == before
+        quiet = Engine()
+        link = quiet
+        stage.tell_again(link, with_(scene, drone_on=False), None)
+        assert quiet.kinds() == [SetTempo, Score, Figure]
+
+    tell(story)
+
+
+def test_an_engine_that_comes_while_sounds_are_made_gets_all_of_them() -> None:
+    async def story(stage: Stage, engine: Engine, workshop: Workshop) -> None:
+        workshop.may = 3
+        stage.load_cycle(TABLA, 0)
+        stage.start_rhythm()
+        await settle()
+        fresh = Engine()
+        link: Any = fresh
+        stage.tell_again(link, TABLA, 0.0)
+        workshop.may = 1 << 30
+        await settle()
+        assert slots(fresh.last(Score)) <= set(fresh.samples())
+        assert fresh.kinds()[-3:] == [Score, StartRhythm, Score]
+        assert len(engine.told) == 3
+
+    tell(story)
+
+
+def test_what_a_deaf_engine_misses_the_next_one_is_told() -> None:
+    async def story(stage: Stage, engine: Engine, _workshop: Workshop) -> None:
+        engine.deaf = True
+        scene = with_(KIT, drone_on=True)
+        stage.load_cycle(scene, 0)
+        stage.set_drone(scene)
+        stage.send(SetTempo(99.0))
+        stage.start_rhythm()
+        await settle()
+        assert engine.told == []
+        assert stage.faults == {}
+        fresh = Engine()
+        link: Any = fresh
+        stage.tell_again(link, scene, 0.0)
+        assert fresh.kinds() == [SetTempo, Score, Figure, StartDrone, StartRhythm]
+        assert slots(fresh.last(Score)) <= set(fresh.samples())
+
+    tell(story)
+
+
+def test_earcons_are_in_tune_and_made_once_for_each_tonic() -> None:
+    async def story(stage: Stage, engine: Engine, workshop: Workshop) -> None:
+        for tonic in (D3, D3, OTHERS[1]):
+            stage.prepare_signals(Hertz(tonic))
+            await settle()
+        assert [job.wanted[0].frequency for job in workshop.jobs] == [D3, OTHERS[1]]
+        for name in SIGNALS:
+            stage.signal(name)
+            strike = engine.last(commands.Strike)
+            assert strike == commands.Strike(SHELVES.signals.slot + SIGNALS.index(name), SIGNAL_GAIN)
+
+    tell(story)
+
+
+def test_the_last_earcon_asked_for_too_early_sounds_when_it_can() -> None:
+    async def story(stage: Stage, engine: Engine, _workshop: Workshop) -> None:
+        stage.signal("arrive")
+        stage.signal("chime")
+        stage.prepare_signals(Hertz(D3))
+        assert engine.told == []
+        await settle()
+        strikes = [what for what in engine.told if isinstance(what, commands.Strike)]
+        assert strikes == [commands.Strike(SHELVES.signals.slot, SIGNAL_GAIN)]
+
+    tell(story)
+
+
+def test_a_workshop_that_fails_is_a_fault_until_it_works_again() -> None:
+    async def story(stage: Stage, engine: Engine, workshop: Workshop) -> None:
+        workshop.fails = "the workshop failed: no memory"
+        stage.load_cycle(TABLA, 0)
+        stage.set_drone(Scene(drone_on=True))
+        await settle()
+        assert sorted(stage.faults.values()) == [
+            "tabla: the workshop failed: no memory",
+            "tanpura: the workshop failed: no memory",
+        ]
+        workshop.fails = ""
+        stage.load_cycle(TABLA, 0)
+        stage.set_drone(Scene(drone_on=True))
+        await settle()
+        assert stage.faults == {}
+        assert {Score, Figure} <= set(engine.kinds())
+
+    tell(story)
+
+
+def test_where_a_shelf_is_too_short_for_all_what_lies_there_is_played() -> None:
+    async def story(stage: Stage, engine: Engine, workshop: Workshop) -> None:
+        workshop.fits = 3
+        stage.load_cycle(TABLA, 0)
+        stage.start_rhythm()
+        stage.set_drone(Scene(drone_on=True))
+        await settle()
+        assert len(slots(engine.last(Score))) == 3
+        assert StartRhythm in engine.kinds()
+        assert [sound.variants for sound in engine.last(Figure).sounds] == [1, 1, 1, 0]
+
+    tell(story)
+
+
+def test_closing_ends_what_is_being_made() -> None:
+    async def story(stage: Stage, engine: Engine, workshop: Workshop) -> None:
+        workshop.may = 1
+        stage.load_cycle(TABLA, 0)
+        stage.set_drone(Scene(drone_on=True))
+        await settle()
+        await stage.close()
+        workshop.may = 1 << 30
+        told = len(engine.told)
+        await settle()
+        assert len(engine.told) == told
+        assert len(asyncio.all_tasks()) == 1
+
+    tell(story)
