@@ -5,7 +5,7 @@ import logging
 import signal
 import sys
 import time
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -90,6 +90,7 @@ class Box:
         self._news: tuple[News, ...] = ()
         self._console: Console | None = None
         self._hurry_until = 0.0
+        self._woken = asyncio.Event()
         self._due: dict[str, float] = {}
         self._alive = 0.0
         self._pulse = Status()
@@ -264,7 +265,14 @@ class Box:
             notify("WATCHDOG=1")
         self._keeper.look()
         near = status.pending and abs(pulse.seconds_to(status, status.boundary, now)) < HURRIED
-        await asyncio.sleep(HURRY if near or now < self._hurry_until else POLL)
+        await self._rest(HURRY if near or now < self._hurry_until else POLL)
+
+    async def _rest(self, seconds: float) -> None:
+        # A press must not wait for the end of a rest that began before it: MIDI's Start would come late.
+        self._woken.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
 
     def _is_due(self, name: str, every: float, now: float) -> bool:
         if now < self._due.get(name, 0.0):
@@ -274,6 +282,7 @@ class Box:
 
     def _hurry(self) -> None:
         self._hurry_until = time.monotonic() + HURRIED
+        self._woken.set()
 
     def _view(self, status: Status, now: float) -> View:
         scores = self._stage.scores
