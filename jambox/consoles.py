@@ -5,6 +5,7 @@ import logging
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -42,20 +43,20 @@ class Console(Protocol):
 def open_console(panel: Panel, feed: Callable[[Reading], None], stop: Callable[[], None]) -> Console:
     """The panel that `panel` asks for; with `auto`, the wired one on a Raspberry Pi, else the terminal if there is one.
 
-    `feed` takes readings on the event loop's thread; `stop` is called when the player quits. A wired panel that cannot
-    be opened is a fault, and the box plays on.
+    `feed` takes readings on the event loop's thread; `stop` is called when the player quits. A panel that cannot be
+    opened is a fault, and the box plays on.
     """
     kind = panel.kind
     if kind == "auto":
-        kind = "gpio" if is_pi() else "terminal" if sys.stdin.isatty() else "none"
-    if kind == "gpio":
-        try:
+        kind = "gpio" if is_pi() else "terminal" if sys.stdin and sys.stdin.isatty() else "none"
+    try:
+        if kind == "gpio":
             return GpioConsole(read_pins(panel.board), feed)
-        except (DeviceError, DataError) as fault:
-            _log.warning("%s", fault)
-            return NoConsole({"panel": str(fault)})
-    if kind == "terminal":
-        return TerminalConsole(feed, stop)
+        if kind == "terminal":
+            return TerminalConsole(feed, stop)
+    except (DeviceError, DataError) as fault:
+        _log.warning("%s", fault)
+        return NoConsole({"panel": str(fault)})
     _log.info("panel: none; `jambox press` and `jambox turn` play the box")
     return NoConsole({})
 
@@ -85,17 +86,22 @@ def read_pins(board: str) -> PinMap:
 async def play(request: Request, feed: Callable[[Reading], None]) -> None:
     """Do with the panel what `request` asks, in real time. Raises UnknownNameError for a control that is not there."""
     begin = time.monotonic()
-    held = [*request.holding, *([request.press.lower()] if request.press else [])]
+    held = [name.lower() for name in (*request.holding, request.press) if name]
+    # All names are looked at first: a wrong one must not leave another button down.
     for name in held:
-        control(name.lower(), Kind.BUTTON)
-        feed(Pressed(name.lower(), Seconds(begin), "socket"))
-    if request.turn:
-        feed(_turned(request.turn.lower(), request.value, begin))
-    if request.hold > TOUCH:
-        await asyncio.sleep(request.hold)
+        control(name, Kind.BUTTON)
+    turned = _turned(request.turn.lower(), request.value, begin) if request.turn else None
+    for name in held:
+        feed(Pressed(name, Seconds(begin), "socket"))
+    if turned:
+        feed(turned)
+    if held:
+        await asyncio.sleep(max(request.hold, TOUCH))
     end = max(time.monotonic(), begin + TOUCH)
     for name in reversed(held):
-        feed(Released(name.lower(), Seconds(end), "socket"))
+        feed(Released(name, Seconds(end), "socket"))
+    if held:
+        await asyncio.sleep(BOUNCE)  # a press that follows at once is not taken for bounce
 
 
 def _turned(name: str, value: float, now: float) -> Reading:
@@ -148,29 +154,34 @@ def _hand_over(loop: asyncio.AbstractEventLoop, feed: Callable[[Reading], None],
 
 
 class TerminalConsole:
-    """The panel on the terminal; log lines appear above it."""
+    """The panel on the terminal; log lines appear above it. Raises DeviceError where no keys can be waited for."""
 
     def __init__(self, feed: Callable[[Reading], None], stop: Callable[[], None]) -> None:
         self.faults: dict[str, str] = {}
+        try:
+            asyncio.get_running_loop().add_reader(sys.stdin, self._read)
+        except (OSError, ValueError) as fault:  # a file, or nothing at all
+            raise DeviceError(f"no keys can be typed here: {fault}: start the box from a terminal") from fault
         self._panel = TerminalPanel()
         self._feed, self._stop = feed, stop
         self._view: View | None = None
         self._log = _PanelLog(self._panel)
         self._handlers = logging.root.handlers[:]
         logging.root.handlers[:] = [self._log]
-        asyncio.get_running_loop().add_reader(self._panel.fileno(), self._read)
         _log.info("panel: this terminal; ? shows the keys, q quits")
 
     def refresh(self, view: View) -> None:
         """Draw the panel where it has changed."""
         self._view = view
-        self._panel.draw(view)
+        with suppress(OSError):  # a terminal that hung up; its keyboard ends too, and that stops the box
+            self._panel.draw(view)
 
     def close(self) -> None:
         """Give the terminal back as it was."""
         asyncio.get_running_loop().remove_reader(self._panel.fileno())
         logging.root.handlers[:] = self._handlers
-        self._panel.close()
+        with suppress(OSError):
+            self._panel.close()
 
     def _read(self) -> None:
         if self._view is None:
@@ -188,4 +199,5 @@ class _PanelLog(logging.Handler):
         self._panel = panel
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._panel.say(self.format(record))
+        with suppress(OSError):
+            self._panel.say(self.format(record))
