@@ -81,11 +81,11 @@ class Box:
         self._library = library.load((library.SHIPPED, options.data))
         cycles = self._library.cycles
         self._catalogue = Catalogue({name: cycle.tempo for name, cycle in cycles.items()})
-        self._memory = Memory(options.state, self._check)
+        self._memory = Memory(options.state, self._mend)
         self.state = State(self._memory.scene)
         self._gestures, self._bindings = Gestures(), Bindings()
         self._deadline: asyncio.TimerHandle | None = None
-        self._said: list[str] = []
+        self._callers: list[list[str]] = []
         self._deaf = ""
         self._news: tuple[News, ...] = ()
         self._console: Console | None = None
@@ -98,10 +98,10 @@ class Box:
         self._begun = time.monotonic()
 
     async def run(self) -> None:
-        """Play until SIGTERM, SIGINT or the console's end. Raises JamboxError when the box cannot start at all."""
+        """Play until SIGTERM, SIGINT, SIGHUP or the console's end. Raises JamboxError when the box cannot play."""
         loop = asyncio.get_running_loop()
         sys.setswitchinterval(SWITCH)
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             loop.add_signal_handler(number, self._stopping.set)
         async with AsyncExitStack() as parts:
             await self._start(parts)
@@ -110,6 +110,8 @@ class Box:
             while not self._stopping.is_set():
                 await self._look()
             notify("STOPPING=1")
+            if self._keeping.done():
+                self._keeping.result()
 
     # starting and stopping
 
@@ -124,8 +126,10 @@ class Box:
         self._keeper = Keeper(audio, bank, self._options.config.seed, self._on_engine)
         self._stage = Stage(self._library, self._keeper.link, bank, arranged, audio.rate, str(self._options.cache))
         parts.push_async_callback(self._stage.close)
-        keeping = asyncio.ensure_future(self._keeper.run())
-        keeping.add_done_callback(self._kept)
+        self._keeping = asyncio.ensure_future(self._keeper.run())
+        # Without even a null device there is nothing to keep alive.
+        self._keeping.add_done_callback(lambda _: self._stopping.set())
+        parts.callback(self._keeping.cancel)
         parts.push_async_callback(self._keeper.close)
         self._stage.prepare_signals(Hertz(self.state.scene.tonic))
         self._carry_out(LoadCycle())
@@ -145,15 +149,19 @@ class Box:
             _log.warning("%s", fault)
             return None
 
-    def _check(self, scene: Scene) -> None:
-        self._library.cycle(scene.cycle)
-        self._library.drone(scene.drone)
-
-    def _kept(self, keeping: "asyncio.Future[None]") -> None:
-        # Without even a null device there is nothing to keep alive.
-        if not keeping.cancelled() and (fault := keeping.exception()):
-            _log.critical("the engine cannot be started: %s", fault)
-            self._stopping.set()
+    def _mend(self, scene: Scene) -> Scene:
+        # A cycle or drone that is gone, or whose file is broken now, costs nothing but itself.
+        first = Scene()
+        for part, default, known in (
+            ("cycle", first.cycle, self._library.cycles),
+            ("drone", first.drone, self._library.drones),
+        ):
+            name = getattr(scene, part)
+            if name not in known:
+                other = default if default in known else next(iter(known), name)
+                _log.warning("the saved %s %s is not there: the box starts with %s", part, name, other)
+                scene = msgspec.structs.replace(scene, **{part: other})
+        return scene
 
     def _on_engine(self, link: Link) -> None:
         assert self._keeper.ready is not None
@@ -226,7 +234,8 @@ class Box:
         self._hurry()
 
     def _say(self, text: str, refused: bool) -> None:
-        self._said.append(text)
+        for said in self._callers:
+            said.append(text)
         _log.info("%s", text)
         if refused:
             self._tell(Event.REFUSED, "refuse")
@@ -301,9 +310,13 @@ class Box:
     # the socket
 
     async def _answer(self, request: Request) -> Answer:
-        self._said = []
-        await play(request, self._reading)
-        return Answer(tuple(self._said), self._status() if request.status else {})
+        said: list[str] = []
+        self._callers = [*self._callers, said]
+        try:
+            await play(request, self._reading)
+        finally:
+            self._callers = [other for other in self._callers if other is not said]
+        return Answer(tuple(said), self._status() if request.status else {})
 
     def _status(self) -> dict[str, object]:
         status = self._keeper.status()

@@ -12,18 +12,18 @@ from jambox.errors import StateError
 from jambox.state import Scene
 
 SAVE_AFTER = 1.0
-"""Seconds after a change before it is saved: a knob's whole turn is one write."""
+"""Seconds after a change before it is saved, with all that came in between: a knob's turn is a write or two."""
 _log = logging.getLogger(__name__)
 
 
 class Memory:
-    """The scene of one box in `folder`, which is kept for this process until `close`.
+    """The scene of one box in `folder`, which is kept for this process until `close`; `mend` makes one fit to play.
 
     A folder that cannot be used is a `fault`, and the box plays on without a memory. Raises AlreadyRunningError when
     another box has it.
     """
 
-    def __init__(self, folder: Path, usable: Callable[[Scene], None]) -> None:
+    def __init__(self, folder: Path, mend: Callable[[Scene], Scene]) -> None:
         self._folder = folder
         self._lock = threading.Lock()  # between the timer's thread and the last save
         self._claim: int | None = None
@@ -31,13 +31,12 @@ class Memory:
         self.fault = ""
         try:
             self._claim = scenes.claim(folder)
-            self.scene = scenes.load(folder)
-            usable(self.scene)
-        except (StateError, LookupError) as fault:
+            scene = scenes.load(folder)
+        except StateError as fault:
             _log.warning("%s: the box starts with a new scene", fault)
             self.fault = str(fault) if self._claim is None else ""
-            self.scene = Scene()
-        self._saved = self.scene
+            scene = Scene()
+        self.scene = self._saved = mend(scene)
 
     def note(self, scene: Scene) -> None:
         """Remember `scene` from now on; it is on disk SAVE_AFTER later. For the event loop's thread."""
