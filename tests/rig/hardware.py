@@ -4,11 +4,18 @@ sound card's cable.
 Only inside the rig, as its root. `devices` has the same for a shell.
 """
 
+import importlib.util
 import re
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
+needs_lgpio = pytest.mark.skipif(
+    importlib.util.find_spec("lgpio") is None, reason="lgpio is not to be had on this machine: no wired panel to test"
+)
+"""For tests whose panel is wired."""
 UDC = Path("/sys/kernel/config/usb_gadget/keys/UDC")
 LOOPBACK = Path("/sys/bus/platform/drivers/snd_aloop")
 

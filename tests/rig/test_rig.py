@@ -85,6 +85,7 @@ def test_a_pulled_card_is_told_and_comes_back() -> None:
 
 
 @pytest.mark.rig
+@hardware.needs_lgpio
 @pytest.mark.usefixtures("button_factory")
 def test_an_edge_reaches_gpiozero(report: Report) -> None:
     from gpiozero import LED, Button
