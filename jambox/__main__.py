@@ -5,10 +5,11 @@ import asyncio
 import json
 import logging
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -17,11 +18,13 @@ from jambox.config import Config, parse_config
 from jambox.errors import ConfigError, JamboxError
 from jambox.music import library
 from jambox.panel.controls import CONTROLS
-from jambox.state import Scene
+from jambox.sound.voices import POLYPHONY
+from jambox.state import FASTEST, SLOWEST, Scene
 from jambox.toml import fit
 from jambox.units import Bpm, Decibels, Hertz, gain, parse_pitch
 
 Arguments = argparse.Namespace
+N = TypeVar("N", int, float)
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -31,9 +34,12 @@ def main(words: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     try:
         status: int = arguments.do(arguments)
+        sys.stdout.flush()
     except JamboxError as fault:
         print(f"jambox: {fault}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
     except BrokenPipeError:
         # Whoever read our output has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -155,16 +161,22 @@ def _add_render(commands: Any) -> None:
     example = "jambox render out.wav --seconds 20 --cycle teental --drone tanpura --tonic D3"
     parser = _command(commands, _render, "render", "play into a sound file, faster than real time", example)
     parser.add_argument("out", type=Path, metavar="OUT.wav")
-    parser.add_argument("--seconds", type=_positive, required=True, metavar="S")
+    parser.add_argument("--seconds", type=_number(0.001, 86400.0), required=True, metavar="S")
     parser.add_argument("--cycle", metavar="ID", help="a rhythm, by its id in `jambox list cycles`")
     parser.add_argument("--drone", metavar="ID", help="a drone, by its id in `jambox list drones`")
     parser.add_argument("--tonic", type=_pitch, default=Hertz(Scene().tonic), metavar="D3|146.83Hz", help="default: D3")
-    parser.add_argument("--tempo", type=_tempo, metavar="BPM", help="default: the cycle's own")
+    parser.add_argument("--tempo", type=_number(SLOWEST, FASTEST), metavar="BPM", help="default: the cycle's own")
     parser.add_argument("--rate", type=int, choices=(44100, 48000, 96000), default=48000)
     parser.add_argument(
-        "--block", type=int, default=1024, metavar="N", help="frames at a time; changes nothing (default: 1024)"
+        "--block",
+        type=_whole(1, 65536),
+        default=1024,
+        metavar="N",
+        help="frames at a time; changes nothing (default: 1024)",
     )
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="another variation of strokes and plucks")
+    parser.add_argument(
+        "--seed", type=_whole(0, 1 << 31), default=0, metavar="N", help="another variation of strokes and plucks"
+    )
 
 
 def _render(arguments: Arguments) -> int:
@@ -186,7 +198,7 @@ def _render(arguments: Arguments) -> int:
     )
     frames = round(arguments.seconds * arguments.rate)
     progress = _bar(frames) if sys.stderr.isatty() else lambda _done: None
-    offline.write(arguments.out, piece, frames, max(arguments.block, 1), progress)
+    offline.write(arguments.out, piece, frames, arguments.block, progress)
     return 0
 
 
@@ -204,18 +216,25 @@ def _bar(frames: int) -> Callable[[int], None]:
     return show
 
 
-def _positive(text: str) -> float:
-    value = float(text)
-    if not 0.0 < value <= 86400.0:
-        raise argparse.ArgumentTypeError(f"{text} lies outside 0 to 86400")
-    return value
+def _number(low: float, high: float) -> Callable[[str], float]:
+    return _within(float, "number", low, high)
 
 
-def _tempo(text: str) -> float:
-    value = float(text)
-    if not 20.0 <= value <= 400.0:
-        raise argparse.ArgumentTypeError(f"{text} lies outside 20 to 400 beats per minute")
-    return value
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    return _within(int, "whole number", low, high)
+
+
+def _within(kind: Callable[[str], N], name: str, low: N, high: N) -> Callable[[str], N]:
+    def read(text: str) -> N:
+        try:
+            value = kind(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{text!r} is no {name}") from None
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"{text} lies outside {low:g} to {high:g}")
+        return value
+
+    return read
 
 
 def _pitch(text: str) -> Hertz:
@@ -301,7 +320,9 @@ _LISTS = {"cycles": _cycles, "drones": _drones, "midi": _midi, "audio": _audio, 
 def _add_press(commands: Any) -> None:
     parser = _command(commands, _press, "press", "press a button of the running box", "jambox press drone")
     parser.add_argument("control", metavar="CONTROL", help="see `jambox list controls`")
-    parser.add_argument("--hold", type=float, default=0.0, metavar="SECONDS", help="keep it down so long")
+    parser.add_argument(
+        "--hold", type=_number(0.0, remote.LONGEST_HOLD), default=0.0, metavar="SECONDS", help="keep it down so long"
+    )
     _add_remote(parser)
 
 
@@ -314,7 +335,10 @@ def _add_turn(commands: Any) -> None:
     parser = _command(commands, _turn, "turn", "turn a knob or an encoder of the running box", "jambox turn volume 0.7")
     parser.add_argument("control", metavar="CONTROL", help="see `jambox list controls`")
     parser.add_argument(
-        "value", type=float, metavar="VALUE", help="a knob's position, 0 to 1; an encoder's steps, +1 or -1"
+        "value",
+        type=_number(-100.0, 100.0),
+        metavar="VALUE",
+        help="a knob's position, 0 to 1; an encoder's steps, +1 or -1",
     )
     _add_remote(parser)
 
@@ -388,10 +412,20 @@ def _add_bench(commands: Any) -> None:
     parser = _command(
         commands, _bench, "bench", "time the engine, as a share of the deadline", "jambox bench --frames 64"
     )
-    for name, default in (("frames", 64), ("rate", 48000), ("inputs", 8), ("voices", 32), ("blocks", 20000)):
-        parser.add_argument(f"--{name}", type=int, default=default, metavar="N", help=f"default: {default}")
+    for name, default, low, high in _BENCH:
+        help_ = f"{low} to {high} (default: {default})"
+        parser.add_argument(f"--{name}", type=_whole(low, high), default=default, metavar="N", help=help_)
     parser.add_argument("--pitched", action="store_true", help="voices that are interpolated")
     _add_json(parser)
+
+
+_BENCH = (
+    ("frames", 64, 1, 4096),
+    ("rate", 48000, 8000, 192000),
+    ("inputs", 8, 0, 16),
+    ("voices", 32, 0, POLYPHONY),
+    ("blocks", 20000, 1, 10_000_000),
+)
 
 
 def _bench(arguments: Arguments) -> int:

@@ -2,7 +2,7 @@
 
 import gc
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import msgspec
 import numpy as np
@@ -46,7 +46,7 @@ def measure(load: Load) -> Result:
     deadline = load.frames / load.rate * 1e6
     micro = {f"p{p:g}": float(np.percentile(times, p)) for p in PERCENTILES}
     return Result(
-        {"frames": load.frames, "rate": load.rate, "inputs": load.inputs, "voices": load.voices, "blocks": load.blocks},
+        asdict(load),
         kernel.__file__.endswith(".so"),
         deadline,
         {name: round(value, 1) for name, value in micro.items()},
@@ -90,7 +90,8 @@ def table(result: Result) -> str:
     """The result for people."""
     load = result.load
     lines = [
-        f"{load['frames']} frames at {load['rate']} Hz: {load['inputs']} inputs, {load['voices']} voices, "
+        f"{load['frames']} frames at {load['rate']} Hz: {load['inputs']} inputs, {load['voices']} "
+        f"{'pitched ' if load['pitched'] else ''}voices, "
         f"{load['blocks']} blocks, kernel {'compiled' if result.compiled else 'NOT compiled: run ./jam setup'}",
         f"deadline {result.deadline:.0f} µs",
     ]

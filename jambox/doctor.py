@@ -146,9 +146,13 @@ def _cards(audio: Audio) -> Iterator[Finding]:
         ways = " and ".join(way for way, able in (("plays", card.plays), ("captures", card.captures)) if able)
         yield Finding("sound card", Grade.GOOD, f"{card.device}  {card.name}: {ways or 'no audio'}")
     device = wanted_device(audio)
-    if device == NULL:
+    if device == NULL != audio.device:
         remedy = "plug a USB interface or a HAT in; the box would play into nothing"
         yield Finding("sound card", Grade.BAD, "none that plays was found", remedy)
+        return
+    if device.startswith("wav:"):
+        # Opening it would empty what was recorded.
+        yield Finding("playing", Grade.GOOD, f"into the file {device.removeprefix('wav:')}")
         return
     yield _period(audio, device)
 
@@ -190,7 +194,7 @@ def _gpio() -> Iterator[Finding]:
     try:
         version = importlib.metadata.version("lgpio")
     except importlib.metadata.PackageNotFoundError:
-        remedy = "sudo apt install python3-lgpio, then ./jam setup"
+        remedy = "sudo apt install swig liblgpio-dev, then ./jam setup"
         yield Finding("panel", Grade.WEAK, "lgpio is missing: no buttons", remedy)
         return
     chips = sorted(Path("/dev").glob("gpiochip*"))
@@ -205,8 +209,10 @@ def _gpio() -> Iterator[Finding]:
 
 def _folders(state: Path, cache: Path) -> Iterator[Finding]:
     for about, folder in (("state", state), ("sound cache", cache)):
-        there = next(path for path in (folder, *folder.parents) if path.exists())
-        if not os.access(there, os.W_OK):
+        there = next((path for path in (folder, *folder.parents) if os.path.exists(path)), Path("/"))
+        if not there.is_dir():
+            yield Finding(about, Grade.WEAK, f"{there}: is no folder", f"move {there} away, or name another folder")
+        elif not os.access(there, os.W_OK):
             yield Finding(about, Grade.WEAK, f"{folder}: may not be written", f"sudo chown {os.getuid()} {there}")
         elif shutil.disk_usage(there).free < ROOM:
             yield Finding(about, Grade.WEAK, f"{folder}: the disk is nearly full", "make room")

@@ -78,7 +78,7 @@ def write(path: Path, piece: Piece, frames: int, block: int, progress: Callable[
 
     Raises DeviceError when the file cannot be written; what stood there before is then as it was.
     """
-    new = path.with_name(f".{path.name}.new{path.suffix}")
+    new = path.parent / f".{path.name}.new{path.suffix}"
     try:
         with soundfile.SoundFile(str(new), "w", piece.rate, OUTPUTS, "PCM_24") as file:
             done = 0
@@ -88,8 +88,9 @@ def write(path: Path, piece: Piece, frames: int, block: int, progress: Callable[
                 progress(done)
         new.replace(path)
     except (soundfile.LibsndfileError, OSError, ValueError, TypeError) as fault:
-        new.unlink(missing_ok=True)
         raise DeviceError(f"cannot write {path}: {fault}; name a .wav or .flac file in a folder with room") from fault
+    finally:
+        new.unlink(missing_ok=True)
 
 
 def _fill(

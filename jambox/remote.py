@@ -21,7 +21,9 @@ LONGEST = 65536
 PATIENCE = 10.0
 """Seconds that a caller waits for the answer."""
 MODE = 0o660
-Holding = Annotated[float, msgspec.Meta(ge=0, le=30)]
+LONGEST_HOLD = 30.0
+"""Seconds that a press may last."""
+Holding = Annotated[float, msgspec.Meta(ge=0, le=LONGEST_HOLD)]
 
 
 class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,0 +1,263 @@
+"""The command line, as people and programs type it."""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import soundfile
+
+from jambox import __version__, doctor
+from jambox.__main__ import build_parser, main
+from jambox.doctor import Finding, Grade
+from jambox.sound import cards
+from jambox.sound.cards import Card
+
+NOT_A_BOX = "no box answers at"
+
+
+def commands() -> dict[str, argparse.ArgumentParser]:
+    """Every command's parser."""
+    (action,) = (a for a in build_parser()._actions if isinstance(a, argparse._SubParsersAction))
+    return dict(action.choices)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A user who has nothing but the sounds already rendered; the working folder is theirs, and no box runs."""
+    for name in ("STATE_DIRECTORY", "CACHE_DIRECTORY", "RUNTIME_DIRECTORY"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("CONFIG", "STATE", "RUNTIME"):
+        folder = tmp_path / name.lower()
+        folder.mkdir()
+        monkeypatch.setenv(f"XDG_{name}_DIR" if name == "RUNTIME" else f"XDG_{name}_HOME", str(folder))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*words: str) -> int:
+    """The exit status of a command in this process."""
+    try:
+        return main(words)
+    except SystemExit as end:
+        return int(end.code or 0)
+
+
+@pytest.mark.parametrize("name", sorted(commands()))
+def test_every_command_has_help_with_an_example_of_itself(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(name, "--help") == 0
+    told = capsys.readouterr().out
+    example = told.rsplit("example: ", 1)[1].strip()
+    assert example.startswith(f"jambox {name}")
+    # What the example says can be typed.
+    commands()[name].parse_args(example.split()[2:])
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--version") == 0
+    assert capsys.readouterr().out == f"jambox {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "told"),
+    [
+        ("", 2, "the following arguments are required: COMMAND"),
+        ("dance", 2, "invalid choice: 'dance'"),
+        ("render", 2, "the following arguments are required: OUT.wav, --seconds"),
+        ("render out.wav --seconds two", 2, "argument --seconds: 'two' is no number"),
+        ("render out.wav --seconds 0", 2, "argument --seconds: 0 lies outside 0.001 to 86400"),
+        ("render out.wav --seconds nan", 2, "argument --seconds: nan lies outside"),
+        ("render out.wav --seconds 2 --tempo 500", 2, "argument --tempo: 500 lies outside 20 to 400"),
+        ("render out.wav --seconds 2 --tempo fast", 2, "argument --tempo: 'fast' is no number"),
+        ("render out.wav --seconds 2 --tonic H3", 2, "argument --tonic: 'H3' is no pitch: write a note"),
+        ("render out.wav --seconds 2 --tonic C9", 2, "argument --tonic: C9 lies outside 20 to 2000 Hz"),
+        ("render out.wav --seconds 2 --block 0", 2, "argument --block: 0 lies outside 1 to 65536"),
+        ("render out.wav --seconds 2 --block 1.5", 2, "argument --block: '1.5' is no whole number"),
+        ("render out.wav --seconds 2 --seed -1", 2, "argument --seed: -1 lies outside"),
+        ("render out.wav --seconds 2 --rate 22050", 2, "invalid choice: 22050"),
+        ("render out.wav --seconds 2 --cycle tintal", 1, "no cycle is called 'tintal': there are"),
+        ("render out.wav --seconds 2 --drone bagpipe", 1, "no drone is called 'bagpipe': there are tanpura"),
+        ("render no/such/folder/out.wav --seconds 0.1", 1, "cannot write no/such/folder/out.wav"),
+        ("render out.xyz --seconds 0.1", 1, "cannot write out.xyz: "),
+        ("render . --seconds 0.1", 1, "cannot write "),
+        ("list songs", 2, "invalid choice: 'songs'"),
+        ("press drone", 1, NOT_A_BOX),
+        ("press drone --hold -1", 2, "argument --hold: -1 lies outside 0 to 30"),
+        ("press drone --hold nan", 2, "argument --hold: nan lies outside 0 to 30"),
+        ("press drone --hold 1e30", 2, "argument --hold: 1e30 lies outside 0 to 30"),
+        ("turn volume 0.5", 1, NOT_A_BOX),
+        ("turn style -1", 1, NOT_A_BOX),
+        ("turn volume loud", 2, "argument VALUE: 'loud' is no number"),
+        ("turn volume inf", 2, "argument VALUE: inf lies outside"),
+        ("status", 1, NOT_A_BOX),
+        ("status --socket nowhere", 1, "no box answers at nowhere"),
+        ("run --config gone.toml", 1, "gone.toml: no such file; name another by --config, or leave it out"),
+        ("run --config .", 1, ".: cannot be read: "),
+        ("run --config broken.toml", 1, "broken.toml: not valid TOML: "),
+        ("run --config wrong.toml", 1, "wrong.toml: audio.period: Expected `int` >= 16 (found 7)"),
+        ("run --config binary.toml", 1, "binary.toml: cannot be read: "),
+        ("run --period 7", 1, "command line: audio.period: Expected `int` >= 16 (found 7)"),
+        ("run --rate 22050", 1, "command line: audio.rate: Invalid enum value 22050 (found 22050): allowed are 44100,"),
+        ("run --panel knobs", 2, "invalid choice: 'knobs'"),
+        ("doctor --config gone.toml", 1, "gone.toml: no such file"),
+        ("bench --frames 0", 2, "argument --frames: 0 lies outside 1 to 4096"),
+        ("bench --voices 1000", 2, "argument --voices: 1000 lies outside 0 to 128"),
+        ("bench --blocks none", 2, "argument --blocks: 'none' is no whole number"),
+    ],
+)
+def test_wrong_input_is_told_in_one_line(
+    home: Path, capsys: pytest.CaptureFixture[str], words: str, status: int, told: str
+) -> None:
+    (home / "broken.toml").write_text("audio = ")
+    (home / "wrong.toml").write_text("[audio]\nperiod = 7\n")
+    (home / "binary.toml").write_bytes(b"\xff\xfe\xfd")
+    before = sorted(home.iterdir())
+    assert run(*words.split()) == status
+    out, err = capsys.readouterr()
+    assert out == ""
+    last = err.strip().splitlines()[-1]
+    assert told in last
+    assert last.startswith("jambox")
+    assert "Traceback" not in err
+    assert err.count("\n") == 1 or status == 2
+    assert sorted(home.iterdir()) == before
+
+
+@pytest.mark.parametrize("rate", [44100, 48000])
+def test_a_rendering_is_as_long_as_asked(home: Path, rate: int) -> None:
+    assert run("render", "out.wav", "--seconds", "2", "--rate", str(rate), "--cycle", "four-floor") == 0
+    info = soundfile.info(str(home / "out.wav"))
+    assert (info.frames, info.samplerate, info.channels, info.subtype) == (2 * rate, rate, 2, "PCM_24")
+    samples, _ = soundfile.read(str(home / "out.wav"))
+    assert 0.05 < abs(samples).max() <= 1.0
+
+
+def test_a_rendering_is_the_same_in_blocks_of_any_size(home: Path) -> None:
+    words = ["--seconds", "1", "--cycle", "teental", "--drone", "tanpura", "--tempo", "200", "--seed", "3"]
+    for block in ("1024", "64", "65", "1", "65536"):
+        assert run("render", f"{block}.wav", *words, "--block", block) == 0
+    first, *others = ((home / f"{block}.wav").read_bytes() for block in ("1024", "64", "65", "1", "65536"))
+    assert all(other == first for other in others)
+    assert run("render", "other.wav", *words[:-1], "4") == 0
+    assert (home / "other.wav").read_bytes() != first
+
+
+@pytest.mark.parametrize(
+    ("what", "key", "known"),
+    [("cycles", "id", "teental"), ("drones", "id", "tanpura"), ("controls", "control", "volume")],
+)
+def test_a_list_is_a_table_or_json(capsys: pytest.CaptureFixture[str], what: str, key: str, known: str) -> None:
+    assert run("list", what, "--json") == 0
+    rows = json.loads(capsys.readouterr().out)
+    names = [row[key] for row in rows]
+    assert known in names
+    assert run("list", what) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == names
+
+
+def test_the_cards_are_listed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cards, "listed", lambda: (Card("USB", "USB-Audio", "Scarlett 2i2 USB", True, False),))
+    assert run("list", "audio", "--json") == 0
+    (row,) = json.loads(capsys.readouterr().out)
+    assert row == {"device": "hw:CARD=USB", "name": "Scarlett 2i2 USB", "plays": True, "captures": False}
+    monkeypatch.setattr(cards, "listed", tuple)
+    assert run("list", "audio") == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_the_users_own_files_are_listed_too(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = home / "config" / "jambox" / "data" / "drones"
+    folder.mkdir(parents=True)
+    text = (Path(doctor.__file__).parent / "music" / "data" / "drones" / "tanpura.toml").read_text()
+    (folder / "mine.toml").write_text(text.replace('id = "tanpura"', 'id = "mine"'))
+    assert run("list", "drones") == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["tanpura", "mine"]
+
+
+def test_the_configs_come_in_order(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    own = home / "config" / "jambox" / "config.toml"
+    own.parent.mkdir()
+    own.write_text("[audio]\nperiod = 7\n")
+    assert run("doctor") == 1
+    assert capsys.readouterr().err == f"jambox: {own}: audio.period: Expected `int` >= 16 (found 7)\n"
+    (home / "other.toml").write_text('[audio]\ndevice = "null"\nperiod = 256\n')
+    run("doctor", "--config", "other.toml", "--periods", "2", "--json")
+    findings = {finding["about"]: finding for finding in json.loads(capsys.readouterr().out)}
+    assert findings["playing"]["found"].startswith("null grants 48000 Hz, 256 x ")
+
+
+def test_the_bench_tells_figures(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("bench", "--frames", "16", "--voices", "2", "--inputs", "1", "--blocks", "50")
+    assert run(*words, "--json") == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result["deadline"] == pytest.approx(16 / 48000 * 1e6)
+    assert result["load"] == {
+        "frames": 16,
+        "rate": 48000,
+        "inputs": 1,
+        "voices": 2,
+        "pitched": False,
+        "blocks": 50,
+    }
+    figures = [result["microseconds"][name] for name in ("p50", "p99", "p99.9", "p100")]
+    assert 0.0 < figures[0] <= figures[1] <= figures[2] <= figures[3]
+    assert run(*words, "--pitched") == 0
+    told = capsys.readouterr().out
+    assert "16 frames at 48000 Hz: 1 inputs, 2 pitched voices, 50 blocks" in told
+    assert "p99.9" in told
+
+
+def test_a_reader_that_has_seen_enough_is_no_fault() -> None:
+    words = [sys.executable, "-m", "jambox", "list", "cycles"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait() == 0
+
+
+def test_python_may_run_the_package_from_anywhere(home: Path) -> None:
+    done = subprocess.run([sys.executable, "-m", "jambox", "status"], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.startswith(f"jambox: {NOT_A_BOX} {home / 'runtime' / 'jambox' / 'socket'} ")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.fixture
+def rights() -> Iterator[None]:
+    before = os.sched_getscheduler(0)
+    yield
+    assert os.sched_getscheduler(0) == before
+
+
+@pytest.mark.usefixtures("rights")
+def test_the_doctor_is_a_table_or_json(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cards, "listed", tuple)
+    assert run("doctor", "--json") == 1
+    findings: list[dict[str, Any]] = json.loads(capsys.readouterr().out)
+    assert {"about", "grade", "found", "remedy"} == set(findings[0])
+    about = [finding["about"] for finding in findings]
+    assert {"python", "packages", "inner loops", "real time", "memory lock", "midi", "panel", "state"} <= set(about)
+    (sound,) = (finding for finding in findings if finding["about"] == "sound card")
+    assert (sound["grade"], sound["found"]) == ("bad", "none that plays was found")
+    assert run("doctor") == 1
+    told = capsys.readouterr().out
+    assert "✗ sound card       none that plays was found\n" in told
+    assert "→ plug a USB interface or a HAT in" in told
+    assert run("doctor", "--audio", "null") == (0 if "compiled" in told else 1)
+
+
+# The doctor has its own tests in test_doctor.py; here only that a bad finding is the exit status.
+
+
+@pytest.mark.parametrize(("grade", "status"), [(Grade.GOOD, 0), (Grade.WEAK, 0), (Grade.BAD, 1)])
+def test_only_a_bad_finding_is_an_exit_status(monkeypatch: pytest.MonkeyPatch, grade: Grade, status: int) -> None:
+    monkeypatch.setattr(doctor, "examine", lambda *_words: [Finding("x", grade, "y")])
+    assert run("doctor") == status
