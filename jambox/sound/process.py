@@ -13,6 +13,7 @@ import mmap
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Sequence
 
@@ -149,9 +150,13 @@ def warm_up(bank: "memoryview[float]", strips: tuple[StripSetting, ...], rate: i
 
 
 def _on_sigterm() -> list[int]:
+    # A signal that breaks a read off looks like an xrun, and silence would cut into the fade: another thread takes it.
+    # The handler is for a library's thread, which the mask does not cover.
     received: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _frame: received.append(number))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    threading.Thread(target=lambda: received.append(signal.sigwait({signal.SIGTERM})), daemon=True).start()
     return received
 
 
