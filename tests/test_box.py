@@ -1,0 +1,373 @@
+"""The whole box as `jambox run` starts it, on the null device, without a panel: played through its socket.
+
+One box lives through most of the tests; those that need another start their own.
+"""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import pytest
+
+from jambox import remote, scenes
+from jambox.errors import NotRunningError
+from jambox.music import library
+from jambox.remote import Answer, Request
+from jambox.state import Scene
+
+PATIENCE = 20.0
+"""Seconds after which something counts as not coming; all of it comes within one on a quiet machine."""
+
+
+class RunningBox:
+    """`jambox run` in a process of its own, with its files in `folder`."""
+
+    def __init__(self, folder: Path, *words: str, environment: dict[str, str] | None = None) -> None:
+        self.folder, self.socket, self.state = folder, folder / "socket", folder / "state"
+        self._log = folder / "log"
+        self._words = words
+        kept = {key: value for key, value in os.environ.items() if not key.endswith("_DIRECTORY")}
+        self._environment = kept | {"XDG_CONFIG_HOME": str(folder / "config")} | (environment or {})
+
+    def __enter__(self) -> Self:
+        command = [sys.executable, "-m", "jambox", "run", "--audio", "null", "--panel", "none"]
+        command += ["--socket", str(self.socket), "--state", str(self.state), *self._words]
+        with self._log.open("w") as log:
+            self.process = subprocess.Popen(command, env=self._environment, stdin=subprocess.DEVNULL, stderr=log)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        print(self.log)
+
+    @property
+    def log(self) -> str:
+        return self._log.read_text()
+
+    def ask(self, **words: Any) -> Answer:
+        return remote.ask(self.socket, Request(**words))
+
+    def status(self) -> dict[str, Any]:
+        return self.ask(status=True).status
+
+    def until(self, condition: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """Waits until the status is so; the status."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            assert self.process.poll() is None, f"the box has ended:\n{self.log}"
+            try:
+                status = self.status()
+            except NotRunningError:
+                status = {}
+            if status and condition(status):
+                return status
+            assert time.monotonic() < end, f"it never came: {status}\n{self.log}"
+            time.sleep(0.005)
+
+    def plays(self) -> Self:
+        """Waits until its engine renders and the rhythm has its sounds."""
+        self.until(lambda status: status["engine"]["frame"] > 0 and status["engine"]["score"] >= 1)
+        return self
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """Ends it; its exit status."""
+        self.process.send_signal(number)
+        return self.process.wait(PATIENCE)
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningBox]:
+    with RunningBox(tmp_path_factory.mktemp("box")) as running:
+        yield running.plays()
+
+
+@pytest.fixture
+def box(shared: RunningBox) -> RunningBox:
+    """The shared box, silent."""
+    shared.ask(press="tap", holding=("shift",))
+    shared.until(lambda status: not (status["engine"]["drone"] or status["engine"]["playing"]))
+    return shared
+
+
+def test_a_box_tells_what_it_is_doing(box: RunningBox) -> None:
+    status = box.status()
+    assert status["audio"]["name"] == "null"
+    assert status["rhythm"] == "silent"
+    assert re.match(r"teental silent at 90\.0 per minute, tanpura off on ", status["says"])
+    assert status["engine"]["restarts"] == 0
+    assert [fault for fault in status["faults"] if "/dev/snd/seq" not in fault] == []
+
+
+def test_drone_goes_on_at_the_press_and_off_at_the_next_click(box: RunningBox) -> None:
+    box.ask(press="drone")
+    assert box.until(lambda status: status["engine"]["drone"] == 1)["scene"]["drone_on"]
+    box.until(lambda status: status["engine"]["peak_drone"] > 0.001)
+    box.ask(press="drone")
+    assert not box.until(lambda status: status["engine"]["drone"] == 0)["scene"]["drone_on"]
+
+
+@pytest.fixture
+def quick(tmp_path: Path) -> Iterator[RunningBox]:
+    """A box whose scene is as fast as can be."""
+    (tmp_path / "state").mkdir()
+    scenes.save(tmp_path / "state", Scene(cycle="four-floor", tempo=400.0))
+    with RunningBox(tmp_path) as running:
+        yield running.plays()
+
+
+def test_rhythm_starts_and_closes_on_sam_when_held(quick: RunningBox) -> None:
+    box = quick
+    box.ask(press="rhythm")
+    status = box.until(lambda status: status["engine"]["playing"] == 1 and status["engine"]["peak_rhythm"] > 0.01)
+    assert status["rhythm"] == "playing"
+    assert box.ask(press="rhythm").said == ("a fill is not there yet",)
+    assert box.status()["rhythm"] == "playing"
+    box.ask(press="rhythm", hold=0.55)
+    status = box.until(lambda status: status["rhythm"] == "silent")
+    assert status["engine"]["playing"] == 0
+    box.ask(press="rhythm")
+    assert box.until(lambda status: status["engine"]["playing"] == 1)["engine"]["run"] == status["engine"]["run"] + 1
+
+
+def test_taps_set_the_tempo(box: RunningBox) -> None:
+    box.ask(turn="style", value=1)
+    before = box.status()["scene"]["tempo"]
+    for _ in range(4):
+        box.ask(press="tap", hold=0.25)
+    # Each press took a quarter of a second and a little more.
+    after = box.until(lambda status: status["engine"]["tempo"] == status["scene"]["tempo"])["scene"]["tempo"]
+    assert after != before
+    assert 60.0 < after < 240.0
+
+
+def test_style_turns_to_the_next_cycle_and_back(box: RunningBox) -> None:
+    before = box.status()
+    (name,) = box.ask(turn="style", value=1).said
+    assert name != before["scene"]["cycle"]
+    after = box.until(lambda status: status["engine"]["score"] > before["engine"]["score"])
+    assert after["scene"]["cycle"] == name
+    assert box.ask(turn="style", value=-1).said == (before["scene"]["cycle"],)
+
+
+def test_style_turns_the_tonic_while_drone_is_held(box: RunningBox) -> None:
+    before = box.status()["scene"]
+    (said,) = box.ask(turn="style", value=2, holding=("drone",)).said
+    assert said.startswith("tonic ")
+    after = box.status()["scene"]
+    assert after["tonic"] == pytest.approx(before["tonic"] * 2.0 ** (2.0 / 12.0))
+    assert after["cycle"] == before["cycle"]
+    assert box.ask(turn="style", value=-2, holding=("drone",)).said[0].startswith("tonic ")
+
+
+def test_a_knob_sets_its_level(box: RunningBox) -> None:
+    for position, decibels in ((0.0, -60.0), (1.0, 6.0)):
+        box.ask(turn="inputs", value=position)
+        assert box.status()["scene"]["inputs"] == pytest.approx(decibels)
+
+
+def test_panic_silences_everything(box: RunningBox) -> None:
+    box.ask(press="drone")
+    box.ask(press="rhythm")
+    box.until(lambda status: status["engine"]["drone"] == 1 and status["engine"]["playing"] == 1)
+    box.ask(press="tap", holding=("shift",))
+    status = box.until(lambda status: not (status["engine"]["drone"] or status["engine"]["playing"]))
+    assert (status["rhythm"], status["scene"]["drone_on"]) == ("silent", False)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ({"press": "surprise"}, "a surprise is not there yet"),
+        ({"press": "surprise", "hold": 0.55}, "undoing a surprise is not there yet"),
+        ({"press": "keep"}, "keeping what was just played is not there yet"),
+        ({"turn": "energy", "value": 0.3}, "the energy knob is not there yet"),
+        ({"turn": "style", "value": 1, "holding": ("shift",)}, "turning through the scenes is not there yet"),
+    ],
+)
+def test_what_is_not_there_yet_says_so(box: RunningBox, words: dict[str, Any], said: str) -> None:
+    assert box.ask(**words).said == (said,)
+
+
+def test_style_pushed_tells_where_the_player_is(box: RunningBox) -> None:
+    assert box.ask(press="style").said == (box.status()["says"],)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ({"press": "drums"}, "the panel has no button 'drums'"),
+        ({"turn": "drone", "value": 1.0}, "the panel has no knob 'drone'"),
+        ({"turn": "nothing", "holding": ("shift",)}, "the panel has no knob 'nothing'"),
+    ],
+)
+def test_a_wrong_control_is_an_error_and_nothing_stays_pressed(
+    box: RunningBox, words: dict[str, Any], told: str
+) -> None:
+    assert box.ask(**words).error.startswith(told)
+    assert "shift" not in box.ask(turn="style", value=1).said[0]
+    assert box.ask(turn="style", value=-1).said == (box.status()["scene"]["cycle"],)
+
+
+def test_callers_hear_what_happens_while_they_wait(box: RunningBox) -> None:
+    with socket.socket(socket.AF_UNIX) as holding:
+        holding.settimeout(PATIENCE)
+        holding.connect(os.fspath(box.socket))
+        holding.sendall(b'{"press": "keep", "hold": 0.55}\n')
+        assert box.ask(press="style").said[0].startswith(box.status()["scene"]["cycle"])
+        assert b"an open-ended take is not there yet" in holding.recv(4096)
+
+
+def test_an_engine_that_dies_comes_back_with_all_that_it_played(box: RunningBox, report: Callable[[str], None]) -> None:
+    box.ask(press="drone")
+    box.ask(press="rhythm")
+    before = box.until(lambda status: status["engine"]["drone"] == 1 and status["engine"]["playing"] == 1)
+    begun = time.monotonic()
+    os.kill(before["engine"]["pid"], signal.SIGKILL)
+    after = box.until(
+        lambda status: (
+            status["engine"]["pid"] not in (0, before["engine"]["pid"])
+            and status["engine"]["drone"] == 1
+            and status["engine"]["playing"] == 1
+        )
+    )
+    report(f"plays on {time.monotonic() - begun:.2f} s after its engine was killed")
+    assert after["scene"] == before["scene"]
+    assert after["engine"]["restarts"] == before["engine"]["restarts"] + 1
+    box.until(lambda status: status["engine"]["peak_drone"] > 0.001)
+
+
+def test_a_second_box_on_the_same_state_is_refused(box: RunningBox, tmp_path: Path) -> None:
+    with RunningBox(tmp_path, "--state", str(box.state)) as second:
+        assert second.process.wait(PATIENCE) == 1
+        assert (
+            second.log == f"jambox: {box.state}: another box is using it: stop that one, or name another by --state\n"
+        )
+    with RunningBox(tmp_path, "--socket", str(box.socket)) as second:
+        assert second.process.wait(PATIENCE) == 1
+        assert f"jambox: a box is already running at {box.socket}" in second.log
+
+
+# Boxes of their own.
+
+
+def test_a_scene_outlives_the_box(tmp_path: Path) -> None:
+    with RunningBox(tmp_path) as first:
+        first.plays()
+        first.ask(press="drone")
+        first.ask(turn="volume", value=0.25)
+        first.ask(turn="style", value=3, holding=("drone",))
+        (name,) = first.ask(turn="style", value=1).said
+        scene = first.status()["scene"]
+        assert first.stop() == 0
+        engine = first.log.count("engine")
+        assert engine == 0, first.log
+    assert scenes.load(first.state) == Scene(**scene)
+    assert (scene["cycle"], scene["drone_on"]) == (name, True)
+    with RunningBox(tmp_path) as second:
+        status = second.until(lambda status: status["engine"]["drone"] == 1 and status["engine"]["peak_drone"] > 0.001)
+        assert status["scene"] == scene
+        assert status["engine"]["playing"] == 0
+
+
+def test_a_scene_is_saved_without_waiting_for_the_end(tmp_path: Path) -> None:
+    with RunningBox(tmp_path) as box:
+        box.until(lambda _status: True)
+        box.ask(turn="volume", value=0.0)
+        box.until(lambda _status: scenes.load(box.state).volume == -60.0)
+
+
+@pytest.mark.parametrize(
+    ("data", "expected", "told"),
+    [
+        (
+            b"{broken",
+            Scene(),
+            r"scene\.json: is no scene: .*; it is kept as scene\.broken: the box starts with a new scene",
+        ),
+        (
+            b'{"cycle": "gone", "drone": "lost", "volume": -3.0, "tonic": 220.0}',
+            Scene(volume=-3.0, tonic=220.0),
+            r"the saved cycle gone is not there: the box starts with teental\nthe saved drone lost is not there",
+        ),
+    ],
+)
+def test_a_scene_that_cannot_be_played_is_mended(tmp_path: Path, data: bytes, expected: Scene, told: str) -> None:
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "scene.json").write_bytes(data)
+    with RunningBox(tmp_path) as box:
+        box.plays()
+        assert Scene(**box.status()["scene"]) == expected
+        assert re.search(told, box.log)
+
+
+def test_broken_files_are_told_of_and_the_rest_plays(tmp_path: Path) -> None:
+    data = tmp_path / "config" / "jambox" / "data"
+    for part in ("cycles", "drums"):
+        (data / part).mkdir(parents=True)
+    (data / "cycles" / "mine.toml").write_text('id = "mine"\npulses = "many"\n')
+    (data / "drums" / "other.toml").write_text('id = "other"\nspeed = 3\n')
+    # A family of one's own in the place of one that the first scene plays: its strokes are not there any more.
+    kit = (library.SHIPPED / "drums" / "kit.toml").read_text()
+    (data / "drums" / "tabla.toml").write_text(kit.replace('id = "kit"', 'id = "tabla"'))
+    with RunningBox(tmp_path) as box:
+        box.plays()
+        assert "mine.toml: " in box.log
+        assert "other.toml: Object contains unknown field `speed`" in box.log
+        assert "the saved cycle teental is not there: the box starts with" in box.log
+        box.ask(press="rhythm")
+        box.until(lambda status: status["engine"]["playing"] == 1)
+
+
+def test_a_folder_that_cannot_be_used_is_a_fault_and_the_box_plays(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("a file where the folder should be")
+    with RunningBox(tmp_path) as box:
+        status = box.plays().status()
+        assert any("cannot keep the state there" in fault for fault in status["faults"])
+        assert box.stop() == 0
+
+
+def test_the_service_manager_hears_that_it_is_ready_alive_and_stopping(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.settimeout(PATIENCE)
+        manager.bind(os.fspath(tmp_path / "notify"))
+        with RunningBox(tmp_path, environment={"NOTIFY_SOCKET": str(tmp_path / "notify")}) as box:
+            words = [manager.recv(100) for _ in range(4)]
+            assert words == [b"READY=1", b"WATCHDOG=1", b"WATCHDOG=1", b"WATCHDOG=1"]
+            pid = box.plays().status()["engine"]["pid"]
+            os.kill(pid, signal.SIGSTOP)
+            box.until(lambda status: status["engine"]["restarts"] == 1)
+            assert box.stop() == 0
+            words = []
+            while not words or words[-1] != b"STOPPING=1":
+                words.append(manager.recv(100))
+            assert set(words[:-1]) <= {b"WATCHDOG=1"}
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_it_stops_when_told_to_and_takes_its_processes_along(tmp_path: Path, number: int) -> None:
+    with RunningBox(tmp_path) as box:
+        pid = box.plays().status()["engine"]["pid"]
+        begun = time.monotonic()
+        assert box.stop(number) == 0
+        assert time.monotonic() - begun < 3.0
+        assert not Path(f"/proc/{pid}").exists()
+        assert "Traceback" not in box.log
+
+
+def test_it_stops_at_once_while_it_is_still_starting(tmp_path: Path) -> None:
+    with RunningBox(tmp_path) as box:
+        box.until(lambda _status: True)
+        assert box.stop() == 0
+        assert "Traceback" not in box.log
