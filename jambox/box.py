@@ -164,10 +164,13 @@ class Box:
         return scene
 
     def _on_engine(self, link: Link) -> None:
-        assert self._keeper.ready is not None
-        beat = (pulse.beat_at(self._pulse, time.monotonic()) or 0.0) if self.state.rhythm_on else None
+        ready = self._keeper.ready
+        assert ready is not None
+        # What is told now is in the engine's next block, and is heard as much later as that lies ahead of the card.
+        soon = time.monotonic() + (ready.period + ready.latency) / ready.rate
+        beat = (pulse.beat_at(self._pulse, soon) or 0.0) if self.state.rhythm_on else None
         self._ensemble.stop()
-        _log.info("%s", keeper.describe(self._keeper.ready))
+        _log.info("%s", keeper.describe(ready))
         self._stage.tell_again(link, self.state.scene, beat)
         if self.state.ending:
             self._stage.send(commands.EndRhythm())
