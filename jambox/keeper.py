@@ -122,7 +122,8 @@ class Keeper:
             if self.fault:
                 _log.warning("audio: %s", self.fault)
         except DeviceError as fault:
-            _log.error("%s", fault)
+            if str(fault) != self.fault:
+                _log.error("%s", fault)
             self.fault = str(fault)
             link.close()
             link = Link()
