@@ -85,6 +85,8 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       offline.py    ★ the same engine into a sound file
       bench.py      ★ how long a block takes
       doctor.py     ★ what is missing, and what to do about it
+      listing.py    ★ what there is
+      places.py     ★ where things lie on this machine
       __main__.py   ★ the command line
 
 Imports run downward only. midi/, music/, sound/ and panel/ never import each other, save that sound/ uses music/: what

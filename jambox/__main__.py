@@ -16,8 +16,9 @@ import msgspec
 from jambox import __version__, remote
 from jambox.config import Config, parse_config
 from jambox.errors import ConfigError, JamboxError
+from jambox.listing import LISTS, table
 from jambox.music import library
-from jambox.panel.controls import CONTROLS
+from jambox.places import config_home, sounds_cache, state_home
 from jambox.sound.voices import POLYPHONY
 from jambox.state import FASTEST, SLOWEST, Scene
 from jambox.toml import fit
@@ -101,10 +102,10 @@ def _run(arguments: Arguments) -> int:
 
     options = Options(
         config=_config(arguments),
-        state=_state(arguments),
+        state=arguments.state or state_home(),
         socket=arguments.socket or remote.default_path(),
-        cache=_cache(),
-        data=_config_home() / "data",
+        cache=sounds_cache(),
+        data=config_home() / "data",
     )
     return asyncio.run(_play(Box(options)))
 
@@ -116,7 +117,7 @@ async def _play(box: Any) -> int:
 
 def _config(arguments: Arguments) -> Config:
     config = Config()
-    for path in [arguments.config] if arguments.config else [Path("/etc/jambox.toml"), _config_home() / "config.toml"]:
+    for path in [arguments.config] if arguments.config else [Path("/etc/jambox.toml"), config_home() / "config.toml"]:
         try:
             config = parse_config(path.read_text(encoding="utf-8"), str(path))
         except FileNotFoundError:
@@ -135,23 +136,6 @@ def _config(arguments: Arguments) -> Config:
     if getattr(arguments, "panel", None):
         found["panel"]["kind"] = arguments.panel
     return fit(found, Config, "command line", ConfigError)
-
-
-def _config_home() -> Path:
-    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "jambox"
-
-
-def _state(arguments: Arguments) -> Path:
-    service = os.environ.get("STATE_DIRECTORY")
-    home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "jambox"
-    state: Path | None = arguments.state
-    return state or (Path(service) if service else home)
-
-
-def _cache() -> Path:
-    service = os.environ.get("CACHE_DIRECTORY")
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "jambox"
-    return (Path(service) if service else home) / "sounds"
 
 
 # render
@@ -182,7 +166,7 @@ def _add_render(commands: Any) -> None:
 def _render(arguments: Arguments) -> int:
     from jambox import offline
 
-    found = library.load((library.SHIPPED, _config_home() / "data"))
+    found = library.load((library.SHIPPED, config_home() / "data"))
     cycle = found.cycle(arguments.cycle) if arguments.cycle else None
     scene = Scene()
     piece = offline.Piece(
@@ -194,7 +178,7 @@ def _render(arguments: Arguments) -> int:
         drums=found.family(cycle.file.drums) if cycle else None,
         drone=found.drone(arguments.drone) if arguments.drone else None,
         seed=arguments.seed,
-        cache=str(_cache()),
+        cache=str(sounds_cache()),
     )
     frames = round(arguments.seconds * arguments.rate)
     progress = _bar(frames) if sys.stderr.isatty() else lambda _done: None
@@ -255,63 +239,17 @@ def _add_list(commands: Any) -> None:
     parser = _command(
         commands, _list, "list", "tell what there is: cycles, drones, MIDI ports, cards, controls", example
     )
-    parser.add_argument("what", choices=sorted(_LISTS))
+    parser.add_argument("what", choices=sorted(LISTS))
     _add_json(parser)
 
 
 def _list(arguments: Arguments) -> int:
-    rows = _LISTS[arguments.what]()
+    rows = LISTS[arguments.what]()
     if arguments.json:
         print(json.dumps(rows, ensure_ascii=False, indent=2))
-    else:
-        widths = [max(len(str(row[key])) for row in rows) for key in rows[0]] if rows else []
-        for row in rows:
-            print("  ".join(f"{value!s:<{width}}" for value, width in zip(row.values(), widths, strict=True)).rstrip())
+    elif rows:
+        print(table(rows))
     return 0
-
-
-def _cycles() -> list[dict[str, Any]]:
-    found = library.load((library.SHIPPED, _config_home() / "data"))
-    return [
-        {
-            "id": file.id,
-            "name": " ".join((file.name, *file.names.values())),
-            "region": file.region,
-            "pulses": file.pulses,
-        }
-        | {"groups": "+".join(map(str, file.groups)), "tempo": file.tempo.usual, "certainty": file.certainty}
-        for file in (cycle.file for cycle in found.cycles.values())
-    ]
-
-
-def _drones() -> list[dict[str, Any]]:
-    found = library.load((library.SHIPPED, _config_home() / "data"))
-    return [
-        {"id": drone.id, "name": " ".join((drone.name, *drone.names.values())), "region": drone.region}
-        | {"strings": ", ".join(string.name for string in drone.strings), "certainty": drone.certainty}
-        for drone in found.drones.values()
-    ]
-
-
-def _midi() -> list[dict[str, Any]]:
-    from jambox.midi.ports import listed
-
-    return [{"port": name} for name in listed()]
-
-
-def _audio() -> list[dict[str, Any]]:
-    from jambox.sound.cards import listed
-
-    return [
-        {"device": card.device, "name": card.name, "plays": card.plays, "captures": card.captures} for card in listed()
-    ]
-
-
-def _controls() -> list[dict[str, Any]]:
-    return [{"control": name, "label": control.label, "does": control.purpose} for name, control in CONTROLS.items()]
-
-
-_LISTS = {"cycles": _cycles, "drones": _drones, "midi": _midi, "audio": _audio, "controls": _controls}
 
 
 # the running box
@@ -403,7 +341,7 @@ def _add_doctor(commands: Any) -> None:
 def _doctor(arguments: Arguments) -> int:
     from jambox import doctor
 
-    findings = doctor.examine(_config(arguments).audio, _state(arguments), _cache())
+    findings = doctor.examine(_config(arguments).audio, arguments.state or state_home(), sounds_cache())
     print(msgspec.json.format(msgspec.json.encode(findings)).decode() if arguments.json else doctor.table(findings))
     return 0 if doctor.playable(findings) else 1
 

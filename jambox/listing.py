@@ -1,0 +1,82 @@
+"""What there is, as rows for `jambox list`: one dict each, the same keys in all rows of a list."""
+
+from collections.abc import Callable
+from typing import Any
+
+from jambox.midi import ports
+from jambox.music import library
+from jambox.panel.controls import CONTROLS
+from jambox.places import config_home
+from jambox.sound import cards
+
+Rows = list[dict[str, Any]]
+
+
+def cycles() -> Rows:
+    """The cycles that can be played; tempo in beats per minute."""
+    return [
+        {
+            "id": file.id,
+            "name": " ".join((file.name, *file.names.values())),
+            "region": file.region,
+            "pulses": file.pulses,
+            "groups": "+".join(map(str, file.groups)),
+            "tempo": file.tempo.usual,
+            "certainty": file.certainty,
+        }
+        for file in (cycle.file for cycle in _data().cycles.values())
+    ]
+
+
+def drones() -> Rows:
+    """The drones that can be played."""
+    return [
+        {
+            "id": drone.id,
+            "name": " ".join((drone.name, *drone.names.values())),
+            "region": drone.region,
+            "strings": ", ".join(string.name for string in drone.strings),
+            "certainty": drone.certainty,
+        }
+        for drone in _data().drones.values()
+    ]
+
+
+def midi() -> Rows:
+    """The MIDI instruments that are plugged in. Raises DeviceError where the sequencer is missing."""
+    return [{"port": name} for name in ports.listed()]
+
+
+def audio() -> Rows:
+    """The sound cards."""
+    return [
+        {"device": card.device, "name": card.name, "plays": card.plays, "captures": card.captures}
+        for card in cards.listed()
+    ]
+
+
+def controls() -> Rows:
+    """The panel's controls."""
+    return [{"control": name, "label": control.label, "does": control.purpose} for name, control in CONTROLS.items()]
+
+
+LISTS: dict[str, Callable[[], Rows]] = {
+    "cycles": cycles,
+    "drones": drones,
+    "midi": midi,
+    "audio": audio,
+    "controls": controls,
+}
+
+
+def table(rows: Rows) -> str:
+    """The rows for people, in columns."""
+    widths = [max(len(str(row[key])) for row in rows) for key in rows[0]] if rows else []
+    lines = (
+        "  ".join(f"{value!s:<{width}}" for value, width in zip(row.values(), widths, strict=True)) for row in rows
+    )
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _data() -> library.Library:
+    return library.load((library.SHIPPED, config_home() / "data"))
