@@ -1,4 +1,4 @@
-"""Where things lie on this machine: the service's folders as systemd names them, or the user's (XDG base directories)."""
+"""Where things lie on this machine: folders as systemd names them for the service, or the user's by XDG."""
 
 import os
 from pathlib import Path
