@@ -3,6 +3,7 @@
 One box lives through most of the tests; those that need another start their own.
 """
 
+import json
 import os
 import re
 import signal
@@ -18,6 +19,7 @@ from typing import Any, Self
 import pytest
 
 from jambox import remote, scenes
+from jambox.__main__ import main
 from jambox.errors import NotRunningError
 from jambox.music import library
 from jambox.remote import Answer, Request
@@ -218,6 +220,26 @@ def test_a_wrong_control_is_an_error_and_nothing_stays_pressed(
     assert box.ask(**words).error.startswith(told)
     assert "shift" not in box.ask(turn="style", value=1).said[0]
     assert box.ask(turn="style", value=-1).said == (box.status()["scene"]["cycle"],)
+
+
+def test_the_command_line_speaks_to_it(box: RunningBox, capsys: pytest.CaptureFixture[str]) -> None:
+    def said(*words: str) -> str:
+        assert main([*words, "--socket", str(box.socket)]) == 0
+        return capsys.readouterr().out
+
+    assert said("press", "drone") == ""
+    box.until(lambda status: status["engine"]["drone"] == 1)
+    assert said("press", "style") == said("status").splitlines()[0] + "\n" == f"{box.status()['says']}\n"
+    assert said("turn", "style", "+1", "--while", "drone").startswith("tonic ")
+    assert said("turn", "style", "-1", "--while", "drone").startswith("tonic ")
+    status = json.loads(said("status", "--json"))
+    assert status["scene"] == box.status()["scene"]
+    table = said("status")
+    assert "\naudio   null 48000 Hz, 128 x 1, 0 inputs\n" in table
+    assert f" restarts\nmidi    {', '.join(status['midi']['outputs']) or 'no instrument'}\n" in table
+    assert [line[8:] for line in table.splitlines() if line.startswith("fault")] == status["faults"]
+    assert main(["press", "drums", "--socket", str(box.socket)]) == 1
+    assert capsys.readouterr().err.startswith("jambox: the panel has no button 'drums'")
 
 
 def test_callers_hear_what_happens_while_they_wait(box: RunningBox) -> None:
