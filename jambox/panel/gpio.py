@@ -33,8 +33,8 @@ from jambox.units import Seconds
 FRESH = Seconds(0.1)
 """A driver's stamp that is no older than this is on our clock."""
 _REMEDY = (
-    "install lgpio (on Raspberry Pi OS: sudo apt install python3-lgpio), add the user to the group gpio, "
-    "or play from the terminal"
+    "install lgpio (on Raspberry Pi OS: sudo apt install swig liblgpio-dev, then ./jam setup), "
+    "add the user to the group gpio, or play from the terminal"
 )
 _KNOBS = "all knobs (MCP3008 on SPI0)"
 _SPI_REMEDY = "enable SPI (sudo raspi-config nonint do_spi 0) and look at the MCP3008's wiring"

@@ -252,6 +252,6 @@ def test_no_gpio_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 def test_a_missing_lgpio_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LG_WD", "/srv/own")
     monkeypatch.setitem(sys.modules, "gpiozero.pins.lgpio", None)
-    with pytest.raises(DeviceError, match="python3-lgpio"):
+    with pytest.raises(DeviceError, match="liblgpio-dev"):
         open_factory()
     assert os.environ["LG_WD"] == "/srv/own"
