@@ -1,0 +1,198 @@
+"""The running box among instruments: what they hear of each other, and of its rhythm."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from jambox import pulse
+from jambox.midi.messages import CLOCK, START, STOP
+from jambox.midi.sync import LEAD, PPQN
+from jambox.sound.commands import Status
+from jambox.state import Scene
+from tests.rig import hardware
+from tests.rig.box import (
+    RATE,
+    RHYTHM,
+    RIM,
+    SAMPLE,
+    TAP,
+    RunningBox,
+    card,
+    click,
+    hide_far_keys,
+    onsets,
+    show_keys,
+    silence,
+    with_probe,
+)
+from tests.rig.far_midi import FarKeys, FarPort
+from tests.rig.far_sound import FarCard
+
+Report = Callable[[str], None]
+ON, OFF = bytes([0x90, 60, 100]), bytes([0x80, 60, 64])
+SCENE = Scene(volume=0.0, drone_level=-60.0, rhythm_level=0.0, cycle="probe", tempo=120.0)
+READY = 1e-3
+"""Seconds that MIDI 1.0 wants between Start and the first clock."""
+EXACT = 0.2e-3
+"""Seconds by which a MIDI message may miss its place."""
+TICK = 16 / RATE
+"""Seconds of the loopback card's timer."""
+
+
+@pytest.fixture(autouse=True)
+def _one_gadget() -> None:
+    hide_far_keys()
+
+
+@pytest.fixture
+def synth() -> Iterator[FarPort]:
+    with FarPort("Synth") as far:
+        yield far.open_virtual()
+
+
+def notes(far: FarPort) -> list[bytes]:
+    """What came on channel 1 but for the box's controllers."""
+    return [arrival.data for arrival in far.arrivals if arrival.data[0] in (0x80, 0x90)]
+
+
+def times(far: FarPort, *chosen: bytes) -> NDArray[np.float64]:
+    """When these messages came."""
+    return np.array([arrival.time for arrival in far.arrivals if arrival.data in chosen])
+
+
+def hits(far: FarPort, key: int) -> NDArray[np.float64]:
+    """When note-ons of a drum came."""
+    return np.array([time for time, data in far.arrivals if data[0] == 0x99 and data[1] == key])
+
+
+@pytest.mark.rig
+def test_a_note_passes_and_ends_when_its_keyboard_is_pulled(tmp_path: Path, synth: FarPort, report: Report) -> None:
+    with RunningBox(tmp_path, "--audio", "null", "--panel", "none") as box:
+        with FarKeys() as keys:
+            hardware.wait_until(time.monotonic() + 0.2)  # the cable is idle until something listens
+            sent = keys.send(ON)
+            hardware.wait_for(lambda: notes(synth) == [ON])
+            passed = synth.arrivals[-1].time - sent
+        pulled = time.monotonic()
+        hardware.unplug_keys()
+        hardware.wait_for(lambda: notes(synth) == [ON, OFF])
+        ended = synth.arrivals[-1].time - pulled
+        hardware.plug_keys()
+        hide_far_keys()
+        show_keys(False)
+        hardware.wait_for(lambda: "Rig Keys MIDI 1" not in box.status()["midi"]["inputs"])
+        show_keys(True)
+        appeared = time.monotonic()
+        with FarKeys() as keys:
+            while len(notes(synth)) == 2:
+                keys.send(ON)
+                hardware.wait_until(time.monotonic() + 0.01)
+        arrived = synth.arrivals[-1].time - appeared
+        assert "Rig Keys MIDI 1" in box.status()["midi"]["inputs"]
+    report(f"USB MIDI through the box {passed * 1e3:.2f} ms; note-off {ended * 1e3:.0f} ms after the pull; ")
+    report(f"heard {arrived * 1e3:.0f} ms after its port appeared")
+    assert passed < 2e-3
+    assert ended < 0.5
+    assert arrived < 0.5
+
+
+@pytest.mark.rig(timeout=240)
+def test_clock_and_drums_keep_to_the_sound_for_a_minute(tmp_path: Path, synth: FarPort, report: Report) -> None:
+    box = RunningBox(with_probe(tmp_path), *card(64, 3, "gpio"), scene=SCENE)
+    with FarCard(silence(80.0), sample=SAMPLE) as far, box:
+        hardware.wait_until(time.monotonic() + 1.5)
+        synth.arrivals.clear()
+        pressed = click(RHYTHM)
+        hardware.wait_until(time.monotonic() + 60.3)
+        status = box.report()
+        hold(RHYTHM)
+        hardware.wait_for(lambda: box.status()["rhythm"] == "silent")
+        hardware.wait_until(time.monotonic() + 1.0)
+        heard = far.heard(early=True)[round((pressed - far.started) * RATE) :]
+    run = [arrival for arrival in synth.arrivals if arrival.data[0] >= 0xF0]
+    ticks, place = times(synth, CLOCK), beats_of(status)
+    beats = (len(ticks) - 1) / PPQN
+    off = ticks - place(np.arange(len(ticks)) / PPQN)
+    lead = ticks[0] - run[0].time
+    report(f"{len(ticks)} ticks off their places by {spread(off)}; FA {lead * 1e3:.2f} ms before the first; ")
+    assert [run[0].data, run[-1].data] == [START, STOP]
+    assert len(run) == len(ticks) + 2
+    assert READY < lead < LEAD + EXACT
+    assert np.abs(off).max() < EXACT
+    # It ends on a sam, whose stroke goes out both ways.
+    assert beats % 4 == 0
+    assert 120 < beats < 132
+    strokes, sounds = hits(synth, RIM), onsets(heard) + pressed
+    assert len(strokes) == len(sounds) == beats + 1
+    apart = np.subtract(strokes, sounds)
+    report(f"MIDI note − its sound: {spread(apart)}")
+    assert np.abs(strokes - place(np.arange(len(strokes), dtype=np.float64))).max() < EXACT
+    assert np.abs(apart).max() < EXACT + TICK
+    ended = [data for _, data in synth.arrivals if data[0] == 0x89]
+    assert len(ended) == sum(1 for _, data in synth.arrivals if data[0] == 0x99)
+
+
+@pytest.mark.rig
+def test_taps_lose_and_double_no_tick(tmp_path: Path, synth: FarPort, report: Report) -> None:
+    with (
+        FarCard(silence(40.0), sample=SAMPLE) as far,
+        RunningBox(with_probe(tmp_path), *card(64, 3, "gpio"), scene=SCENE) as box,
+    ):
+        hardware.wait_until(time.monotonic() + 1.5)
+        synth.arrivals.clear()
+        click(RHYTHM)
+        hardware.wait_until(time.monotonic() + 3.1)
+        beat, begin = 60.0 / 96.0, time.monotonic()
+        for count in range(8):
+            hardware.wait_until(begin + count * beat)
+            last = click(TAP)
+        hardware.wait_until(last + 5.9 * beat)
+        status = box.report()
+        hold(RHYTHM)
+        hardware.wait_for(lambda: box.status()["rhythm"] == "silent")
+        hardware.wait_until(time.monotonic() + 0.5)
+        far.heard(early=True)
+    ticks = times(synth, CLOCK)
+    total = (len(ticks) - 1) / PPQN
+    settled = np.arange(len(ticks))[ticks > last + 0.1]
+    off = ticks[settled] - beats_of(status)(settled / PPQN)
+    nearest = beat_at(status, last)
+    report(f"tapped 96.0, plays {status.tempo:.2f}; {len(ticks)} ticks; after the taps off by {spread(off)}; ")
+    report(
+        f"shortest and longest between ticks {np.diff(ticks).min() * 1e3:.1f} and {np.diff(ticks).max() * 1e3:.1f} ms; "
+    )
+    report(f"the last tap lies {(nearest - round(nearest)) * beat * 1e3:+.2f} ms from a beat")
+    assert status.tempo == pytest.approx(96.0, abs=0.1)
+    assert total % 4 == 0
+    assert np.abs(off).max() < EXACT
+    assert len(hits(synth, RIM)) == total + 1
+    assert abs(nearest - round(nearest)) * beat < 3e-3
+
+
+def hold(line: int) -> None:
+    """Presses the button on GPIO `line` for 0.6 s."""
+    hardware.press(line)
+    hardware.wait_until(time.monotonic() + 0.6)
+    hardware.release(line)
+
+
+def beats_of(status: Status) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
+    """From beats of the run to the seconds at which the engine's report says they are heard."""
+    clock, line = pulse.heard(status), pulse.timeline(status)
+    return lambda beats: np.array([clock.time_at(line.frame_at(status.start + beat)) for beat in beats])
+
+
+def beat_at(status: Status, moment: float) -> float:
+    """The beat that is heard at `moment`."""
+    beat = pulse.beat_at(status, moment)
+    assert beat is not None
+    return beat
+
+
+def spread(seconds: NDArray[np.float64]) -> str:
+    """The least and the greatest of some differences, for people."""
+    return f"{seconds.min() * 1e6:+.0f} to {seconds.max() * 1e6:+.0f} µs"

@@ -1,0 +1,159 @@
+"""The running box under hands: how soon a press is heard, and what the lights show."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from jambox import pulse
+from jambox.panel.feedback import BEAT, BEAT_FLASH, FAST, SAM_FLASH, SLOW
+from jambox.state import Scene
+from tests.rig import hardware
+from tests.rig.box import (
+    BEAT_LIGHT,
+    DRONE,
+    DRONE_LIGHT,
+    RATE,
+    RHYTHM,
+    RHYTHM_LIGHT,
+    SAMPLE,
+    STATUS_LIGHT,
+    RunningBox,
+    card,
+    click,
+    hide_far_keys,
+    silence,
+)
+from tests.rig.far_sound import FarCard
+
+Report = Callable[[str], None]
+DELIVERY = 0.0012
+"""Seconds from an edge to the box's reading: lgpio holds it for 0.5 ms and looks every 0.5 ms."""
+TICK = 16 / RATE
+"""Seconds of the loopback card's timer."""
+AUDIBLE = 1e-4
+"""-80 dBFS."""
+
+
+@pytest.fixture(autouse=True)
+def _one_gadget() -> None:
+    hide_far_keys()
+
+
+@pytest.mark.rig
+@pytest.mark.parametrize("period", [64, 128])
+def test_a_press_is_heard_at_once(period: int, tmp_path: Path, report: Report) -> None:
+    periods, moments = 3, []
+    with FarCard(silence(20.0), sample=SAMPLE) as far:
+        scene = Scene(volume=0.0, drone_level=0.0)
+        with RunningBox(tmp_path, *card(period, periods, "gpio"), scene=scene) as box:
+            hardware.wait_until(time.monotonic() + 1.5)
+            toggle_until_silent(box)
+            for count in range(8):
+                hardware.wait_until(time.monotonic() + 0.1 + count * period / 8 / RATE)
+                moments.append(click(DRONE))
+                box.wait("peak_drone", 0.01)
+                toggle_until_silent(box)
+            heard = far.heard(early=True)
+    waits = [onset(heard, moment - far.started) for moment in moments]
+    block = period / RATE
+    bound = DELIVERY + block + (periods - 1) * block + TICK
+    report(f"DRONE to sound, {period} × {periods}: {min(waits) * 1e3:.2f} to {max(waits) * 1e3:.2f} ms, ")
+    report(
+        f"at most {bound * 1e3:.2f} = edge {DELIVERY * 1e3:.1f} + next block + {periods - 1} blocks ahead + card's tick"
+    )
+    assert max(waits) <= bound
+
+
+def toggle_until_silent(box: RunningBox) -> None:
+    """Starts the drone if it is silent, stops it, and waits until nothing sounds."""
+    if not box.engine["drone"]:
+        box.press("drone")
+        box.wait("peak_drone", 0.01)
+    box.press("drone")
+    hardware.wait_for(lambda: box.engine["voices"] == 0)
+
+
+def onset(heard: NDArray[np.float32], begin: float) -> float:
+    """Seconds from `begin` (in the recording) to the first frame that is audible; before, there must be silence."""
+    first = round(begin * RATE)
+    assert not heard[first - 480 : first].any()
+    return float(np.argmax(np.abs(heard[first:]).max(1) > AUDIBLE) / RATE)
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Iterator[RunningBox]:
+    """The box with its wired panel, at 120 beats a minute in four."""
+    scene = Scene(cycle="four-floor", tempo=120.0)
+    with FarCard(silence(40.0), sample=SAMPLE), RunningBox(tmp_path, *card(panel="gpio"), scene=scene) as box:
+        hardware.wait_until(time.monotonic() + 3.0)  # until STATUS has told of every instrument
+        yield box
+
+
+def brightness(lines: list[int], seconds: float) -> tuple[NDArray[np.float64], dict[int, NDArray[np.int64]]]:
+    """Looks at the lights every millisecond; returns when, and what each showed."""
+    begin = time.monotonic()
+    times, shown = [], []
+    for look in range(round(seconds * 1000)):
+        hardware.wait_until(begin + look * 1e-3)
+        times.append(time.monotonic())
+        shown.append([hardware.level(line) for line in lines])
+    return np.array(times), dict(zip(lines, np.array(shown).T, strict=True))
+
+
+@pytest.mark.rig
+def test_the_beat_light_follows_what_is_heard(box: RunningBox, report: Report) -> None:
+    click(RHYTHM)
+    box.wait("playing", 1)
+    hardware.wait_until(time.monotonic() + 0.5)
+    times, shown = brightness([BEAT_LIGHT, RHYTHM_LIGHT], 8.0)
+    status = box.report()
+    beats = np.array([pulse.beat_at(status, float(time)) for time in times])
+    since, light = beats % 1.0 * 60.0 / status.tempo, shown[BEAT_LIGHT]
+    sam = beats % 4.0 < 1.0
+    late = 0.022  # the box looks every 20 ms
+    on_sam = light[sam & (since > late) & (since < SAM_FLASH)].mean()
+    on_beat = light[~sam & (since > late) & (since < BEAT_FLASH)].mean()
+    between = light[since > SAM_FLASH + late].mean()
+    rises = since[1:][(np.diff(light) == 1) & sam[1:]]
+    report(f"BEAT: {on_sam:.2f} on sam, {on_beat:.2f} on other beats, {between:.2f} between, ")
+    report(f"lit {rises.min() * 1e3:.0f} to {rises.max() * 1e3:.0f} ms after sam is heard")
+    assert on_sam == 1.0
+    assert on_beat == pytest.approx(BEAT, abs=0.06)
+    assert between == 0.0
+    assert len(rises) == 4
+    assert rises.max() < late
+    assert shown[RHYTHM_LIGHT].all()
+
+
+@pytest.mark.rig
+def test_the_other_lights_tell_what_plays_and_what_is_wrong(box: RunningBox) -> None:
+    def light(line: int) -> float:
+        return float(brightness([line], 2.0)[1][line].mean())
+
+    assert light(DRONE_LIGHT) == light(RHYTHM_LIGHT) == light(BEAT_LIGHT) == 0.0
+    click(DRONE)
+    click(RHYTHM)
+    hardware.wait_until(time.monotonic() + 0.05)
+    assert light(DRONE_LIGHT) == light(RHYTHM_LIGHT) == 1.0
+    hardware.press(RHYTHM)
+    hardware.wait_until(time.monotonic() + 0.6)
+    hardware.release(RHYTHM)
+    hardware.wait_for(lambda: box.status()["rhythm"] == "silent")
+    click(DRONE)
+    hardware.wait_until(time.monotonic() + 0.05)
+    assert light(DRONE_LIGHT) == light(RHYTHM_LIGHT) == light(BEAT_LIGHT) == 0.0
+    # The rig has no converter for the knobs, which is a warning; a lost card is a fault.
+    assert changes(STATUS_LIGHT) == pytest.approx(4.0 / SLOW, abs=1)
+    hardware.unplug_card()
+    hardware.wait_for(lambda: "hw:CARD=Loopback" in " ".join(box.status()["faults"]))
+    assert changes(STATUS_LIGHT) == pytest.approx(4.0 / FAST, abs=1)
+    hardware.plug_card()
+
+
+def changes(line: int) -> int:
+    """How often a light changes in 2 s."""
+    return int(np.abs(np.diff(brightness([line], 2.0)[1][line])).sum())
