@@ -174,7 +174,8 @@ class Box:
         self._stage.tell_again(link, self.state.scene, beat)
         if self.state.ending:
             self._stage.send(commands.EndRhythm())
-        self._stage.signal("chime")
+        if not self._keeper.restarts:
+            self._stage.signal("chime")
         self._hurry()
 
     # from readings to effects

@@ -101,6 +101,7 @@ def test_a_note_passes_and_ends_when_its_keyboard_is_pulled(tmp_path: Path, synt
 
 
 @pytest.mark.rig(timeout=240)
+@hardware.needs_lgpio
 def test_clock_and_drums_keep_to_the_sound_for_a_minute(tmp_path: Path, synth: FarPort, report: Report) -> None:
     box = RunningBox(with_probe(tmp_path), *card(64, 3, "gpio"), scene=SCENE)
     with FarCard(silence(80.0), sample=SAMPLE) as far, box:
@@ -137,6 +138,7 @@ def test_clock_and_drums_keep_to_the_sound_for_a_minute(tmp_path: Path, synth: F
 
 
 @pytest.mark.rig
+@hardware.needs_lgpio
 def test_taps_lose_and_double_no_tick(tmp_path: Path, synth: FarPort, report: Report) -> None:
     with (
         FarCard(silence(40.0), sample=SAMPLE) as far,

@@ -44,6 +44,7 @@ def _one_gadget() -> None:
 
 
 @pytest.mark.rig
+@hardware.needs_lgpio
 @pytest.mark.parametrize("period", [64, 128])
 def test_a_press_is_heard_at_once(period: int, tmp_path: Path, report: Report) -> None:
     periods, moments = 3, []
@@ -105,6 +106,7 @@ def brightness(lines: list[int], seconds: float) -> tuple[NDArray[np.float64], d
 
 
 @pytest.mark.rig
+@hardware.needs_lgpio
 def test_the_beat_light_follows_what_is_heard(box: RunningBox, report: Report) -> None:
     click(RHYTHM)
     box.wait("playing", 1)
@@ -130,6 +132,7 @@ def test_the_beat_light_follows_what_is_heard(box: RunningBox, report: Report) -
 
 
 @pytest.mark.rig
+@hardware.needs_lgpio
 def test_the_other_lights_tell_what_plays_and_what_is_wrong(box: RunningBox) -> None:
     def light(line: int) -> float:
         return float(brightness([line], 2.0)[1][line].mean())
