@@ -137,6 +137,7 @@ class Box:
         routes = self._options.config.midi.parsed
         self._ensemble = Ensemble(routes, self._arrived, self._left, self._cut)
         parts.callback(self._ensemble.close)
+        self._ensemble.tune(Hertz(self.state.scene.tonic))
         self._console = open_console(self._options.config.panel, self._reading, self._stopping.set)
         parts.callback(self._console.close)
         for fault in self._library.faults:
@@ -217,6 +218,7 @@ class Box:
             case SetDrone():
                 stage.set_drone(scene)
                 stage.prepare_signals(Hertz(scene.tonic))
+                self._ensemble.tune(Hertz(scene.tonic))
             case LoadCycle():
                 stage.load_cycle(scene, int(self._keeper.status().score))
             case StartRhythm():

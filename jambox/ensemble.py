@@ -12,6 +12,7 @@ from jambox.midi.route import Port, Unit
 from jambox.midi.sync import Pattern, Performance
 from jambox.music.cycle import Score
 from jambox.sound.commands import Status
+from jambox.units import Hertz, frequency_key
 
 _log = logging.getLogger(__name__)
 
@@ -55,6 +56,11 @@ class Ensemble:
         """Open what has appeared, close what has gone."""
         if self._ports:
             self._ports.poll()
+
+    def tune(self, tonic: Hertz) -> None:
+        """Let the routes follow the tonic."""
+        if self._ports:
+            self._ports.tune(round(frequency_key(tonic)))
 
     def follow(self, status: Status, scores: Mapping[int, Score]) -> bool:
         """Let the instruments follow what the engine plays; True once when its rhythm has come to its end."""

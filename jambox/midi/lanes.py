@@ -25,12 +25,13 @@ class Lane:
 
     They go out with `status`. `first` has the outgoing first data byte (key, controller, ...) by the incoming one;
     `second`, by the incoming first data byte, such a table for the second (velocity, value). System exclusive passes
-    or does not, unchanged.
+    or does not, unchanged. `tonic` is the box's, as a key of any octave, for those steps that ask.
     """
 
     status: int
     first: bytes = _SAME
     second: tuple[bytes, ...] = _EACH_SAME
+    tonic: int = 0
 
     @property
     def kind(self) -> int:

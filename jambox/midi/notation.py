@@ -18,8 +18,8 @@ WORDS: Mapping[str, type[Word]] = MappingProxyType(
         for word in (
             *(route.From, route.To),
             *(steps.Channel, steps.Kind, steps.Keys, steps.Velocity, steps.CC),
-            *(steps.Transpose, steps.VelocityCurve, steps.FixedVelocity, steps.ToChannel, steps.ChannelMap),
-            *(steps.CCMap, steps.CCScale, steps.NoteToCC, steps.Program),
+            *(steps.Transpose, steps.Snap, steps.VelocityCurve, steps.FixedVelocity),
+            *(steps.ToChannel, steps.ChannelMap, steps.CCMap, steps.CCScale, steps.NoteToCC, steps.Program),
         )
     }
 )

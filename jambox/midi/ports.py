@@ -86,12 +86,12 @@ def alsa_output() -> Output:
 class MidiPorts:
     """All instruments on this machine's sequencer, joined by `routes`; a route over which messages echo is cut.
 
-    The owner calls `poll` a few times a second; that, `release_all` and `close` belong to one thread, `broadcast` to
-    any. Messages are routed in rtmidi's own threads. `on_arrival` and `on_departure` are called from `poll`, once for
-    each port (a device with an input and an output of the same port counts once), `on_fault` with what could not be
-    opened, once for each plugging in; it is tried again at each poll. So is `on_cut`, with source and destination of
-    an edge that was cut: see `loops`; it is mended when either is plugged in again. The rhythm goes everywhere, beside
-    the routes.
+    The owner calls `poll` a few times a second; that, `tune`, `release_all` and `close` belong to one thread,
+    `broadcast` to any. Messages are routed in rtmidi's own threads. `on_arrival` and `on_departure` are called from
+    `poll`, once for each port (a device with an input and an output of the same port counts once), `on_fault` with what
+    could not be opened, once for each plugging in; it is tried again at each poll. So is `on_cut`, with source and
+    destination of an edge that was cut: see `loops`; it is mended when either is plugged in again. The rhythm goes
+    everywhere, beside the routes.
     Raises DeviceError where the sequencer is missing.
     """
 
@@ -110,7 +110,7 @@ class MidiPorts:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._on_arrival, self._on_departure, self._on_fault = on_arrival, on_departure, on_fault
-        self._on_cut, self._ways = on_cut, ways(routes)
+        self._on_cut, self._routes, self._tonic, self._ways = on_cut, tuple(routes), 0, ways(routes)
         self._ignored = {CLIENT, *ignored}
         self._new_input, self._new_output, self._clock = new_input, new_output, clock
         try:
@@ -178,6 +178,14 @@ class MidiPorts:
             self._on_departure(port)
         for port in [port for port in dict.fromkeys((*self._inputs, *self._outputs)) if port not in kept]:
             self._on_arrival(port)
+
+    def tune(self, tonic: int) -> None:
+        """Lets routes that ask for the box's tonic follow it: a key of any octave. What sounds ends as it began."""
+        if tonic % 12 != self._tonic:
+            self._tonic = tonic % 12
+            self._ways = ways(self._routes, self._tonic)
+            with self._lock:
+                self._join()
 
     def broadcast(self, message: bytes) -> None:
         """Sends a message of the rhythm to every destination. From any thread; neither raises nor blocks."""

@@ -18,6 +18,17 @@ KINDS: Mapping[str, tuple[int, ...]] = {
     "pressure": (POLY_PRESSURE, PRESSURE),
     "sysex": (SYSEX,),
 }
+SCALES: Mapping[str, tuple[int, ...]] = {
+    "major": (0, 2, 4, 5, 7, 9, 11),
+    "minor": (0, 2, 3, 5, 7, 8, 10),
+    "dorian": (0, 2, 3, 5, 7, 9, 10),
+    "phrygian": (0, 1, 3, 5, 7, 8, 10),
+    "lydian": (0, 2, 4, 6, 7, 9, 11),
+    "mixolydian": (0, 2, 4, 5, 7, 9, 10),
+    "pentatonic": (0, 2, 4, 7, 9),
+    "minor pentatonic": (0, 3, 5, 7, 10),
+}
+"""Semitones above the tonic, in equal temperament: scales as Western theory names them. Others are given by steps."""
 CONTROLLERS = 119
 """The last of the controllers: 120 to 127 are channel mode messages (MIDI 1.0, table IIIa)."""
 
@@ -151,6 +162,31 @@ class Transpose(Step):
         if self.fold and key > 127:
             return 116 + (key - 116) % 12  # the topmost octave: 116 to 127
         return key if 0 <= key <= 127 else None
+
+
+@dataclass(frozen=True, repr=False, init=False)
+class Snap(Step):
+    """Keys moved to the nearest of a scale on the box's tonic, the lower of two: a name, or semitones, 0 to 11."""
+
+    scale: tuple[str | int, ...] = field(metadata=_MANY)
+
+    def __init__(self, *scale: str | int) -> None:
+        _some("steps of a scale", scale)
+        if isinstance(scale[0], str):
+            if len(scale) > 1 or scale[0] not in SCALES:
+                raise ValueError(f"{scale} is no scale: allowed is one of {', '.join(map(repr, SCALES))}, or semitones")
+        else:
+            for step in scale:
+                _whole("semitones", step, 0, 11)
+        object.__setattr__(self, "scale", scale)
+
+    def through(self, lane: Lane) -> Lane:
+        """As `Step.through`."""
+        if not lane.has_key:
+            return lane
+        steps = SCALES[self.scale[0]] if isinstance(self.scale[0], str) else self.scale
+        fitting = [key for key in range(128) if (key - lane.tonic) % 12 in steps]
+        return lane.firsts(table(lambda key: min(fitting, key=lambda other: abs(other - key))))
 
 
 @dataclass(frozen=True, repr=False)
@@ -293,7 +329,7 @@ def _number(what: str, number: float) -> float:
     return number
 
 
-def _whole(what: str, number: int, low: int, high: int) -> int:
+def _whole(what: str, number: int | str, low: int, high: int) -> int:
     if isinstance(number, bool) or not isinstance(number, int) or not low <= number <= high:
         raise ValueError(f"{number!r} is not {what}: expected a whole number from {low} to {high}")
     return number

@@ -43,9 +43,9 @@ class Way:
         )
 
 
-def ways(routes: Iterable[Unit]) -> tuple[Way, ...]:
-    """All ways through `routes`. Takes milliseconds for each."""
-    return tuple(_way(units) for route in routes for units in _unforked(route))
+def ways(routes: Iterable[Unit], tonic: int = 0) -> tuple[Way, ...]:
+    """All ways through `routes`, for a tonic (a key of any octave). Takes milliseconds for each."""
+    return tuple(_way(units, tonic) for route in routes for units in _unforked(route))
 
 
 def _unforked(unit: Unit) -> list[tuple[Unit, ...]]:
@@ -58,9 +58,9 @@ def _unforked(unit: Unit) -> list[tuple[Unit, ...]]:
     return [(unit,)]
 
 
-def _way(units: tuple[Unit, ...]) -> Way:
+def _way(units: tuple[Unit, ...], tonic: int) -> Way:
     steps = [unit for unit in units if isinstance(unit, Step)]
-    led = ((status, _led(Lane(status), steps)) for status in STATUSES)
+    led = ((status, _led(Lane(status, tonic=tonic), steps)) for status in STATUSES)
     lanes = {status: None if lane.is_plain(status) else lane for status, lane in led if lane is not None}
     return Way(
         tuple(unit.pattern for unit in units if isinstance(unit, From)),

@@ -1,3 +1,4 @@
+from functools import cache
 from typing import Any
 
 from hypothesis import given, settings
@@ -256,10 +257,15 @@ def steps(routes: list[str]) -> "st.SearchStrategy[list[tuple[str, Any]]]":
     return st.lists(one, max_size=40)
 
 
+@cache
+def routed(*routes: str) -> Table:
+    return Table(ways(map(parse_route, routes)), SOURCES, DESTINATIONS)
+
+
 def course(taken: list[tuple[str, Any]], check: bool) -> None:
     """The synths ignore all notes off, as some hardware does: real note-offs alone must do."""
     held, synths = Held(), Synths()
-    table = Table(ways([parse_route(PLAIN[0])]), SOURCES, DESTINATIONS)
+    table = routed(PLAIN[0])
     for act, what in taken:
         match act:
             case "play":
@@ -272,7 +278,7 @@ def course(taken: list[tuple[str, Any]], check: bool) -> None:
             case "cut":
                 synths.hear(held.release_edge(what))
             case "route":
-                table = Table(ways(map(parse_route, what)), SOURCES, DESTINATIONS)
+                table = routed(*what)
             case _:
                 synths.hear(held.release_all())
         if check:

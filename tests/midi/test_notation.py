@@ -80,6 +80,12 @@ def test_a_route_beyond_measure_is_refused() -> None:
         parse_route("CC(1)" + " " * LENGTH)
 
 
+@pytest.mark.parametrize("text", ["-" * (LENGTH - 1) + "1", "(" * LENGTH, "~" * LENGTH])
+def test_a_route_that_is_too_deep_is_refused(text: str) -> None:
+    with pytest.raises(ConfigError):
+        parse_route(text)
+
+
 pieces = st.sampled_from(
     ["From(", "'a'", ")", ">>", "|", "CC(", "1", "-", "{", ":", "}", "(", "\n", ",", "=", "**", "x"]
 )

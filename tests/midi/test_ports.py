@@ -271,6 +271,16 @@ def test_a_route_changes_what_passes_and_a_note_ends_as_it_went(log: Log) -> Non
     assert sequencer.take() == [(PADS_2, bytes([0x82, 72, 64]))]
 
 
+def test_keys_follow_the_tonic_and_end_as_they_began(log: Log) -> None:
+    sequencer, ports = opened(log, KEYS, PADS_1, routes=("Snap('major')",))
+    sequencer.play(KEYS, [0x90, 61, 100])
+    ports.tune(61 + 12)
+    ports.tune(61)
+    sequencer.play(KEYS, [0x80, 61, 64])
+    sequencer.play(KEYS, [0x90, 61, 100])
+    assert sequencer.take() == [(PADS_1, bytes(ON)), (PADS_1, bytes(OFF)), (PADS_1, bytes([0x90, 61, 100]))]
+
+
 def test_a_sound_is_chosen_when_source_and_destination_are_both_there(log: Log) -> None:
     sequencer, ports = opened(log, KEYS, routes=("From('Keys') >> Program(5) >> To('Pads')",))
     assert sequencer.take() == []

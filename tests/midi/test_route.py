@@ -8,6 +8,7 @@ from jambox.midi.notation import WORDS, parse_route
 from jambox.midi.route import EVERYTHING, From, Parallel, Port, Series, To, Unit
 from jambox.midi.steps import (
     CC,
+    SCALES,
     CCMap,
     CCScale,
     Channel,
@@ -17,6 +18,7 @@ from jambox.midi.steps import (
     Kind,
     NoteToCC,
     Program,
+    Snap,
     ToChannel,
     Transpose,
     Velocity,
@@ -84,6 +86,8 @@ words: st.SearchStrategy[Unit] = st.one_of(
     st.builds(VelocityCurve, st.floats(0.1, 10)),
     st.builds(FixedVelocity, velocities),
     st.builds(Transpose, st.integers(-127, 127), st.booleans()),
+    st.sampled_from([*SCALES]).map(Snap),
+    st.sets(st.integers(0, 11), min_size=1, max_size=3).map(lambda steps: Snap(*steps)),
     st.builds(ToChannel, channels),
     st.dictionaries(channels, channels, min_size=1, max_size=3).map(ChannelMap),
     st.lists(st.integers(0, 127), min_size=1, max_size=3).map(lambda numbers: CC(*numbers)),

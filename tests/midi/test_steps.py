@@ -69,6 +69,9 @@ def heard(unit: Unit, message: str) -> list[str]:
         ("Transpose(12, fold=True)", "90 7F 40", "90 7F 40"),
         ("Transpose(13, fold=True)", "90 7F 40", "90 74 40"),
         ("Transpose(-61, fold=True)", "90 3C 40", "90 0B 40"),
+        ("Snap(0)", "90 7F 40", "90 78 40"),
+        ("Snap('major')", "80 3D 40", "80 3C 40"),
+        ("Snap('major')", "B0 3D 40", "B0 3D 40"),
         ("ToChannel(10)", "90 3C 40", "99 3C 40"),
         ("ToChannel(10)", "C0 05", "C9 05"),
         ("ToChannel(10)", SYSEX, SYSEX),
@@ -114,6 +117,21 @@ def test_what_is_heard(unit: str, message: str, out: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("scale", "tonic", "keys"),
+    [
+        ("'major'", 0, "60 60 62 62 64 65 65 67 67 69 69 71"),
+        ("'pentatonic'", 2, "59 62 62 62 64 64 66 66 69 69 69 71"),
+        ("'minor'", 62, "60 60 62 62 64 65 65 67 67 69 70 70"),
+        ("0", 0, "60 60 60 60 60 60 60 72 72 72 72 72"),
+    ],
+)
+def test_keys_snap_to_the_nearest_of_a_scale_on_the_tonic(scale: str, tonic: int, keys: str) -> None:
+    table = Table(ways([parse_route(f"Snap({scale})")], tonic), [SOURCE], [DESTINATION])
+    out = [table.deliveries(SOURCE.identity, bytes([0x90, key, 1]))[0][1][1] for key in range(60, 72)]
+    assert out == [int(key) for key in keys.split()]
+
+
+@pytest.mark.parametrize(
     ("unit", "greeting"),
     [
         ("Kind('note')", []),
@@ -137,6 +155,11 @@ def test_a_sound_is_chosen_when_two_come_together(unit: str, greeting: list[str]
 @pytest.mark.parametrize(
     ("text", "told"),
     [
+        ("Snap()", "no steps of a scale are named"),
+        ("Snap('happy')", "('happy',) is no scale: allowed is one of 'major', 'minor'"),
+        ("Snap('major', 'minor')", "('major', 'minor') is no scale"),
+        ("Snap(12)", "12 is not semitones: expected a whole number from 0 to 11"),
+        ("Snap(0, 'major')", "'major' is not semitones"),
         ('From("")', "'' is no pattern: expected a port's name"),
         ("To(5)", "5 is no pattern"),
         ("Channel()", "no channels are named"),

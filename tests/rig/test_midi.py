@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from jambox.ensemble import Ensemble
 from jambox.frameclock import FrameClock
 from jambox.midi import messages
 from jambox.midi.loops import ECHOES
@@ -257,6 +258,21 @@ def test_two_devices_that_echo_each_other_come_to_rest(box: Box, synth: FarPort,
         assert len(synth.arrivals) == rest
     report(f"a storm between two echoing devices came to rest after {rest} messages, told of after {took * 1e3:.0f} ms")
     assert rest < 4 * ECHOES
+
+
+@pytest.mark.rig(usb_midi=False)
+def test_what_is_cut_is_told_with_its_remedy() -> None:
+    told: list[str] = []
+    with FarPort("Pads") as pads, Thru("Thru") as thru:
+        pads.open_virtual()
+        thru.open_virtual()
+        ensemble = Ensemble([EVERYTHING], lambda _: None, lambda _: None, told.append)
+        pads.send_evenly([messages.note_on(0, key, 100) for key in range(20)], 50.0)
+        ensemble.poll()
+        assert ensemble.as_dict()["cut"] == ["Pads -> Thru"]
+        assert told == list(ensemble.faults)
+        assert "Pads no longer plays Thru, which sends back what it hears" in told[0]
+        ensemble.close()
 
 
 @pytest.mark.rig
