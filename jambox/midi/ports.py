@@ -145,6 +145,8 @@ class MidiPorts:
     @property
     def cut(self) -> tuple[tuple[Port, Port], ...]:
         """The edges that are cut now, by source and destination."""
+        if not self._cut:
+            return ()
         ports = {port.identity: port for port in (*self._inputs, *self._outputs)}
         with self._lock:
             return tuple((ports[source], ports[destination]) for source, destination in self._cut)
