@@ -31,7 +31,12 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       config.py       TOML text -> frozen Config
       midi/
         messages.py   raw bytes: what they are, and how notes are silenced
-        route.py      which source is heard by which destination
+        lanes.py      what becomes of the messages with one status byte
+        route.py      who hears whom: ports, >> and |
+        steps.py      what a route does to messages
+        notation.py   routes as text
+        table.py      routes made flat, for look-ups
+        loops.py      sees that a destination sends back what it hears
         held.py       a note-off always follows its note-on
         sync.py       24-ppqn ticks and hits <-> Timeline
         performer.py ★ the thread that sends them on time

@@ -134,8 +134,10 @@ class Box:
         self._stage.prepare_signals(Hertz(self.state.scene.tonic))
         self._carry_out(LoadCycle())
         self._stage.prepare_drone(self.state.scene)
-        self._ensemble = Ensemble(self._arrived, self._left)
+        routes = self._options.config.midi.parsed
+        self._ensemble = Ensemble(routes, self._arrived, self._left, self._cut)
         parts.callback(self._ensemble.close)
+        self._ensemble.tune(Hertz(self.state.scene.tonic))
         self._console = open_console(self._options.config.panel, self._reading, self._stopping.set)
         parts.callback(self._console.close)
         for fault in self._library.faults:
@@ -217,6 +219,7 @@ class Box:
             case SetDrone():
                 stage.set_drone(scene)
                 stage.prepare_signals(Hertz(scene.tonic))
+                self._ensemble.tune(Hertz(scene.tonic))
             case LoadCycle():
                 stage.load_cycle(scene, int(self._keeper.status().score))
             case StartRhythm():
@@ -255,6 +258,10 @@ class Box:
     def _left(self, port: object) -> None:
         _log.info("instrument gone: %s", port)
         self._tell(Event.LEFT, "leave")
+
+    def _cut(self, fault: str) -> None:
+        _log.warning("%s", fault)
+        self._tell(Event.REFUSED, "refuse")
 
     # what is looked at again and again
 
@@ -339,5 +346,5 @@ class Box:
     def _faults(self) -> list[str]:
         panel = self._console.faults.values() if self._console else ()
         made = self._stage.faults.values()
-        faults = (self._keeper.fault, self._ensemble.fault, self._memory.fault, self._deaf, *made, *panel)
+        faults = (self._keeper.fault, *self._ensemble.faults, self._memory.fault, self._deaf, *made, *panel)
         return [fault for fault in faults if fault]

@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from jambox.errors import ConfigError
+from jambox.midi.notation import parse_route
+from jambox.midi.route import EVERYTHING, Unit
 from jambox.toml import decode
 
 PROFILES = {"safe": (256, 3), "normal": (128, 3), "fast": (64, 3), "fastest": (64, 2)}
@@ -36,6 +38,17 @@ class Audio(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.period or period, self.periods or periods
 
 
+class Midi(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who hears whom: `routes` as `midi.notation` reads them, side by side."""
+
+    routes: tuple[str, ...] = (repr(EVERYTHING),)
+
+    @property
+    def parsed(self) -> tuple[Unit, ...]:
+        """The routes. Raises ConfigError for a wrong one, with its place."""
+        return tuple(_route(text, f"midi.routes[{index}]") for index, text in enumerate(self.routes))
+
+
 class Panel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which panel, and for which audio board its pins are (a name in hardware/panel.toml)."""
 
@@ -47,10 +60,23 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole configuration. `seed` makes the variation of plucks and strokes another one."""
 
     audio: Audio = Audio()
+    midi: Midi = Midi()
     panel: Panel = Panel()
     seed: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
 def parse_config(text: str, place: str) -> Config:
     """The Config that `text` (TOML) describes; `place` names the file in messages. Raises ConfigError."""
-    return decode(text, Config, place, ConfigError)
+    config = decode(text, Config, place, ConfigError)
+    try:
+        _ = config.midi.parsed
+    except ConfigError as fault:
+        raise ConfigError(f"{place}: {fault}") from fault
+    return config
+
+
+def _route(text: str, key: str) -> Unit:
+    try:
+        return parse_route(text)
+    except ConfigError as fault:
+        raise ConfigError(f"{key}: {fault}") from fault

@@ -1,16 +1,18 @@
 """The instruments around the box: joined with each other, and playing along with its rhythm."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 
 from jambox import pulse
 from jambox.errors import DeviceError
 from jambox.midi.performer import Performer
 from jambox.midi.ports import MidiPorts
+from jambox.midi.route import Port, Unit
 from jambox.midi.sync import Pattern, Performance
 from jambox.music.cycle import Score
 from jambox.sound.commands import Status
+from jambox.units import Hertz, frequency_key
 
 _log = logging.getLogger(__name__)
 
@@ -18,17 +20,29 @@ _log = logging.getLogger(__name__)
 class Ensemble:
     """MIDI ports and performer of one box. Where the sequencer is missing, `fault` says so and nothing is sent.
 
-    `on_arrival` and `on_departure` are called from `poll`.
+    `on_arrival`, `on_departure` and `on_cut` (with what was cut, in words) are called from `poll`.
     """
 
-    def __init__(self, on_arrival: Callable[[object], None], on_departure: Callable[[object], None]) -> None:
+    def __init__(
+        self,
+        routes: Sequence[Unit],
+        on_arrival: Callable[[object], None],
+        on_departure: Callable[[object], None],
+        on_cut: Callable[[str], None],
+    ) -> None:
         self.fault = ""
         self._ports: MidiPorts | None = None
         self._performer: Performer | None = None
         self._run = 0
         self._patterns: dict[int, Pattern] = {}
         try:
-            self._ports = MidiPorts(on_arrival, on_departure, lambda fault: _log.warning("%s", fault))
+            self._ports = MidiPorts(
+                on_arrival,
+                on_departure,
+                lambda fault: _log.warning("%s", fault),
+                lambda source, destination: on_cut(_echo(source, destination)),
+                routes=routes,
+            )
         except DeviceError as fault:
             self.fault = str(fault)
             _log.warning("%s", fault)
@@ -42,6 +56,11 @@ class Ensemble:
         """Open what has appeared, close what has gone."""
         if self._ports:
             self._ports.poll()
+
+    def tune(self, tonic: Hertz) -> None:
+        """Let the routes follow the tonic."""
+        if self._ports:
+            self._ports.tune(round(frequency_key(tonic)))
 
     def follow(self, status: Status, scores: Mapping[int, Score]) -> bool:
         """Let the instruments follow what the engine plays; True once when its rhythm has come to its end."""
@@ -78,12 +97,19 @@ class Ensemble:
     def as_dict(self) -> dict[str, object]:
         """Ports and counts, for `jambox status`."""
         if self._ports is None:
-            return {"inputs": [], "outputs": [], "counters": {}}
+            return {"inputs": [], "outputs": [], "cut": [], "counters": {}}
         return {
             "inputs": [str(port) for port in self._ports.sources],
             "outputs": [str(port) for port in self._ports.destinations],
+            "cut": [f"{source} -> {destination}" for source, destination in self._ports.cut],
             "counters": asdict(self._ports.counters),
         }
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """What keeps instruments from hearing each other, and the remedy."""
+        cut = self._ports.cut if self._ports else ()
+        return (*(_echo(source, destination) for source, destination in cut), *([self.fault] if self.fault else []))
 
     def _play(self, plan: Performance | None) -> None:
         if self._performer:
@@ -93,3 +119,10 @@ class Ensemble:
         if serial not in self._patterns:
             self._patterns = {serial: pulse.pattern(score)}
         return self._patterns[serial]
+
+
+def _echo(source: Port, destination: Port) -> str:
+    return (
+        f"MIDI: {source} no longer plays {destination}, which sends back what it hears. Switch its MIDI thru or echo"
+        " off, then plug it in again"
+    )

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jambox.config import PROFILES, Audio, Config, Panel, Strip, parse_config
+from jambox.config import PROFILES, Audio, Config, Midi, Panel, Strip, parse_config
 from jambox.errors import ConfigError
+from jambox.midi.route import EVERYTHING, From, To
+from jambox.midi.steps import Channel
 
 
 def test_every_key_is_optional() -> None:
@@ -16,6 +18,7 @@ def test_every_key_is_optional() -> None:
     assert config == Config()
     assert config.audio == Audio("auto", 48000, "normal", None, None, 2, ())
     assert config.audio.buffer == (128, 3)
+    assert config.midi.parsed == (EVERYTHING,)
     assert config.panel == Panel("auto", "generic")
     assert config.seed == 0
 
@@ -31,13 +34,17 @@ def test_every_key_is_taken() -> None:
     periods = 4
     inputs = 3
     strips = [{gain = -6, pan = -1}, {pan = 0.5}, {gain = 24.0}]
+    [midi]
+    routes = ["From('Keys') >> Channel(1)", "To('Synth')"]
     [panel]
     kind = "gpio"
     board = "pisound"
     """
     strips = (Strip(-6.0, -1.0), Strip(0.0, 0.5), Strip(24.0, 0.0))
     audio = Audio("hw:CARD=USB", 44100, "fast", 96, 4, 3, strips)
-    assert parse_config(text, "jambox.toml") == Config(audio, Panel("gpio", "pisound"), 7)
+    midi = Midi(("From('Keys') >> Channel(1)", "To('Synth')"))
+    assert parse_config(text, "jambox.toml") == Config(audio, midi, Panel("gpio", "pisound"), 7)
+    assert midi.parsed == (From("Keys") >> Channel(1), To("Synth"))
 
 
 AUDIO = "device, rate, profile, period, periods, inputs, strips"
@@ -63,8 +70,8 @@ def test_a_period_of_its_own_overrides_the_profiles(text: str, buffer: tuple[int
     [
         ("seed = -1", "seed: Expected `int` >= 0 (found -1)"),
         ("seed = true", "seed: Expected `int`, got `bool` (found True)"),
-        ("speed = 1", "Object contains unknown field `speed`: the keys are audio, panel, seed"),
-        ("[audoi]", "Object contains unknown field `audoi`: the keys are audio, panel, seed"),
+        ("speed = 1", "Object contains unknown field `speed`: the keys are audio, midi, panel, seed"),
+        ("[audoi]", "Object contains unknown field `audoi`: the keys are audio, midi, panel, seed"),
         ("audio = 3", "audio: Expected `object`, got `int` (found 3)"),
         ("[audio]\ndevice = 1", "audio.device: Expected `str`, got `int` (found 1)"),
         (
@@ -95,6 +102,13 @@ def test_a_period_of_its_own_overrides_the_profiles(text: str, buffer: tuple[int
             "audio.strips[0]: Object contains unknown field `gian`: the keys are gain, pan",
         ),
         ("[audio]\nstrips = {}", "audio.strips: Expected `array`, got `object`"),
+        ("[midi]\nroutes = [1]", "midi.routes[0]: Expected `str`, got `int` (found 1)"),
+        ("[midi]\nroute = []", "midi: Object contains unknown field `route`: the keys are routes"),
+        (
+            """[midi]\nroutes = ["From('a')", "From('a') >> Channel(0)"]""",
+            "midi.routes[1]: 0 is not a channel: expected a whole number from 1 to 16 (line 1, column 14)"
+            "\n  From('a') >> Channel(0)\n               ^",
+        ),
         (
             '[panel]\nkind = "knobs"',
             "panel.kind: Invalid enum value 'knobs' (found 'knobs'): allowed are auto, gpio, none, terminal",

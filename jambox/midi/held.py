@@ -1,75 +1,130 @@
 """What each source holds at each destination, so that a note-off always follows its note-on."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from jambox.midi import messages
+from jambox.midi.messages import CONTROL, CONTROLLER, SUSTAIN
+from jambox.midi.table import Delivery, Edge
 
-Delivery = tuple[str, bytes]
-"""A destination and the message for it."""
+Place = tuple[str, int]
+"""A destination or a source, and a hold there, see `messages.subject`."""
 
 
 class Held:
-    """The ledger of keys and sustain pedals that are down, by destination and by the sources that hold them there.
+    """The ledger of keys and sustain pedals that are down: what sounds where, and who holds it by which key.
 
-    Laws: a note-off goes wherever its note-on went, whatever the routes say by then. A key that several sources hold
-    at one destination is let go when the last of them lets go. Once all sources are released nothing is down anywhere.
+    Laws: the end of a note goes wherever its beginning went, as what it was there (another key, another channel, a
+    controller), whatever the routes say by then; and nowhere else. What several keys or sources hold at one
+    destination is let go when the last of them lets go. Once all sources are released nothing is down anywhere.
     Sources and destinations are any strings. Not thread-safe: the caller locks.
     """
 
-    __slots__ = ("_holders",)
+    __slots__ = ("_holders", "_went")
 
     def __init__(self) -> None:
-        self._holders: dict[str, dict[int, set[str]]] = {}
+        self._holders: dict[Place, set[Place]] = {}  # what is down -> who holds it
+        self._went: dict[str, dict[int, dict[Place, None]]] = {}  # by source and its hold: what that holds down
 
     def __len__(self) -> int:
         """How many keys and pedals are down, counted once per destination."""
-        return sum(map(len, self._holders.values()))
+        return len(self._holders)
 
-    def deliver(self, source: str, destinations: Sequence[str], message: bytes) -> list[Delivery]:
-        """What to send where when `source`, routed to `destinations`, sends the whole `message`; takes note."""
+    def deliver(self, source: str, message: bytes, routed: list[Delivery]) -> list[Delivery]:
+        """What to send where when `source` sends the whole `message`, which becomes `routed`; takes note."""
+        kind = message[0] & 0xF0
+        if kind == CONTROL:
+            return self._control(source, message, routed)
         if (hold := messages.pressed(message)) is not None:
-            for destination in destinations:
-                self._holders.setdefault(destination, {}).setdefault(hold, set()).add(source)
+            self._went.setdefault(source, {}).setdefault(hold, {})  # without destinations, too: its end has none either
+            for destination, out in routed:
+                self._hold(source, hold, (destination, messages.subject(out)))
         elif (hold := messages.let_go(message)) is not None:
-            destinations = self._let_go(source, destinations, hold)
-        elif (channel := messages.silences(message)) is not None:
-            # Real note-offs first: some instruments ignore all notes off. Other sources' keys stay in the ledger.
-            ended = list(self._release(source, lambda hold: hold >> 8 == channel and hold & 0xFF != messages.PEDAL))
-            return ended + [(destination, message) for destination in destinations]
-        return [(destination, message) for destination in destinations]
+            return self._let_go(source, hold, routed)
+        return routed
 
     def release_source(self, source: str) -> list[Delivery]:
         """Lets go of all that `source` holds: the messages to send."""
-        return list(self._release(source, lambda _hold: True))
+        ended = list(self._release(source, lambda _hold: True))
+        self._went.pop(source, None)
+        return ended
 
     def release_destination(self, destination: str) -> list[Delivery]:
         """Forgets `destination`: the messages that end its notes, if it can still hear."""
-        return [(destination, messages.release(hold)) for hold in sorted(self._holders.pop(destination, {}))]
+        down = sorted(place for place in self._holders if place[0] == destination)
+        for place in down:
+            for source, hold in self._holders.pop(place):
+                del self._went[source][hold][place]
+        return [(destination, messages.release(hold)) for _, hold in down]
+
+    def release_edge(self, edge: Edge) -> list[Delivery]:
+        """Lets go of what one source holds at one destination: the messages to send."""
+        source, destination = edge
+        return [
+            (destination, messages.release(place[1]))
+            for hold, went in sorted(self._went.get(source, {}).items())
+            for place in tuple(went)
+            if place[0] == destination and self._drop(source, hold, place)
+        ]
 
     def release_all(self) -> list[Delivery]:
         """Lets go of everything: the messages to send."""
-        return [delivery for destination in tuple(self._holders) for delivery in self.release_destination(destination)]
+        down = [(destination, messages.release(hold)) for destination, hold in sorted(self._holders)]
+        self._holders, self._went = {}, {}
+        return down
 
-    def _let_go(self, source: str, routed: Sequence[str], hold: int) -> list[str]:
-        """Where the end of `hold` goes: wherever `source` was the last to hold; to be safe, also where nobody does."""
-        went = [d for d, holds in self._holders.items() if source in holds.get(hold, ())]
-        for destination in went:
-            self._drop(source, destination, hold)
-        return [d for d in dict.fromkeys((*went, *routed)) if hold not in self._holders.get(d, ())]
+    def _let_go(self, source: str, hold: int, routed: list[Delivery]) -> list[Delivery]:
+        """The end of a note, where it began; where that is unknown, wherever it is routed and nobody holds it."""
+        ends = {(destination, messages.subject(out)): out for destination, out in routed}
+        went = self._went.get(source, {}).get(hold)
+        if went is None:
+            return [(place[0], out) for place, out in ends.items() if place not in self._holders]
+        ended = [place for place in tuple(went) if self._drop(source, hold, place)]
+        del self._went[source][hold]
+        return [(place[0], ends.get(place) or messages.release(place[1])) for place in ended]
+
+    def _control(self, source: str, message: bytes, routed: list[Delivery]) -> list[Delivery]:
+        """A control change: it may be a pedal, may become one, and may end notes."""
+        hold = messages.subject(message)
+        ended: list[Delivery] = []
+        if (channel := messages.silences(message)) is not None:
+            # Real note-offs first: some instruments ignore all notes off. Other sources' keys stay in the ledger.
+            ended = list(self._release(source, lambda hold: hold >> 8 == channel and hold & 0xFF < CONTROLLER))
+        elif message[1] == SUSTAIN and messages.let_go(message) is not None:
+            there = {(destination, messages.subject(out)) for destination, out in routed}
+            stale = [place for place in self._went.get(source, {}).get(hold, ()) if place not in there]
+            ended = [(place[0], messages.release(place[1])) for place in stale if self._drop(source, hold, place)]
+        return ended + [
+            (destination, out) for destination, out in routed if self._moves(source, hold, destination, out)
+        ]
+
+    def _moves(self, source: str, hold: int, destination: str, out: bytes) -> bool:
+        """Whether a control change is to be sent: not, if it lifts a pedal that others still hold."""
+        if out[1] != SUSTAIN:
+            return True
+        place = destination, messages.subject(out)
+        if messages.pressed(out) is not None:
+            self._hold(source, hold, place)
+            return True
+        return self._drop(source, hold, place)
 
     def _release(self, source: str, chosen: Callable[[int], bool]) -> Iterator[Delivery]:
-        for destination, holds in tuple(self._holders.items()):
-            for hold in sorted(hold for hold, sources in holds.items() if source in sources and chosen(hold)):
-                if self._drop(source, destination, hold):
-                    yield destination, messages.release(hold)
+        holds = self._went.get(source, {})
+        for hold in sorted(filter(chosen, holds)):
+            for place in tuple(holds[hold]):
+                if self._drop(source, hold, place):
+                    yield place[0], messages.release(place[1])
+            del holds[hold]
 
-    def _drop(self, source: str, destination: str, hold: int) -> bool:
-        """Takes `source` off one hold; True when nobody holds it any more."""
-        holds = self._holders[destination]
-        holds[hold].discard(source)
-        if holds[hold]:
+    def _hold(self, source: str, hold: int, place: Place) -> None:
+        self._holders.setdefault(place, set()).add((source, hold))
+        self._went.setdefault(source, {}).setdefault(hold, {})[place] = None
+
+    def _drop(self, source: str, hold: int, place: Place) -> bool:
+        """Takes one hold off what is down at `place`; True when nobody holds that any more."""
+        self._went.get(source, {}).get(hold, {}).pop(place, None)
+        holders = self._holders.get(place, set())
+        holders.discard((source, hold))
+        if holders:
             return False
-        del holds[hold]
-        if not holds:
-            del self._holders[destination]
+        self._holders.pop(place, None)
         return True

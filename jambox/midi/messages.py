@@ -9,11 +9,13 @@ from collections.abc import Sequence
 NOTE_OFF, NOTE_ON, POLY_PRESSURE, CONTROL, PROGRAM, PRESSURE, BEND = 0x80, 0x90, 0xA0, 0xB0, 0xC0, 0xD0, 0xE0
 SYSEX, END_OF_SYSEX = 0xF0, 0xF7
 CLOCK, START, STOP = bytes([0xF8]), bytes([0xFA]), bytes([0xFC])
-SUSTAIN, ALL_SOUND_OFF, ALL_NOTES_OFF = 64, 120, 123
+BANK, BANK_LSB, SUSTAIN, ALL_SOUND_OFF, ALL_NOTES_OFF = 0, 32, 64, 120, 123
 DRUMS = 9
 """Channel 10 of the panels: percussion (General MIDI System Level 1)."""
-PEDAL = 128
-"""The sustain pedal of a channel, counted as one more key after 0 to 127."""
+CONTROLLER = 128
+"""Controllers are counted as more keys, after 0 to 127."""
+PEDAL = CONTROLLER + SUSTAIN
+"""The sustain pedal of a channel, counted so."""
 
 # F0 to FF; 0: variable, undefined, or no message's start
 _SYSTEM_LENGTHS = (0, 2, 3, 2, 0, 0, 1, 0, 1, 0, 1, 1, 1, 0, 1, 1)
@@ -45,7 +47,7 @@ def is_routed(message: bytes) -> bool:
 def pressed(message: bytes) -> int | None:
     """The hold that a whole `message` begins, or None: a note-on, or a sustain pedal at 64 or above.
 
-    A hold is an int: 256 times the channel, plus the key (0 to 127) or `PEDAL`.
+    A hold is an int: 256 times the channel, plus the key (0 to 127) or `PEDAL`; see `subject`.
     """
     kind = message[0] & 0xF0
     if kind == NOTE_ON and message[2]:
@@ -75,10 +77,18 @@ def silences(message: bytes) -> int | None:
     return None
 
 
+def subject(message: bytes) -> int:
+    """The hold that a note or a control change can begin or end: its channel with its key or controller."""
+    of_controller = CONTROLLER if message[0] & 0xF0 == CONTROL else 0
+    return (message[0] & 0x0F) << 8 | of_controller | message[1]
+
+
 def release(hold: int) -> bytes:
-    """The message that ends a hold: a real note-off (velocity 64, "no opinion"), or the pedal up."""
+    """The message that ends a hold: a real note-off (velocity 64, "no opinion"), or a controller at 0."""
     channel, key = hold >> 8, hold & 0xFF
-    return bytes([CONTROL | channel, SUSTAIN, 0] if key == PEDAL else [NOTE_OFF | channel, key, 64])
+    if key >= CONTROLLER:
+        return bytes([CONTROL | channel, key - CONTROLLER, 0])
+    return bytes([NOTE_OFF | channel, key, 64])
 
 
 def note_on(channel: int, key: int, velocity: int) -> bytes:
@@ -89,6 +99,15 @@ def note_on(channel: int, key: int, velocity: int) -> bytes:
 def note_off(channel: int, key: int) -> bytes:
     """The note-off to `note_on`."""
     return bytes([NOTE_OFF | channel, key, 64])
+
+
+def program(channel: int, number: int, bank: int | None) -> tuple[bytes, ...]:
+    """A program change (0 to 127), after a bank select (0 to 16,383: 128 times CC 0 plus CC 32) if there is one."""
+    change = bytes([PROGRAM | channel, number])
+    if bank is None:
+        return (change,)
+    select = ((BANK, bank >> 7), (BANK_LSB, bank & 0x7F))
+    return *(bytes([CONTROL | channel, controller, value]) for controller, value in select), change
 
 
 def silence(channels: Sequence[int] = range(16)) -> tuple[bytes, ...]:

@@ -1,20 +1,22 @@
-"""The ALSA MIDI ports: opened as they appear, closed as they go, every instrument heard by every other."""
+"""The ALSA MIDI ports: opened as they appear, closed as they go, joined by routes."""
 
 import gc
 import math
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import rtmidi
 
 from jambox.errors import DeviceError
-from jambox.midi import messages, route
+from jambox.midi import messages
 from jambox.midi.announce import WHOLE_CLIENT, Announcements
-from jambox.midi.held import Delivery, Held
-from jambox.midi.route import Port
+from jambox.midi.held import Held
+from jambox.midi.loops import Loops
+from jambox.midi.route import EVERYTHING, Port, Unit
+from jambox.midi.table import Delivery, Edge, Table, ways
 
 CLIENT = "jambox"
 RHYTHM = "rhythm"
@@ -82,12 +84,14 @@ def alsa_output() -> Output:
 
 
 class MidiPorts:
-    """All instruments on this machine's sequencer, joined by `route.everyone`.
+    """All instruments on this machine's sequencer, joined by `routes`; a route over which messages echo is cut.
 
-    The owner calls `poll` a few times a second; that, `release_all` and `close` belong to one thread, `broadcast` to
-    any. Messages are routed in rtmidi's own threads. `on_arrival` and `on_departure` are called from `poll`, once for
-    each port (a device with an input and an output of the same port counts once), `on_fault` with what could not be
-    opened, once for each plugging in; it is tried again at each poll.
+    The owner calls `poll` a few times a second; that, `tune`, `release_all` and `close` belong to one thread,
+    `broadcast` to any. Messages are routed in rtmidi's own threads. `on_arrival` and `on_departure` are called from
+    `poll`, once for each port (a device with an input and an output of the same port counts once), `on_fault` with what
+    could not be opened, once for each plugging in; it is tried again at each poll. So is `on_cut`, with source and
+    destination of an edge that was cut: see `loops`; it is mended when either is plugged in again. The rhythm goes
+    everywhere, beside the routes.
     Raises DeviceError where the sequencer is missing.
     """
 
@@ -96,7 +100,9 @@ class MidiPorts:
         on_arrival: Callable[[Port], None],
         on_departure: Callable[[Port], None],
         on_fault: Callable[[DeviceError], None],
+        on_cut: Callable[[Port, Port], None] = lambda _source, _destination: None,
         *,
+        routes: Sequence[Unit] = (EVERYTHING,),
         ignored: Collection[str] = IGNORED,
         new_input: Callable[[], Input] = alsa_input,
         new_output: Callable[[], Output] = alsa_output,
@@ -104,6 +110,7 @@ class MidiPorts:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._on_arrival, self._on_departure, self._on_fault = on_arrival, on_departure, on_fault
+        self._on_cut, self._routes, self._tonic, self._ways = on_cut, tuple(routes), 0, ways(routes)
         self._ignored = {CLIENT, *ignored}
         self._new_input, self._new_output, self._clock = new_input, new_output, clock
         try:
@@ -113,9 +120,10 @@ class MidiPorts:
         except OSError as error:
             raise _no_sequencer(error) from error
         self.counters = Counters()
-        self._lock = threading.Lock()  # guards ledger, table and senders, and so the order of messages
-        self._held = Held()
-        self._table: route.Table = {}
+        self._lock = threading.Lock()  # guards what follows up to the senders, and so the order of messages
+        self._held, self._loops = Held(), Loops()
+        self._table = Table((), (), ())
+        self._cut: dict[Edge, bool] = {}  # edge -> whether it was told of
         self._senders: dict[str, Output] = {}
         self._inputs: dict[Port, Input] = {}
         self._outputs: dict[Port, Output] = {}
@@ -134,8 +142,18 @@ class MidiPorts:
         """The ports that are sent to now."""
         return tuple(self._outputs)
 
+    @property
+    def cut(self) -> tuple[tuple[Port, Port], ...]:
+        """The edges that are cut now, by source and destination."""
+        if not self._cut:
+            return ()
+        ports = {port.identity: port for port in (*self._inputs, *self._outputs)}
+        with self._lock:
+            return tuple((ports[source], ports[destination]) for source, destination in self._cut)
+
     def poll(self) -> None:
-        """Opens what has appeared and closes what has gone. A few µs when nothing has."""
+        """Opens what has appeared, closes what has gone, tells what was cut. A few µs when nothing has."""
+        self._tell()
         self._sweep(self._clock())
         if (gone := self._announcements.take()) is not None:
             self._changed = True
@@ -163,10 +181,18 @@ class MidiPorts:
         for port in [port for port in dict.fromkeys((*self._inputs, *self._outputs)) if port not in kept]:
             self._on_arrival(port)
 
+    def tune(self, tonic: int) -> None:
+        """Lets routes that ask for the box's tonic follow it: a key of any octave. What sounds ends as it began."""
+        if tonic % 12 != self._tonic:
+            self._tonic = tonic % 12
+            self._ways = ways(self._routes, self._tonic)
+            with self._lock:
+                self._join()
+
     def broadcast(self, message: bytes) -> None:
         """Sends a message of the rhythm to every destination. From any thread; neither raises nor blocks."""
         with self._lock:
-            self._send_all(self._held.deliver(RHYTHM, self._table.get(RHYTHM, ()), message))
+            self._send_all(self._held.deliver(RHYTHM, message, [(name, message) for name in self._senders]))
 
     def release_all(self) -> None:
         """Lets go of every note and pedal that went out, then silences every channel of every destination.
@@ -180,7 +206,7 @@ class MidiPorts:
     def close(self) -> None:
         """Lets go of every note and gives all clients back to ALSA. Nothing may be called afterwards."""
         with self._lock:
-            self._table = {}  # or a note could come in behind its release
+            self._table = Table((), (), ())  # or a note could come in behind its release
         self.release_all()
         self._close(tuple(self._inputs), tuple(self._outputs))
         threading.Event().wait(GRACE)
@@ -230,11 +256,25 @@ class MidiPorts:
             self._faulty.add(port)
             self._on_fault(DeviceError(f"MIDI: {port.identity!r} did not open ({error}). Plug it in again"))
 
+    def _tell(self) -> None:
+        with self._lock:
+            news = [edge for edge, told in self._cut.items() if not told]
+            self._cut |= dict.fromkeys(news, True)
+        ports = {port.identity: port for port in (*self._inputs, *self._outputs)}
+        for source, destination in news:
+            self._on_cut(ports[source], ports[destination])
+
     def _join(self) -> None:
-        """Lets the routes be those of the open ports; the caller holds the lock."""
+        """Lets the routes be those of the open ports, and greets where two have come together; needs the lock."""
         self._senders = {port.identity: client for port, client in self._outputs.items()}
-        self._table = route.everyone(self._inputs, tuple(self._outputs))
-        self._table[RHYTHM] = tuple(self._senders)
+        ports = {port.identity: port.instrument for port in (*self._inputs, *self._outputs)}
+        self._cut = {edge: told for edge, told in self._cut.items() if ports.keys() >= set(edge)}
+        before = set(self._table.edges)
+        self._table = Table(self._ways, self._inputs, tuple(self._outputs), self._cut)
+        self._loops.join(ports)
+        for edge in self._table.edges:
+            if edge not in before:
+                self._send_all(self._table.greeting(edge))
 
     def _close(self, sources: Collection[Port], destinations: Collection[Port]) -> None:
         """Takes ports out of the routes, lets go of what they hold, and closes them."""
@@ -277,7 +317,20 @@ class MidiPorts:
             if not messages.is_whole(message):
                 self.counters.dropped += 1
             elif messages.is_routed(message):
-                self._send_all(self._held.deliver(source, self._table.get(source, ()), message))
+                self._route(source, message)
+
+    def _route(self, source: str, message: bytes) -> None:
+        """Sends a message where it goes, and cuts the edge that it came back over; the caller holds the lock."""
+        now, routed = self._clock(), self._table.deliveries(source, message)
+        # What comes back and goes nowhere does no harm.
+        edge = self._loops.received(source, message, now) if routed else None
+        if edge is not None and edge in self._table.edges:
+            self._table.cut(edge)
+            self._cut[edge] = False
+            self._send_all(self._held.release_edge(edge))
+        deliveries = self._held.deliver(source, message, routed)
+        self._loops.sent(source, deliveries, now)
+        self._send_all(deliveries)
 
     def _send_all(self, deliveries: list[Delivery]) -> None:
         """Sends to open destinations; the caller holds the lock."""

@@ -8,6 +8,8 @@ import rtmidi
 from jambox.errors import DeviceError
 from jambox.midi import messages
 from jambox.midi.announce import WHOLE_CLIENT
+from jambox.midi.loops import ECHOES
+from jambox.midi.notation import parse_route
 from jambox.midi.ports import GRACE, Input, MidiPorts, Output, listed
 
 KEYS, PADS_1, PADS_2 = "Keys:Keys MIDI 1 24:0", "Pads:Pads MIDI 1 28:0", "Pads:Pads MIDI 2 28:1"
@@ -107,7 +109,7 @@ class Log:
     def __init__(self) -> None:
         self.lines: list[str] = []
 
-    def ports(self, sequencer: Sequencer) -> MidiPorts:
+    def ports(self, sequencer: Sequencer, *routes: str) -> MidiPorts:
         def new_input() -> Input:
             return FakeInput(sequencer)
 
@@ -118,6 +120,8 @@ class Log:
             lambda port: self.lines.append(f"+{port.name}"),
             lambda port: self.lines.append(f"-{port.name}"),
             lambda error: self.lines.append(f"!{error}"),
+            lambda source, destination: self.lines.append(f"{source}/{destination}"),
+            routes=[parse_route(route) for route in routes or ["From('*') >> To('*')"]],
             new_input=new_input,
             new_output=new_output,
             new_announcements=lambda: FakeAnnouncements(sequencer),
@@ -134,9 +138,9 @@ def log() -> Log:
     return Log()
 
 
-def opened(log: Log, *names: str) -> tuple[Sequencer, MidiPorts]:
+def opened(log: Log, *names: str, routes: tuple[str, ...] = ()) -> tuple[Sequencer, MidiPorts]:
     sequencer = Sequencer(*names)
-    ports = log.ports(sequencer)
+    ports = log.ports(sequencer, *routes)
     ports.poll()
     log.take()
     return sequencer, ports
@@ -249,6 +253,109 @@ def test_the_rhythm_goes_everywhere_and_is_let_go(log: Log) -> None:
     sent = sequencer.take()
     assert sent[:2] == [(KEYS, messages.note_off(9, 36)), (PADS_1, messages.note_off(9, 36))]
     assert sent[2:] == [(name, message) for name in (KEYS, PADS_1) for message in messages.silence()]
+
+
+def test_a_route_changes_what_passes_and_a_note_ends_as_it_went(log: Log) -> None:
+    route = "From('keys') >> Keys(60, 60) >> Transpose(12) >> ToChannel(3) >> To('* MIDI 2')"
+    sequencer, _ = opened(log, KEYS, PADS_1, PADS_2, routes=(route,))
+    for message in (ON, [0x90, 61, 100], [0x80, 61, 64]):
+        sequencer.play(KEYS, message)
+    sequencer.play(PADS_1, ON)
+    assert sequencer.take() == [(PADS_2, bytes([0x92, 72, 100]))]
+    sequencer.play(KEYS, OFF)
+    assert sequencer.take() == [(PADS_2, bytes([0x82, 72, 64]))]
+    sequencer.play(KEYS, ON)
+    sequencer.take()
+    sequencer.names.remove(KEYS)
+    _.poll()
+    assert sequencer.take() == [(PADS_2, bytes([0x82, 72, 64]))]
+
+
+def test_keys_follow_the_tonic_and_end_as_they_began(log: Log) -> None:
+    sequencer, ports = opened(log, KEYS, PADS_1, routes=("Snap('major')",))
+    sequencer.play(KEYS, [0x90, 61, 100])
+    ports.tune(61 + 12)
+    ports.tune(61)
+    sequencer.play(KEYS, [0x80, 61, 64])
+    sequencer.play(KEYS, [0x90, 61, 100])
+    assert sequencer.take() == [(PADS_1, bytes(ON)), (PADS_1, bytes(OFF)), (PADS_1, bytes([0x90, 61, 100]))]
+
+
+def test_a_sound_is_chosen_when_source_and_destination_are_both_there(log: Log) -> None:
+    sequencer, ports = opened(log, KEYS, routes=("From('Keys') >> Program(5) >> To('Pads')",))
+    assert sequencer.take() == []
+    sequencer.names.append(PADS_1)
+    ports.poll()
+    assert sequencer.take() == [(PADS_1, b"\xc0\x04")]
+    sequencer.names.append(PADS_2)
+    ports.poll()
+    assert sequencer.take() == [(PADS_2, b"\xc0\x04")]
+    sequencer.gone.add((24, WHOLE_CLIENT))
+    ports.poll()
+    assert sequencer.take() == [(PADS_1, b"\xc0\x04"), (PADS_2, b"\xc0\x04")]
+
+
+def echo(sequencer: Sequencer, source: str, echoing: str, times: int) -> None:
+    """`source` plays, and what `echoing` is sent because of that comes back from it."""
+    for key in range(times):
+        sequencer.play(source, [0x90, key, 100])
+        for _ in [sent for sent in sequencer.take() if sent[0] == echoing]:
+            sequencer.play(echoing, [0x90, key, 100])
+        sequencer.now += 0.02
+
+
+def test_an_edge_over_which_messages_come_back_is_cut_until_replugged(log: Log) -> None:
+    sequencer, ports = opened(log, KEYS, PADS_1, PADS_2)
+    drum = "Drum:Drum MIDI 1 32:0"
+    sequencer.names.append(drum)
+    ports.poll()
+    log.take()
+    echo(sequencer, KEYS, drum, ECHOES)
+    ended = [sent for sent in sequencer.take() if sent[1][0] == messages.NOTE_OFF]
+    assert ended == [(drum, messages.note_off(0, key)) for key in range(ECHOES)]
+    assert [(str(source), str(destination)) for source, destination in ports.cut] == [("Keys MIDI 1", "Drum MIDI 1")]
+    assert log.take() == []
+    ports.poll()
+    ports.poll()
+    assert log.take() == ["Keys MIDI 1/Drum MIDI 1"]
+    sequencer.play(KEYS, ON)
+    assert sequencer.take() == [(PADS_1, bytes(ON)), (PADS_2, bytes(ON))]
+    sequencer.play(PADS_1, ON)
+    assert sequencer.take() == [(KEYS, bytes(ON)), (drum, bytes(ON))]
+    sequencer.gone.add((32, 0))
+    ports.poll()
+    assert ports.cut == ()
+    assert log.take() == ["-Drum MIDI 1", "+Drum MIDI 1"]
+    sequencer.take()
+    sequencer.play(KEYS, ON)
+    assert (drum, bytes(ON)) in sequencer.take()
+
+
+def test_what_sounds_over_an_edge_that_is_cut_is_let_go(log: Log) -> None:
+    sequencer, _ = opened(log, KEYS, PADS_1)
+    echo(sequencer, KEYS, PADS_1, ECHOES - 1)
+    sequencer.play(KEYS, ON)
+    sequencer.take()
+    sequencer.play(PADS_1, ON)
+    ended = [message for destination, message in sequencer.take() if destination == PADS_1]
+    assert ended == [messages.note_off(0, key) for key in (*range(ECHOES - 1), 60)]
+
+
+def test_a_new_port_does_not_mend_what_was_cut(log: Log) -> None:
+    sequencer, ports = opened(log, KEYS, PADS_1)
+    echo(sequencer, KEYS, PADS_1, ECHOES)
+    sequencer.names.append("Drum:Drum MIDI 1 32:0")
+    ports.poll()
+    assert len(ports.cut) == 1
+    sequencer.take()
+    sequencer.play(KEYS, ON)
+    assert [destination for destination, _ in sequencer.take()] == ["Drum:Drum MIDI 1 32:0"]
+
+
+def test_what_comes_back_and_goes_nowhere_is_no_loop(log: Log) -> None:
+    sequencer, ports = opened(log, KEYS, PADS_1, routes=("From('Keys') >> To('Pads')",))
+    echo(sequencer, KEYS, PADS_1, 3 * ECHOES)
+    assert ports.cut == ()
 
 
 def test_a_port_that_does_not_open_is_told_of_once_and_tried_again(log: Log) -> None:

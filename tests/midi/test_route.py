@@ -1,13 +1,29 @@
+"""Ports, and the algebra of routes: its laws, and its text."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jambox.midi.route import Port, everyone
-
-KEYS = Port.parse("Keys:Keys MIDI 1 24:0")
-PADS_1 = Port.parse("Pads:Pads MIDI 1 28:0")
-PADS_2 = Port.parse("Pads:Pads MIDI 2 28:1")
-SYNTH = Port.parse("FLUID Synth (812):Synth input port (812:0) 129:0")
+from jambox.midi.notation import WORDS, parse_route
+from jambox.midi.route import EVERYTHING, From, Parallel, Port, Series, To, Unit
+from jambox.midi.steps import (
+    CC,
+    SCALES,
+    CCMap,
+    CCScale,
+    Channel,
+    ChannelMap,
+    FixedVelocity,
+    Keys,
+    Kind,
+    NoteToCC,
+    Program,
+    Snap,
+    ToChannel,
+    Transpose,
+    Velocity,
+    VelocityCurve,
+)
 
 
 @pytest.mark.parametrize(
@@ -37,27 +53,93 @@ def test_a_port_is_shown_by_its_name(identity: str, text: str) -> None:
     assert str(Port.parse(identity)) == text
 
 
-def test_each_is_heard_by_all_others_and_never_by_its_own_device() -> None:
-    assert everyone([KEYS, PADS_1], [KEYS, PADS_1, PADS_2, SYNTH]) == {
-        KEYS.identity: (PADS_1.identity, PADS_2.identity, SYNTH.identity),
-        PADS_1.identity: (KEYS.identity, SYNTH.identity),
-    }
+@pytest.mark.parametrize(
+    ("pattern", "fits"),
+    [
+        *((pattern, True) for pattern in ("Keys", "KEYS", "keys midi 1", "*", "k*", "*midi ?", "Keys MIDI [12]")),
+        *((pattern, False) for pattern in ("Key", "Keys MIDI 2", "Keys 24:0", "24", "[!k]*", "Synth")),
+    ],
+)
+def test_a_port_fits_patterns_of_its_device_or_name(pattern: str, fits: bool) -> None:
+    assert Port.parse("Keys:Keys MIDI 1 24:0").fits(pattern) == fits
 
 
-def test_two_devices_of_the_same_make_hear_each_other() -> None:
-    one, other = Port.parse("Keys:Keys MIDI 1 24:0"), Port.parse("Keys:Keys MIDI 1 28:0")
-    assert everyone([one, other], [one, other]) == {one.identity: (other.identity,), other.identity: (one.identity,)}
+# the algebra
+
+channels = st.integers(1, 16)
+keys = st.integers(0, 127)
+velocities = st.integers(1, 127)
+controllers = st.integers(0, 119)
+ordered_keys = st.tuples(keys, keys).map(sorted)
+ordered_velocities = st.tuples(velocities, velocities).map(sorted)
+patterns = st.text(min_size=1, max_size=5)
+words: st.SearchStrategy[Unit] = st.one_of(
+    st.builds(From, patterns),
+    st.builds(To, patterns),
+    st.lists(channels, min_size=1, max_size=3).map(lambda numbers: Channel(*numbers)),
+    st.lists(st.sampled_from(["note", "cc", "bend", "sysex", "program", "pressure"]), min_size=1, max_size=3).map(
+        lambda names: Kind(*names)
+    ),
+    ordered_keys.map(lambda pair: Keys(*pair)),
+    st.just(Keys("C2", "B♭3")),
+    ordered_velocities.map(lambda pair: Velocity(*pair)),
+    st.builds(VelocityCurve, st.floats(0.1, 10)),
+    st.builds(FixedVelocity, velocities),
+    st.builds(Transpose, st.integers(-127, 127), st.booleans()),
+    st.sampled_from([*SCALES]).map(Snap),
+    st.sets(st.integers(0, 11), min_size=1, max_size=3).map(lambda steps: Snap(*steps)),
+    st.builds(ToChannel, channels),
+    st.dictionaries(channels, channels, min_size=1, max_size=3).map(ChannelMap),
+    st.lists(st.integers(0, 127), min_size=1, max_size=3).map(lambda numbers: CC(*numbers)),
+    st.dictionaries(controllers, controllers, min_size=1, max_size=3).map(CCMap),
+    st.builds(CCScale, controllers, st.integers(0, 127), st.integers(0, 127)),
+    st.builds(NoteToCC, controllers),
+    st.builds(Program, st.integers(1, 128), st.none() | st.integers(0, 16_383), channels),
+)
+units = st.recursive(
+    words,
+    lambda inner: st.tuples(inner, inner, st.booleans()).map(
+        lambda drawn: drawn[0] >> drawn[1] if drawn[2] else drawn[0] | drawn[1]
+    ),
+    max_leaves=8,
+)
 
 
-def test_a_program_that_plays_and_hears_as_two_clients_does_not_hear_itself() -> None:
-    out, into = Port.parse("Sequencer:out 129:0"), Port.parse("Sequencer:in 130:0")
-    assert everyone([out], [into, KEYS]) == {out.identity: (KEYS.identity,)}
+@given(units)
+def test_what_is_shown_makes_the_same_unit_again(unit: Unit) -> None:
+    assert eval(repr(unit), dict(WORDS)) == unit
+    assert parse_route(repr(unit)) == unit
+    assert hash(parse_route(repr(unit))) == hash(unit)
 
 
-@given(st.lists(st.tuples(st.integers(14, 20), st.integers(0, 2)), unique=True, max_size=8))
-def test_every_instrument_hears_every_other(numbers: list[tuple[int, int]]) -> None:
-    ports = [Port.parse(f"I:P {client}:{port}") for client, port in numbers]
-    table = everyone(ports, ports)
-    for source in ports:
-        for destination in ports:
-            assert (destination.identity in table[source.identity]) == (source.client != destination.client)
+@given(units, units, units)
+def test_series_and_parallel_are_associative(one: Unit, two: Unit, three: Unit) -> None:
+    assert (one >> two) >> three == one >> (two >> three)
+    assert (one | two) | three == one | (two | three)
+
+
+@pytest.mark.parametrize(
+    ("unit", "text"),
+    [
+        (EVERYTHING, "From('*') >> To('*')"),
+        (Channel(1, 10), "Channel(1, 10)"),
+        (Keys("C2", 59), "Keys('C2', 59)"),
+        (Transpose(-12), "Transpose(-12)"),
+        (Transpose(5, fold=True), "Transpose(5, fold=True)"),
+        (ChannelMap({1: 2, 3: 4}), "ChannelMap({1: 2, 3: 4})"),
+        (Program(5), "Program(5)"),
+        (Program(5, channel=2, bank=300), "Program(5, bank=300, channel=2)"),
+        (From("a") | To("b") >> CC(1), "From('a') | To('b') >> CC(1)"),
+        ((From("a") | To("b")) >> CC(1), "(From('a') | To('b')) >> CC(1)"),
+    ],
+)
+def test_units_are_shown_as_they_are_written(unit: Unit, text: str) -> None:
+    assert repr(unit) == text
+
+
+def test_units_are_values() -> None:
+    assert {Keys("C2", "B3"), Keys("C2", "B3")} == {Keys("C2", "B3")}
+    both: list[Unit] = [Series((CC(1), CC(2))), Parallel((CC(1), CC(2)))]
+    assert both[0] != both[1]
+    with pytest.raises(AttributeError):
+        FixedVelocity(1).velocity = 2  # type: ignore[misc]

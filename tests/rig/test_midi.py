@@ -4,7 +4,7 @@ import random
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from jambox.ensemble import Ensemble
 from jambox.frameclock import FrameClock
 from jambox.midi import messages
+from jambox.midi.loops import ECHOES
 from jambox.midi.messages import CLOCK, START, STOP
+from jambox.midi.notation import parse_route
 from jambox.midi.performer import Performer
 from jambox.midi.ports import IGNORED, MidiPorts
-from jambox.midi.route import Port
+from jambox.midi.route import EVERYTHING, Port
 from jambox.midi.sync import LEAD, NOTE, PPQN, Hit, Pattern, Performance
 from jambox.timeline import Timeline
 from jambox.units import Bpm
@@ -34,9 +37,10 @@ POLL = 0.2
 class Box:
     """What the box does with the ports: polls them from one thread, takes note of what comes and goes."""
 
-    def __init__(self) -> None:
+    def __init__(self, *routes: str) -> None:
         self.log: list[str] = []
-        self.ports = MidiPorts(self._came, self._went, self._failed, ignored=GADGET)
+        parsed = [parse_route(route) for route in routes] or [EVERYTHING]
+        self.ports = MidiPorts(self._came, self._went, self._failed, self._split, routes=parsed, ignored=GADGET)
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run)
 
@@ -60,8 +64,19 @@ class Box:
     def _went(self, port: Port) -> None:
         self.log.append(f"-{port.name}")
 
+    def _split(self, source: Port, destination: Port) -> None:
+        self.log.append(f"{source.name}/{destination.name}")
+
     def _failed(self, error: Exception) -> None:
         self.log.append(f"!{error}")
+
+
+class Thru(FarPort):
+    """A program that sends back whatever it hears."""
+
+    def _arrived(self, event: tuple[Sequence[int], float], _data: object = None) -> None:
+        super()._arrived(event)
+        self.send(bytes(event[0]))
 
 
 @pytest.fixture
@@ -169,6 +184,95 @@ def test_panic_ends_what_sounds(box: Box, synth: FarPort) -> None:
         box.ports.release_all()
         hardware.wait_for(lambda: len(synth.arrivals) == 2 + 48)
     assert heard(synth) == [ON, OFF, *messages.silence()]
+
+
+@pytest.mark.rig
+def test_routes_split_transpose_and_choose_a_sound(synth: FarPort) -> None:
+    split = "From('Rig Keys') >> (Keys('C-1', 'B3') >> To('Bass') | Keys('C4', 'G9') >> Transpose(-12) >> To('Synth'))"
+    sound = "From('Rig*') >> Program(33, channel=3) >> To('bass')"
+    with FarPort("Bass") as bass:
+        bass.open_virtual()
+        with Box(split, sound + " >> Kind('program')") as box, FarKeys() as keys:
+            hardware.wait_for(lambda: len(bass.arrivals) == 1)
+            played = (messages.note_on(0, 48, 90), ON, bytes([0xB0, 64, 127]), OFF, messages.note_off(0, 48))
+            keys.send(b"".join(played))
+            bass.send(ON)
+            synth.send(ON)
+            hardware.wait_for(lambda: len(bass.arrivals) == 4 and len(synth.arrivals) == 3)
+            keys.received()
+            keys.send(ON)
+            hardware.wait_for(lambda: len(synth.arrivals) == 4)
+            hardware.unplug_keys()
+            hardware.wait_for(lambda: len(synth.arrivals) == 6)
+            hardware.plug_keys()
+            hardware.wait_for(lambda: box.log.count("+Rig Keys MIDI 1") == 2 and len(bass.arrivals) > 5)
+        pedal, up, sound_33 = bytes([0xB0, 64, 127]), bytes([0xB0, 64, 0]), bytes([0xC2, 32])
+        high, high_off = messages.note_on(0, 48, 100), messages.note_off(0, 48)
+        assert heard(synth)[:6] == [high, pedal, high_off, high, high_off, up]
+        assert heard(bass)[:6] == [sound_33, played[0], pedal, played[4], up, sound_33]
+
+
+@pytest.mark.rig
+def test_a_device_that_echoes_is_cut_and_the_others_play_on(box: Box, synth: FarPort, report: Report) -> None:
+    with FarPort("Pads") as pads, Thru("Thru") as thru:
+        pads.open_virtual()
+        thru.open_virtual()
+        hardware.wait_for(lambda: "+Pads" in box.log and "+Thru" in box.log)
+        begin = time.monotonic()
+        pads.send_evenly([messages.note_on(0, key, 100) for key in range(20)], 50.0)
+        hardware.wait_for(lambda: "Pads/Thru" in box.log)
+        cut = time.monotonic() - begin
+        hardware.wait_until(time.monotonic() + 0.05)
+        assert heard(thru) == [
+            *(messages.note_on(0, key, 100) for key in range(ECHOES)),
+            *(messages.note_off(0, key) for key in range(ECHOES)),
+        ]
+        assert [(str(source), str(destination)) for source, destination in box.ports.cut] == [("Pads", "Thru")]
+        synth.arrivals.clear()
+        pads.send(ON)
+        thru.send(messages.note_on(1, 62, 90))
+        hardware.wait_for(lambda: len(synth.arrivals) == 2)
+        hardware.wait_until(time.monotonic() + 0.05)
+        assert heard(synth) == [ON, messages.note_on(1, 62, 90)]
+        assert heard(pads)[-1] == messages.note_on(1, 62, 90)
+    hardware.wait_for(lambda: "-Thru" in box.log)
+    assert box.ports.cut == ()
+    report(f"an echo at 50 notes/s was cut, and told of, {cut * 1e3:.0f} ms after the first note")
+    assert cut < 1.0
+
+
+@pytest.mark.rig
+def test_two_devices_that_echo_each_other_come_to_rest(box: Box, synth: FarPort, report: Report) -> None:
+    with Thru("One") as one, Thru("Other") as other:
+        one.open_virtual()
+        other.open_virtual()
+        hardware.wait_for(lambda: "+One" in box.log and "+Other" in box.log)
+        begin = time.monotonic()
+        one.send(ON)
+        hardware.wait_for(lambda: bool(box.ports.cut))
+        hardware.wait_for(lambda: "One/Other" in box.log or "Other/One" in box.log)
+        took = time.monotonic() - begin
+        hardware.wait_until(time.monotonic() + 0.3)
+        rest = len(synth.arrivals)
+        hardware.wait_until(time.monotonic() + 0.3)
+        assert len(synth.arrivals) == rest
+    report(f"a storm between two echoing devices came to rest after {rest} messages, told of after {took * 1e3:.0f} ms")
+    assert rest < 4 * ECHOES
+
+
+@pytest.mark.rig(usb_midi=False)
+def test_what_is_cut_is_told_with_its_remedy() -> None:
+    told: list[str] = []
+    with FarPort("Pads") as pads, Thru("Thru") as thru:
+        pads.open_virtual()
+        thru.open_virtual()
+        ensemble = Ensemble([EVERYTHING], lambda _: None, lambda _: None, told.append)
+        pads.send_evenly([messages.note_on(0, key, 100) for key in range(20)], 50.0)
+        ensemble.poll()
+        assert ensemble.as_dict()["cut"] == ["Pads -> Thru"]
+        assert told == list(ensemble.faults)
+        assert "Pads no longer plays Thru, which sends back what it hears" in told[0]
+        ensemble.close()
 
 
 @pytest.mark.rig

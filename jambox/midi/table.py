@@ -1,0 +1,137 @@
+"""Routes made flat: by source and status byte, where a message goes and through which lane.
+
+What a callback does per message is one look-up, then two more for each destination; routes are not interpreted. The
+table is made anew when ports come or go, from ways that are made once.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import product
+
+from jambox.midi.lanes import STATUSES, Lane
+from jambox.midi.route import From, Parallel, Port, Series, To, Unit
+from jambox.midi.steps import Program, Step
+
+Delivery = tuple[str, bytes]
+"""The identity of a destination, and the message for it."""
+Edge = tuple[str, str]
+"""The identities of a source and of a destination that hears it."""
+
+_Row = tuple[bool, tuple[tuple[str, Lane | None], ...]]
+"""Whether a destination is in it more than once; destinations and lanes, None for what passes as it is."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Way:
+    """One way through a route, without forks. All patterns of `sources` fit its sources; so for destinations.
+
+    `lanes` has those status bytes alone that anything comes of; None for what passes as it is. `greeting` is sent when
+    source and destination come together.
+    """
+
+    sources: tuple[str, ...]
+    destinations: tuple[str, ...]
+    lanes: dict[int, Lane | None]
+    greeting: tuple[bytes, ...]
+
+    def joins(self, source: Port, destination: Port) -> bool:
+        """Whether `destination` hears `source` by it. No instrument hears itself: that would be a loop."""
+        return (
+            source.instrument != destination.instrument
+            and all(map(source.fits, self.sources))
+            and all(map(destination.fits, self.destinations))
+        )
+
+
+def ways(routes: Iterable[Unit], tonic: int = 0) -> tuple[Way, ...]:
+    """All ways through `routes`, for a tonic (a key of any octave). Takes milliseconds for each."""
+    return tuple(_way(units, tonic) for route in routes for units in _unforked(route))
+
+
+def _unforked(unit: Unit) -> list[tuple[Unit, ...]]:
+    """The series that a route is, side by side: `a >> (b | c)` is `a >> b | a >> c`."""
+    match unit:
+        case Series(units):
+            return [tuple(part for one in path for part in one) for path in product(*map(_unforked, units))]
+        case Parallel(units):
+            return [path for one in units for path in _unforked(one)]
+    return [(unit,)]
+
+
+def _way(units: tuple[Unit, ...], tonic: int) -> Way:
+    steps = [unit for unit in units if isinstance(unit, Step)]
+    led = ((status, _led(Lane(status, tonic=tonic), steps)) for status in STATUSES)
+    lanes = {status: None if lane.is_plain(status) else lane for status, lane in led if lane is not None}
+    return Way(
+        tuple(unit.pattern for unit in units if isinstance(unit, From)),
+        tuple(unit.pattern for unit in units if isinstance(unit, To)),
+        lanes,
+        tuple(_greeting(steps)),
+    )
+
+
+def _led(lane: Lane, steps: Iterable[Step]) -> Lane | None:
+    for step in steps:
+        changed = step.through(lane)
+        if changed is None:
+            return None
+        lane = changed
+    return lane
+
+
+def _greeting(steps: list[Step]) -> Iterator[bytes]:
+    for place, step in enumerate(steps, 1):
+        for message in step.messages if isinstance(step, Program) else ():
+            lane = _led(Lane(message[0]), steps[place:])
+            if lane is not None and (sent := lane.send(message)) is not None:
+                yield sent
+
+
+class Table:
+    """`ways` between the ports there are. Only `cut` changes it; a row is made when it is needed first, in 0.1 ms."""
+
+    __slots__ = ("_edges", "_rows")
+
+    def __init__(
+        self, ways: Iterable[Way], sources: Iterable[Port], destinations: Collection[Port], cut: Collection[Edge] = ()
+    ) -> None:
+        joined = (
+            (source, to, way) for source, way, to in product(sources, ways, destinations) if way.joins(source, to)
+        )
+        self._edges: dict[Edge, list[Way]] = {}
+        for source, to, way in joined:
+            if (edge := (source.identity, to.identity)) not in cut:
+                self._edges.setdefault(edge, []).append(way)
+        self._rows: dict[tuple[str, int], _Row] = {}
+
+    @property
+    def edges(self) -> Collection[Edge]:
+        """All pairs of source and destination that any way joins."""
+        return self._edges.keys()
+
+    def greeting(self, edge: Edge) -> list[Delivery]:
+        """What to send when source and destination of one of the `edges` have come together."""
+        return [(edge[1], message) for way in self._edges[edge] for message in way.greeting]
+
+    def deliveries(self, source: str, message: bytes) -> list[Delivery]:
+        """What to send where when `source` sends `message`, a whole one that is routed. Quick enough for a callback."""
+        made = self._rows.get((source, message[0]))
+        repeats, row = made or self._make(source, message[0])
+        found = []
+        for destination, lane in row:
+            out = message if lane is None else lane.send(message)
+            if out is not None:
+                found.append((destination, out))
+        return list(dict.fromkeys(found)) if repeats else found
+
+    def cut(self, edge: Edge) -> None:
+        """Takes one of the `edges` out."""
+        del self._edges[edge]
+        self._rows.clear()
+
+    def _make(self, source: str, status: int) -> _Row:
+        """One row, kept. What goes to a destination unchanged does so once."""
+        edges = ((to, way) for (heard, to), ways in self._edges.items() if heard == source for way in ways)
+        row = tuple(dict.fromkeys((to, way.lanes[status]) for to, way in edges if status in way.lanes))
+        self._rows[source, status] = made = len({to for to, _ in row}) < len(row), row
+        return made
