@@ -79,7 +79,7 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
         ("render out.wav --seconds 2 --block 0", 2, "argument --block: 0 lies outside 1 to 65536"),
         ("render out.wav --seconds 2 --block 1.5", 2, "argument --block: '1.5' is no whole number"),
         ("render out.wav --seconds 2 --seed -1", 2, "argument --seed: -1 lies outside"),
-        ("render out.wav --seconds 2 --rate 22050", 2, "invalid choice: 22050"),
+        ("render out.wav --seconds 2 --rate 22050", 2, "argument --rate: invalid choice"),
         ("render out.wav --seconds 2 --cycle tintal", 1, "no cycle is called 'tintal': there are"),
         ("render out.wav --seconds 2 --drone bagpipe", 1, "no drone is called 'bagpipe': there are tanpura"),
         ("render no/such/folder/out.wav --seconds 0.1", 1, "cannot write no/such/folder/out.wav"),
