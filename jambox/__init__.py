@@ -39,6 +39,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         loops.py      sees that a destination sends back what it hears
         held.py       a note-off always follows its note-on
         sync.py       24-ppqn ticks and hits <-> Timeline
+        follow.py     the clocks of others: who leads, tempo, beat
         performer.py ★ the thread that sends them on time
         announce.py ★ ALSA's announcements: ports that come and go
         ports.py    ★ rtmidi ports, hot-plug
@@ -78,6 +79,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         gpio.py     ★ gpiozero devices -> readings, lights
         terminal.py ★ the same panel on a keyboard
       pulse.py        the engine's status -> what is heard when
+      following.py    how the box goes along with a clock that leads
       scenes.py     ★ the scene on disk, safe against power cuts
       remote.py     ★ the local socket
       notify.py     ★ words to the service manager

@@ -1,9 +1,9 @@
-"""The closed set of things a player can do: from the panel, the terminal, the socket or a pedal, the same values."""
+"""The closed set of things a player can do: from the panel, the terminal, the socket or a clock, the same values."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from jambox.units import Decibels, Hertz, Seconds
+from jambox.units import Beats, Bpm, Decibels, Hertz, Seconds
 
 
 class Level(StrEnum):
@@ -82,6 +82,32 @@ class Panic:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowClock:
+    """Follow the clocks of other instruments, or ignore them: whichever is not done now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Led:
+    """The clock of `source` leads, in `tempo`; without a name, the box itself does again, from that tempo on."""
+
+    source: str
+    tempo: Bpm
+
+
+@dataclass(frozen=True, slots=True)
+class ClockStarts:
+    """The clock that leads was started, continued or moved: its `beat` is heard at `time` on the monotonic clock."""
+
+    beat: Beats
+    time: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class ClockStops:
+    """The clock that leads was stopped."""
+
+
+@dataclass(frozen=True, slots=True)
 class NotYet:
     """Something the panel names and this version cannot do; `what` completes "… is not there yet"."""
 
@@ -100,5 +126,9 @@ Action = (
     | SetTonic
     | Where
     | Panic
+    | FollowClock
+    | Led
+    | ClockStarts
+    | ClockStops
     | NotYet
 )

@@ -17,6 +17,7 @@ from jambox.config import Config
 from jambox.consoles import Console, open_console, play
 from jambox.ensemble import Ensemble
 from jambox.errors import SocketError
+from jambox.following import Following, entry, steered, worth
 from jambox.keeper import Keeper
 from jambox.memory import Memory
 from jambox.music import library
@@ -34,6 +35,7 @@ from jambox.state import (
     Catalogue,
     Effect,
     EndRhythm,
+    JoinClock,
     LoadCycle,
     Mix,
     PlaceBeat,
@@ -57,6 +59,7 @@ POLL, HURRY = 0.02, 0.001
 HURRIED = 0.1
 """Seconds of hurry after a command that changes the pulse, and before a sam that does."""
 PORTS_EVERY, CARDS_EVERY, ALIVE_EVERY = 0.2, 2.0, 1.0
+STEER_EVERY = 0.1
 SWITCH = 0.0005
 """Seconds that the MIDI threads wait for a busy one at most; Python's own 5 ms is heard."""
 _log = logging.getLogger(__name__)
@@ -84,6 +87,7 @@ class Box:
         self._memory = Memory(options.state, self._mend)
         self.state = State(self._memory.scene)
         self._gestures, self._bindings = Gestures(), Bindings()
+        self._following = Following()
         self._deadline: asyncio.TimerHandle | None = None
         self._callers: list[list[str]] = []
         self._deaf = ""
@@ -99,7 +103,7 @@ class Box:
 
     async def run(self) -> None:
         """Play until SIGTERM, SIGINT, SIGHUP or the console's end. Raises JamboxError when the box cannot play."""
-        loop = asyncio.get_running_loop()
+        self._loop = loop = asyncio.get_running_loop()
         sys.setswitchinterval(SWITCH)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             loop.add_signal_handler(number, self._stopping.set)
@@ -135,7 +139,7 @@ class Box:
         self._carry_out(LoadCycle())
         self._stage.prepare_drone(self.state.scene)
         routes = self._options.config.midi.parsed
-        self._ensemble = Ensemble(routes, self._arrived, self._left, self._cut)
+        self._ensemble = Ensemble(routes, self._arrived, self._left, self._cut, self._cued)
         parts.callback(self._ensemble.close)
         self._ensemble.tune(Hertz(self.state.scene.tonic))
         self._console = open_console(self._options.config.panel, self._reading, self._stopping.set)
@@ -223,7 +227,9 @@ class Box:
             case LoadCycle():
                 stage.load_cycle(scene, int(self._keeper.status().score))
             case StartRhythm():
-                stage.start_rhythm()
+                self._start_rhythm()
+            case JoinClock(beat, moment):
+                self._join(beat, moment)
             case EndRhythm():
                 if not stage.end_rhythm():
                     self.state = ended(self.state)
@@ -239,6 +245,18 @@ class Box:
             case Say(text, refused):
                 self._say(text, refused)
         self._hurry()
+
+    def _start_rhythm(self) -> None:
+        lead = self._following.lead
+        if lead and lead.running:
+            self._join(0.0, lead.time_at(entry(lead, time.monotonic())))
+        else:
+            self._stage.start_rhythm()
+
+    def _join(self, beat: float, moment: float) -> None:
+        status = self._keeper.status()
+        frame = pulse.heard(status).frame_at(moment) if status.clock_rate else None
+        self._stage.start_rhythm(beat, frame)
 
     def _say(self, text: str, refused: bool) -> None:
         for said in self._callers:
@@ -268,11 +286,13 @@ class Box:
     async def _look(self) -> None:
         now = time.monotonic()
         status = self._keeper.status()
+        self._follow_clock(now)
         # Until the engine has carried out what was asked of it, its report is about the past.
         if status.clock_rate and status.heard >= self._keeper.link.sent:
             self._pulse = status
             if self._ensemble.follow(status, self._stage.scores):
                 self.state = ended(self.state)
+            self._steer(status, now)
         if self._console and self._is_due("console", POLL, now):
             self._news = recent(self._news, Seconds(now))
             self._console.refresh(self._view(status, now))
@@ -286,6 +306,22 @@ class Box:
         self._keeper.look()
         near = status.pending and abs(pulse.seconds_to(status, status.boundary, now)) < HURRIED
         await self._rest(HURRY if near or now < self._hurry_until else POLL)
+
+    def _cued(self) -> None:
+        # From a thread of the ports.
+        self._loop.call_soon_threadsafe(self._hurry)
+
+    def _follow_clock(self, now: float) -> None:
+        lead = self._ensemble.lead(now, self.state.scene.follow)
+        for action in self._following.follow(lead, self.state, now):
+            self._act(action)
+
+    def _steer(self, status: Status, now: float) -> None:
+        lead = self._following.lead
+        if lead and self._is_due("steer", STEER_EVERY, now):
+            tempo = steered(lead, status)
+            if worth(tempo, status):
+                self._stage.send(commands.SetTempo(tempo))
 
     async def _rest(self, seconds: float) -> None:
         # A press must not wait for the end of a rest that began before it: MIDI's Start would come late.
@@ -340,6 +376,7 @@ class Box:
             "audio": keeper.as_dict(self._keeper.ready),
             "engine": {"pid": self._keeper.pid, "restarts": self._keeper.restarts} | asdict(status),
             "midi": self._ensemble.as_dict(),
+            "clock": self.state.leader or "the box",
             "faults": self._faults(),
         }
 

@@ -1,11 +1,15 @@
 """The instruments around the box: joined with each other, and playing along with its rhythm."""
 
 import logging
+import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 
 from jambox import pulse
 from jambox.errors import DeviceError
+from jambox.midi.follow import Follower, Lead
+from jambox.midi.messages import CLOCK
 from jambox.midi.performer import Performer
 from jambox.midi.ports import MidiPorts
 from jambox.midi.route import Port, Unit
@@ -14,13 +18,18 @@ from jambox.music.cycle import Score
 from jambox.sound.commands import Status
 from jambox.units import Hertz, frequency_key
 
+OWN = ""
+"""In place of a source: a tick that we sent."""
+UNREAD = 4096
+"""Ticks kept until they are looked at; a second has some 100 from each clock."""
 _log = logging.getLogger(__name__)
 
 
 class Ensemble:
     """MIDI ports and performer of one box. Where the sequencer is missing, `fault` says so and nothing is sent.
 
-    `on_arrival`, `on_departure` and `on_cut` (with what was cut, in words) are called from `poll`.
+    `on_arrival`, `on_departure` and `on_cut` (with what was cut, in words) are called from `poll`, `on_cue` from any
+    thread, when a clock starts or stops.
     """
 
     def __init__(
@@ -29,8 +38,14 @@ class Ensemble:
         on_arrival: Callable[[object], None],
         on_departure: Callable[[object], None],
         on_cut: Callable[[str], None],
+        on_cue: Callable[[], None],
     ) -> None:
         self.fault = ""
+        self._on_departure, self._on_cue = on_departure, on_cue
+        self._follower = Follower()
+        self._heard: deque[tuple[str, bytes, float]] = deque(maxlen=UNREAD)
+        self._cued: set[str] = set()
+        self._lead: Lead | None = None
         self._ports: MidiPorts | None = None
         self._performer: Performer | None = None
         self._run = 0
@@ -38,10 +53,11 @@ class Ensemble:
         try:
             self._ports = MidiPorts(
                 on_arrival,
-                on_departure,
+                self._left,
                 lambda fault: _log.warning("%s", fault),
                 lambda source, destination: on_cut(_echo(source, destination)),
                 routes=routes,
+                on_clock=self._hear,
             )
         except DeviceError as fault:
             self.fault = str(fault)
@@ -49,7 +65,7 @@ class Ensemble:
             return
         self._ports.poll()
         self._ports.release_all()
-        self._performer = Performer(self._ports.broadcast)
+        self._performer = Performer(self._send)
         self._performer.start()
 
     def poll(self) -> None:
@@ -61,6 +77,20 @@ class Ensemble:
         """Let the routes follow the tonic."""
         if self._ports:
             self._ports.tune(round(frequency_key(tonic)))
+
+    def lead(self, now: float, follow: bool) -> Lead | None:
+        """What the clock of an instrument says, if one leads and we `follow`."""
+        while self._heard:
+            source, message, heard = self._heard.popleft()
+            if source == OWN:
+                self._follower.ticked(heard)
+            else:
+                self._follower.hear(source, message, heard)
+        self._lead = self._follower.lead(now)
+        lead = self._lead if follow else None
+        if self._ports:
+            self._ports.be_led(lead.source if lead else "")
+        return lead
 
     def follow(self, status: Status, scores: Mapping[int, Score]) -> bool:
         """Let the instruments follow what the engine plays; True once when its rhythm has come to its end."""
@@ -97,12 +127,13 @@ class Ensemble:
     def as_dict(self) -> dict[str, object]:
         """Ports and counts, for `jambox status`."""
         if self._ports is None:
-            return {"inputs": [], "outputs": [], "cut": [], "counters": {}}
+            return {"inputs": [], "outputs": [], "cut": [], "counters": {}, "clock": {}}
         return {
             "inputs": [str(port) for port in self._ports.sources],
             "outputs": [str(port) for port in self._ports.destinations],
             "cut": [f"{source} -> {destination}" for source, destination in self._ports.cut],
             "counters": asdict(self._ports.counters),
+            "clock": _clock(self._lead),
         }
 
     @property
@@ -110,6 +141,30 @@ class Ensemble:
         """What keeps instruments from hearing each other, and the remedy."""
         cut = self._ports.cut if self._ports else ()
         return (*(_echo(source, destination) for source, destination in cut), *([self.fault] if self.fault else []))
+
+    # called from the threads of the ports and of the performer
+
+    def _hear(self, source: str, message: bytes, heard: float) -> None:
+        self._heard.append((source, message, heard))
+        # A start counts from the tick that follows it.
+        if message != CLOCK:
+            self._cued.add(source)
+            self._on_cue()
+        elif source in self._cued:
+            self._cued.discard(source)
+            self._on_cue()
+
+    def _send(self, message: bytes) -> None:
+        if message == CLOCK:
+            self._heard.append((OWN, message, time.monotonic()))
+        if self._ports:
+            self._ports.broadcast(message)
+
+    # called from `poll`
+
+    def _left(self, port: Port) -> None:
+        self._follower.forget(port.identity)
+        self._on_departure(port)
 
     def _play(self, plan: Performance | None) -> None:
         if self._performer:
@@ -126,3 +181,10 @@ def _echo(source: Port, destination: Port) -> str:
         f"MIDI: {source} no longer plays {destination}, which sends back what it hears. Switch its MIDI thru or echo"
         " off, then plug it in again"
     )
+
+
+def _clock(lead: Lead | None) -> dict[str, object]:
+    if lead is None:
+        return {}
+    name = str(Port.parse(lead.source))
+    return {"source": name, "tempo": round(lead.tempo, 2), "running": lead.running, "beat": round(lead.beat, 2)}

@@ -59,7 +59,7 @@ class Stage:
         self._wished: tuple[str, float] | None = None
         self._figure: bytes = b""
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._start_at: float | None = None
+        self._start: commands.Command | None = None
         self._late = ""
         self.scores: dict[int, Score] = {}
         self.faults: dict[str, str] = {}
@@ -138,22 +138,23 @@ class Stage:
         fill = self._fill(target, key, wanted, lambda: self._hand_over(cycle, drums, target), steps)
         self._run("drums", fill)
 
-    def start_rhythm(self, beat: float = 0.0) -> None:
-        """Play from `beat`, as soon as there is a score."""
+    def start_rhythm(self, beat: float = 0.0, frame: float | None = None) -> None:
+        """Play from `beat`, as soon as there is a score; with `frame`, as if that beat fell on it."""
+        start = commands.StartRhythm(beat) if frame is None else commands.JoinRhythm(beat, frame)
         if self._serial:
-            self.send(commands.StartRhythm(beat))
+            self.send(start)
         else:
-            self._start_at = beat
+            self._start = start
 
     def end_rhythm(self) -> bool:
         """Close on the next sam; False when the rhythm still waited for its samples, and now waits no more."""
-        waited, self._start_at = self._start_at is not None, None
+        waited, self._start = self._start is not None, None
         self.send(commands.EndRhythm())
         return not waited
 
     def stop_rhythm(self) -> None:
         """Silence the rhythm, whether it sounds or waits for its samples."""
-        self._start_at = None
+        self._start = None
         self.send(commands.StopRhythm())
 
     def send(self, command: commands.Command) -> None:
@@ -191,9 +192,9 @@ class Stage:
         for old in [serial for serial in self.scores if serial < self._serial - 8 and serial != self._sounding]:
             del self.scores[old], self._shelf_of[old]
         self._tell(self._link.send_score, msgspec.msgpack.encode(made))
-        if self._start_at is not None:
-            self.send(commands.StartRhythm(self._start_at))
-            self._start_at = None
+        if self._start is not None:
+            self.send(self._start)
+            self._start = None
 
     async def _fill(
         self,

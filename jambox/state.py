@@ -11,7 +11,11 @@ import msgspec
 from jambox.actions import (
     Action,
     ClickDrone,
+    ClockStarts,
+    ClockStops,
+    FollowClock,
     HoldRhythm,
+    Led,
     NotYet,
     Panic,
     PressDrone,
@@ -24,7 +28,7 @@ from jambox.actions import (
     Where,
 )
 from jambox.taps import series, tapped
-from jambox.units import Bpm, Decibels, Hertz, Seconds, parse_pitch, pitch_name
+from jambox.units import Beats, Bpm, Decibels, Hertz, Seconds, parse_pitch, pitch_name
 
 SILENCE = Decibels(-60.0)
 """Levels at or below this are off."""
@@ -38,7 +42,10 @@ _Level = Annotated[float, msgspec.Meta(ge=SILENCE, le=LOUDEST)]
 
 
 class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What outlives the power: levels in dB (-60 is off), names of data, tonic in Hz, beats per minute."""
+    """What outlives the power: levels in dB (-60 is off), names of data, tonic in Hz, beats per minute.
+
+    `follow`: whether the clock of another instrument may lead.
+    """
 
     volume: _Level = -12.0
     inputs: _Level = 0.0
@@ -49,6 +56,7 @@ class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tonic: Annotated[float, msgspec.Meta(ge=LOWEST_TONIC, le=HIGHEST_TONIC)] = parse_pitch("D3")
     cycle: str = "teental"
     tempo: Annotated[float, msgspec.Meta(ge=SLOWEST, le=FASTEST)] = 90.0
+    follow: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,8 @@ class State:
     rhythm_on: bool = False
     ending: bool = False
     taps: tuple[float, ...] = ()
+    leader: str = ""
+    """The instrument whose clock leads; empty: the box does."""
     started: frozenset[str] = frozenset()
     """Parts (`drone`, `rhythm`) that the press now down has started."""
 
@@ -90,7 +100,15 @@ class LoadCycle:
 
 @dataclass(frozen=True, slots=True)
 class StartRhythm:
-    """Play from sam, now."""
+    """Play from sam, now; by a clock that leads, on its beat."""
+
+
+@dataclass(frozen=True, slots=True)
+class JoinClock:
+    """Play so that `beat` is heard at `time` (monotonic seconds), even if that has passed."""
+
+    beat: Beats
+    time: Seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +146,19 @@ class Say:
     refused: bool = False
 
 
-Effect = Mix | SetDrone | LoadCycle | StartRhythm | EndRhythm | StopRhythm | SetTempo | PlaceBeat | ReleaseAll | Say
+Effect = (
+    Mix
+    | SetDrone
+    | LoadCycle
+    | StartRhythm
+    | JoinClock
+    | EndRhythm
+    | StopRhythm
+    | SetTempo
+    | PlaceBeat
+    | ReleaseAll
+    | Say
+)
 Result = tuple[State, tuple[Effect, ...]]
 
 
@@ -169,6 +199,18 @@ def apply(state: State, action: Action, catalogue: Catalogue) -> Result:
         case Panic():
             silent = replace(state, rhythm_on=False, ending=False, taps=(), started=frozenset())
             return _with(silent, {"drone_on": False}, StopRhythm(), SetDrone(), ReleaseAll())
+        case FollowClock():
+            follow = not state.scene.follow
+            # The press of this hold was a tap as well.
+            said = Say("other clocks may lead" if follow else "other clocks are ignored")
+            return _with(replace(state, taps=()), {"follow": follow}, said)
+        case Led(source, tempo):
+            return _led(state, source, tempo)
+        case ClockStarts(beat, time):
+            return replace(state, rhythm_on=True, ending=False), (SetTempo(), JoinClock(beat, time))
+        case ClockStops():
+            effects = (StopRhythm(),) if state.rhythm_on else ()
+            return replace(state, rhythm_on=False, ending=False), effects
         case NotYet(what):
             return state, (_not_yet(what),)
         case _:
@@ -203,9 +245,22 @@ def _tap(state: State, time: Seconds) -> Result:
     state = replace(state, taps=taps)
     if heard is None:
         return state, ()
+    if state.leader:
+        return state, (Say(f"the clock of {state.leader} leads: hold TAP to ignore it", refused=True),)
     tempo = min(max(heard.tempo, SLOWEST), FASTEST)
     place = (PlaceBeat(heard.beat),) if len(taps) >= SETTLED else ()
     return _with(state, {"tempo": tempo}, SetTempo(), *place)
+
+
+def _led(state: State, source: str, tempo: Bpm) -> Result:
+    changes: dict[str, object] = {"tempo": min(max(tempo, SLOWEST), FASTEST)}
+    if source == state.leader:
+        return _with(state, changes)
+    state = replace(state, leader=source, taps=())
+    if source:
+        return _with(state, changes, Say(f"the clock of {source} leads, at {tempo:.1f} per minute"))
+    # What was steered towards the other clock's beat goes on straight.
+    return _with(state, changes, SetTempo(), Say("the box leads again"))
 
 
 def _turn_style(state: State, steps: int, catalogue: Catalogue) -> Result:
@@ -214,7 +269,7 @@ def _turn_style(state: State, steps: int, catalogue: Catalogue) -> Result:
         return state, (Say("there is no cycle to play", refused=True),)
     here = names.index(state.scene.cycle) if state.scene.cycle in names else 0
     name = names[(here + steps) % len(names)]
-    if state.rhythm_on:
+    if state.rhythm_on or state.leader:
         return _with(state, {"cycle": name}, LoadCycle(), Say(name))
     return _with(state, {"cycle": name, "tempo": catalogue.tempos[name]}, LoadCycle(), SetTempo(), Say(name))
 

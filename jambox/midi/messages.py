@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 NOTE_OFF, NOTE_ON, POLY_PRESSURE, CONTROL, PROGRAM, PRESSURE, BEND = 0x80, 0x90, 0xA0, 0xB0, 0xC0, 0xD0, 0xE0
 SYSEX, END_OF_SYSEX = 0xF0, 0xF7
-CLOCK, START, STOP = bytes([0xF8]), bytes([0xFA]), bytes([0xFC])
+SONG_POSITION = 0xF2
+CLOCK, START, CONTINUE, STOP = bytes([0xF8]), bytes([0xFA]), bytes([0xFB]), bytes([0xFC])
 BANK, BANK_LSB, SUSTAIN, ALL_SOUND_OFF, ALL_NOTES_OFF = 0, 32, 64, 120, 123
 DRUMS = 9
 """Channel 10 of the panels: percussion (General MIDI System Level 1)."""

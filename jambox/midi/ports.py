@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import rtmidi
 
 from jambox.errors import DeviceError
-from jambox.midi import messages
+from jambox.midi import follow, messages
 from jambox.midi.announce import WHOLE_CLIENT, Announcements
 from jambox.midi.held import Held
 from jambox.midi.loops import Loops
@@ -86,12 +86,13 @@ def alsa_output() -> Output:
 class MidiPorts:
     """All instruments on this machine's sequencer, joined by `routes`; a route over which messages echo is cut.
 
-    The owner calls `poll` a few times a second; that, `tune`, `release_all` and `close` belong to one thread,
+    The owner calls `poll` a few times a second; that, `tune`, `be_led`, `release_all` and `close` belong to one thread,
     `broadcast` to any. Messages are routed in rtmidi's own threads. `on_arrival` and `on_departure` are called from
     `poll`, once for each port (a device with an input and an output of the same port counts once), `on_fault` with what
     could not be opened, once for each plugging in; it is tried again at each poll. So is `on_cut`, with source and
     destination of an edge that was cut: see `loops`; it is mended when either is plugged in again. The rhythm goes
-    everywhere, beside the routes.
+    everywhere, beside the routes. `on_clock` is called from rtmidi's threads with the identity of a source, its tick,
+    Start, Continue, Stop or song position, and when that came.
     Raises DeviceError where the sequencer is missing.
     """
 
@@ -107,11 +108,13 @@ class MidiPorts:
         new_input: Callable[[], Input] = alsa_input,
         new_output: Callable[[], Output] = alsa_output,
         new_announcements: Callable[[], Announcing] = Announcements,
+        on_clock: Callable[[str, bytes, float], None] = lambda _source, _message, _time: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._on_arrival, self._on_departure, self._on_fault = on_arrival, on_departure, on_fault
         self._on_cut, self._routes, self._tonic, self._ways = on_cut, tuple(routes), 0, ways(routes)
         self._ignored = {CLIENT, *ignored}
+        self._on_clock = on_clock
         self._new_input, self._new_output, self._clock = new_input, new_output, clock
         try:
             self._announcements = new_announcements()
@@ -124,6 +127,8 @@ class MidiPorts:
         self._held, self._loops = Held(), Loops()
         self._table = Table((), (), ())
         self._cut: dict[Edge, bool] = {}  # edge -> whether it was told of
+        self._leader = ""
+        self._led: tuple[str, ...] = ()  # who gets our clock
         self._senders: dict[str, Output] = {}
         self._inputs: dict[Port, Input] = {}
         self._outputs: dict[Port, Output] = {}
@@ -190,9 +195,20 @@ class MidiPorts:
                 self._join()
 
     def broadcast(self, message: bytes) -> None:
-        """Sends a message of the rhythm to every destination. From any thread; neither raises nor blocks."""
+        """Sends a message of the rhythm to every destination, the clock not to who leads.
+
+        From any thread; neither raises nor blocks.
+        """
         with self._lock:
-            self._send_all(self._held.deliver(RHYTHM, message, [(name, message) for name in self._senders]))
+            names = self._led if follow.concerns(message) else self._senders
+            self._send_all(self._held.deliver(RHYTHM, message, [(name, message) for name in names]))
+
+    def be_led(self, source: str) -> None:
+        """Keeps the rhythm's clock from the instrument of `source`, whose own clock leads; from none if it is empty."""
+        if source != self._leader:
+            with self._lock:
+                self._leader = source
+                self._lead()
 
     def release_all(self) -> None:
         """Lets go of every note and pedal that went out, then silences every channel of every destination.
@@ -228,7 +244,7 @@ class MidiPorts:
         client = None
         try:
             client = self._new_input()
-            client.ignore_types(sysex=False, timing=True, active_sense=True)
+            client.ignore_types(sysex=False, timing=False, active_sense=True)
             client.set_callback(self._receive, port.identity)
             _open(client, port, number)
             self._inputs[port] = client
@@ -272,9 +288,14 @@ class MidiPorts:
         before = set(self._table.edges)
         self._table = Table(self._ways, self._inputs, tuple(self._outputs), self._cut)
         self._loops.join(ports)
+        self._lead()
         for edge in self._table.edges:
             if edge not in before:
                 self._send_all(self._table.greeting(edge))
+
+    def _lead(self) -> None:
+        leader = next((port.instrument for port in self._inputs if port.identity == self._leader), None)
+        self._led = tuple(port.identity for port in self._outputs if port.instrument != leader)
 
     def _close(self, sources: Collection[Port], destinations: Collection[Port]) -> None:
         """Takes ports out of the routes, lets go of what they hold, and closes them."""
@@ -311,6 +332,7 @@ class MidiPorts:
 
     def _receive(self, event: tuple[list[int], float], source: str) -> None:
         """The callback, in a thread of the port's own."""
+        now = self._clock()
         message = bytes(event[0])
         with self._lock:
             self.counters.received += 1
@@ -318,6 +340,8 @@ class MidiPorts:
                 self.counters.dropped += 1
             elif messages.is_routed(message):
                 self._route(source, message)
+            elif follow.concerns(message):
+                self._on_clock(source, message, now)
 
     def _route(self, source: str, message: bytes) -> None:
         """Sends a message where it goes, and cuts the edge that it came back over; the caller holds the lock."""

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from jambox.actions import (
     Action,
     ClickDrone,
+    FollowClock,
     HoldRhythm,
     NotYet,
     Panic,
@@ -36,7 +37,7 @@ BUTTONS: Mapping[tuple[type[Press | Click | Hold], str, str | None], Action | Ca
         {
             (Press, "tap", None): Tap,
             (Press, "tap", "shift"): Panic(),
-            (Hold, "tap", None): NotYet("following an external clock"),
+            (Hold, "tap", None): FollowClock(),
             (Press, "drone", None): PressDrone(),
             (Click, "drone", None): ClickDrone(),
             (Hold, "drone", None): NotYet("listening for the tonic"),

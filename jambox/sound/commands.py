@@ -39,6 +39,14 @@ class StartRhythm:
 
 
 @dataclass(frozen=True, slots=True)
+class JoinRhythm:
+    """Play as if `beat` fell, or had fallen, on `frame`; what lies a little way back is struck at once."""
+
+    beat: float
+    frame: float
+
+
+@dataclass(frozen=True, slots=True)
 class EndRhythm:
     """Play up to the next sam, strike it, and be silent."""
 
@@ -85,6 +93,7 @@ Command = (
     | LoadScore
     | LoadDrone
     | StartRhythm
+    | JoinRhythm
     | EndRhythm
     | StopRhythm
     | SetTempo

@@ -76,6 +76,8 @@ class Engine:
                 self.samples.define(slot, offset, frames)
             case commands.StartRhythm(beat):
                 self.rhythm.start(beat, self.frame)
+            case commands.JoinRhythm(beat, frame):
+                self.rhythm.join(beat, frame, self.frame)
             case commands.EndRhythm():
                 self.rhythm.end(self.frame)
             case commands.StopRhythm():

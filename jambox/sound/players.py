@@ -69,13 +69,18 @@ class RhythmPlayer:
 
     def start(self, beat: float, frame: int) -> None:
         """Play from `beat` at `frame`; without a score nothing happens."""
+        self.join(beat, frame, frame)
+
+    def join(self, beat: float, heard: float, frame: int) -> None:
+        """Play from `frame` on, as if from `beat` on frame `heard`; what lies SKIPPED back is struck at `frame`."""
         self._take_next()
         if self.score is None:
             return
-        self.timeline = self.timeline.with_beat(beat, frame)
+        self.timeline = self.timeline.with_beat(beat, heard)
         self.playing, self.pending, self.boundary = True, 0, math.inf
         self.run, self.beginning = self.run + 1, beat
-        self.origin, self._index, self._struck = 0.0, self.score.index_at(beat), -math.inf
+        first = max(beat, self.timeline.beat_at(frame) - SKIPPED)
+        self.origin, self._index, self._struck = 0.0, self.score.index_at(first), -math.inf
         self._plan(frame)
 
     def end(self, frame: int) -> None:

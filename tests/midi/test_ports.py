@@ -70,7 +70,7 @@ class FakeInput(FakeClient):
 
     def ignore_types(self, sysex: bool, timing: bool, active_sense: bool) -> None:
         assert not self.opened
-        assert (sysex, timing, active_sense) == (False, True, True)
+        assert (sysex, timing, active_sense) == (False, False, True)
 
     def set_callback(self, func: Callable[[tuple[list[int], float], Any], None], data: Any) -> None:
         assert not self.opened

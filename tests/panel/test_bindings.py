@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from jambox.actions import (
     Action,
     ClickDrone,
+    FollowClock,
     HoldRhythm,
     Level,
     NotYet,
@@ -36,7 +37,7 @@ SCENE = Scene()
     [
         (Press("tap", NOTHING, AT), Tap(AT)),
         (Press("tap", SHIFT, AT), Panic()),
-        (Hold("tap", NOTHING, AT), NotYet("following an external clock")),
+        (Hold("tap", NOTHING, AT), FollowClock()),
         (Press("drone", NOTHING, AT), PressDrone()),
         (Click("drone", NOTHING, AT), ClickDrone()),
         (Hold("drone", NOTHING, AT), NotYet("listening for the tonic")),

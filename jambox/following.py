@@ -1,0 +1,83 @@
+"""How the box goes along with a clock that leads: what the state is told, and in which tempo the engine meets its beat.
+
+The engine never jumps while it plays: it goes a little faster or slower until its beat is heard with the leader's. Only
+the leader's own Start, Continue and song position place it.
+"""
+
+import math
+
+from jambox import pulse
+from jambox.actions import Action, ClockStarts, ClockStops, Led
+from jambox.midi.follow import Lead
+from jambox.midi.route import Port
+from jambox.midi.sync import PPQN
+from jambox.sound.commands import Status
+from jambox.state import State
+from jambox.units import Beats, Bpm, Seconds
+
+FRESH = 2.0
+"""A song that began up to so many beats before its clock was believed still starts the rhythm."""
+TARDY = 1.0 / 16.0
+"""A beat that passed by less is still begun on, late; after more, the next one is."""
+NEWS = 0.05
+"""Beats per minute by which the leader's tempo must change to become the scene's: jitter need not be saved."""
+REACH = 1.0
+"""Beats in which a deviation falls to a third."""
+SLEW = 0.1
+"""Share of the tempo that is added or taken away at most: half a beat is made up in some 8 beats."""
+DEAF = 1e-4
+"""A smaller change of tempo, as a share of it, is not worth a command."""
+
+
+class Following:
+    """Compares what the leader says with what it said before. `lead` is the latest; None: the box leads."""
+
+    def __init__(self) -> None:
+        self.lead: Lead | None = None
+
+    def follow(self, lead: Lead | None, state: State, now: float) -> tuple[Action, ...]:
+        """The actions by which `state` goes along with what is said at `now` (monotonic seconds)."""
+        before, self.lead = self.lead, lead
+        if lead is None:
+            return (Led("", before.tempo),) if before else ()
+        led = Led(str(Port.parse(lead.source)), lead.tempo)
+        if before is None or before.source != lead.source:
+            begins = lead.running and not state.rhythm_on and lead.beat_at(now) - lead.begun < FRESH
+            return (led, _start(lead, now)) if begins else (led,)
+        news = (led,) if abs(lead.tempo - state.scene.tempo) > NEWS else ()
+        if lead.running and lead.cue != before.cue:
+            return (*news, _start(lead, now))
+        return (*news, ClockStops()) if before.running and not lead.running else news
+
+
+def entry(lead: Lead, now: float) -> float:
+    """The beat of the leader on which to begin: the song's first if it has just come, else a whole one."""
+    here = lead.beat_at(now) - TARDY
+    return lead.begun if here <= lead.begun else float(math.ceil(here))
+
+
+def steered(lead: Lead, status: Status) -> Bpm:
+    """The tempo in which the engine goes on, so that its beat comes to be heard when the leader's is.
+
+    That is the nearest whole beat; while the leader's song does not run, the nearest tick.
+    """
+    if not status.clock_rate:
+        return lead.tempo
+    tempo = lead.tempo * status.nominal_rate / status.clock_rate
+    if not status.playing:
+        return Bpm(tempo)
+    there = lead.beat_at(pulse.heard(status).time_at(status.frame))
+    grid = 1 if lead.running else PPQN
+    behind = (there - pulse.timeline(status).beat_at(status.frame)) * grid
+    behind = (behind - round(behind)) / grid
+    return Bpm(tempo * (1.0 + min(max(behind / REACH, -SLEW), SLEW)))
+
+
+def worth(tempo: float, status: Status) -> bool:
+    """Whether `tempo` differs from the engine's by as much as a command is worth."""
+    return abs(tempo - status.tempo) > DEAF * tempo
+
+
+def _start(lead: Lead, now: float) -> ClockStarts:
+    beat = entry(lead, now)
+    return ClockStarts(Beats(beat), Seconds(lead.time_at(beat)))
