@@ -304,6 +304,7 @@ def _status(arguments: Arguments) -> int:
         print(f"audio   {audio['name']} {audio['rate']} Hz, {buffer}, {audio['inputs']} inputs")
     print(f"engine  {engine['xruns']:.0f} xruns, {engine['late']:.0f} late, {engine['restarts']} restarts")
     print(f"midi    {', '.join(midi['outputs']) or 'no instrument'}")
+    print(f"clock   {status['clock']}")
     for fault in status["faults"]:
         print(f"fault   {fault}")
     return 0

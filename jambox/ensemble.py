@@ -41,7 +41,7 @@ class Ensemble:
         on_cue: Callable[[], None],
     ) -> None:
         self.fault = ""
-        self._on_departure, self._on_cue = on_departure, on_cue
+        self._on_arrival, self._on_departure, self._on_cue = on_arrival, on_departure, on_cue
         self._follower = Follower()
         self._heard: deque[tuple[str, bytes, float]] = deque(maxlen=UNREAD)
         self._cued: set[str] = set()
@@ -52,7 +52,7 @@ class Ensemble:
         self._patterns: dict[int, Pattern] = {}
         try:
             self._ports = MidiPorts(
-                on_arrival,
+                self._arrived,
                 self._left,
                 lambda fault: _log.warning("%s", fault),
                 lambda source, destination: on_cut(_echo(source, destination)),
@@ -161,6 +161,10 @@ class Ensemble:
             self._ports.broadcast(message)
 
     # called from `poll`
+
+    def _arrived(self, port: Port) -> None:
+        self._follower.plug(port.identity, time.monotonic())
+        self._on_arrival(port)
 
     def _left(self, port: Port) -> None:
         self._follower.forget(port.identity)

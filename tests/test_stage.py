@@ -173,6 +173,8 @@ def test_a_rhythm_stopped_before_it_could_sound_does_not_begin_later(stop: str) 
         workshop.may = 1 << 30
         await settle()
         assert StartRhythm not in engine.kinds()
+        stage.start_rhythm(2.0, 480.0)
+        assert engine.last(commands.JoinRhythm) == commands.JoinRhythm(2.0, 480.0)
         stage.start_rhythm(4.0)
         assert engine.last(StartRhythm) == StartRhythm(4.0)
         assert stage.end_rhythm()

@@ -11,7 +11,11 @@ from hypothesis import strategies as st
 from jambox.actions import (
     Action,
     ClickDrone,
+    ClockStarts,
+    ClockStops,
+    FollowClock,
     HoldRhythm,
+    Led,
     Level,
     NotYet,
     Panic,
@@ -35,6 +39,7 @@ from jambox.state import (
     Catalogue,
     Effect,
     EndRhythm,
+    JoinClock,
     LoadCycle,
     Mix,
     PlaceBeat,
@@ -50,13 +55,15 @@ from jambox.state import (
     describe,
     ended,
 )
-from jambox.units import Bpm, Decibels, Hertz, Seconds, pitch_name
+from jambox.units import Beats, Bpm, Decibels, Hertz, Seconds, pitch_name
 
 CATALOGUE = Catalogue({"four-floor": Bpm(122.0), "rupak": Bpm(80.0), "teental": Bpm(120.0)})
 FLOATS = st.floats(allow_nan=False)
 ACTIONS: st.SearchStrategy[Action] = st.one_of(
     st.builds(SetLevel, st.sampled_from(Level), FLOATS.map(Decibels)),
     st.sampled_from([PressDrone(), ClickDrone(), PressRhythm(), HoldRhythm(), Where(), Panic()]),
+    st.sampled_from([FollowClock(), ClockStarts(Beats(0.0), Seconds(1.0)), ClockStops()]),
+    st.builds(Led, st.sampled_from(["", "Keys", "Pads"]), FLOATS.map(Bpm)),
     st.builds(Tap, st.floats(0.0, 1e7).map(Seconds)),
     st.builds(TurnStyle, st.integers()),
     st.builds(TurnTonic, st.integers()),
@@ -207,6 +214,60 @@ def test_the_tempo_ends_where_taps_end(interval: float, tempo: float) -> None:
     assert state.scene.tempo == pytest.approx(tempo, rel=1e-3)
 
 
+# The clock of others
+
+
+def test_hold_tap_ignores_other_clocks_and_follows_them_again() -> None:
+    tapped, _ = play(State(), *taps(0.5, 1))
+    state, effects = play(tapped, FollowClock())
+    assert (state.scene.follow, state.taps) == (False, ())
+    assert effects == [Say("other clocks are ignored")]
+    assert play(state, FollowClock()) == (State(), [Say("other clocks may lead")])
+
+
+LED = State(Scene(tempo=100.0), leader="Keys")
+
+
+@pytest.mark.parametrize(
+    ("state", "action", "leader", "tempo", "effects"),
+    [
+        (State(), Led("Keys", Bpm(100.0)), "Keys", 100.0, [Say("the clock of Keys leads, at 100.0 per minute")]),
+        (LED, Led("Keys", Bpm(101.0)), "Keys", 101.0, []),
+        (LED, Led("Pads", Bpm(80.0)), "Pads", 80.0, [Say("the clock of Pads leads, at 80.0 per minute")]),
+        (LED, Led("", Bpm(99.0)), "", 99.0, [SetTempo(), Say("the box leads again")]),
+        (LED, Led("Keys", Bpm(401.0)), "Keys", FASTEST, []),
+        (LED, Led("Keys", Bpm(19.7)), "Keys", SLOWEST, []),
+    ],
+)
+def test_a_clock_that_leads_sets_the_tempo(
+    state: State, action: Action, leader: str, tempo: float, effects: list[Effect]
+) -> None:
+    after, found = play(state, action)
+    assert (after.leader, after.scene.tempo) == (leader, tempo)
+    assert found == effects
+
+
+@pytest.mark.parametrize("state", [LED, replace(LED, rhythm_on=True), replace(LED, rhythm_on=True, ending=True)])
+def test_a_clock_that_leads_starts_and_stops_the_rhythm(state: State) -> None:
+    began, effects = play(state, ClockStarts(Beats(3.0), Seconds(50.0)))
+    assert (began.rhythm_on, began.ending) == (True, False)
+    assert effects == [SetTempo(), JoinClock(Beats(3.0), Seconds(50.0))]
+    assert play(began, ClockStops()) == (LED, [StopRhythm()])
+    assert play(LED, ClockStops()) == (LED, [])
+
+
+def test_taps_are_refused_while_a_clock_leads() -> None:
+    state, effects = play(LED, *taps(0.5, 3))
+    assert state.scene == LED.scene
+    assert effects == 2 * [Say("the clock of Keys leads: hold TAP to ignore it", refused=True)]
+
+
+def test_another_cycle_keeps_the_tempo_of_a_clock_that_leads() -> None:
+    state, effects = play(LED, TurnStyle(1))
+    assert (state.scene.cycle, state.scene.tempo) == ("four-floor", 100.0)
+    assert effects == [LoadCycle(), Say("four-floor")]
+
+
 # Cycle and tonic
 
 
@@ -276,7 +337,7 @@ def test_a_tonic_out_of_range_is_refused(action: Action) -> None:
 def test_panic_leaves_silence_from_anywhere(actions: list[Action]) -> None:
     before, _ = play(State(), *actions)
     state, effects = play(before, Panic())
-    assert state == State(msgspec.structs.replace(before.scene, drone_on=False))
+    assert state == State(msgspec.structs.replace(before.scene, drone_on=False), leader=before.leader)
     assert effects == [StopRhythm(), SetDrone(), ReleaseAll()]
 
 
@@ -313,9 +374,11 @@ def test_whatever_is_played_stays_within_the_limits(actions: list[Action]) -> No
         assert state.started <= {"drone", "rhythm"}
         # What is heard changes only with the effect that makes it heard.
         assert SetDrone() in effects or (scene.drone_on, scene.tonic) == (before.scene.drone_on, before.scene.tonic)
-        assert SetTempo() in effects or scene.tempo == before.scene.tempo
+        # Towards the beat of a clock that leads, the engine is steered.
+        assert SetTempo() in effects or scene.tempo == before.scene.tempo or (isinstance(action, Led) and state.leader)
         assert LoadCycle() in effects or scene.cycle == before.scene.cycle
-        assert (StartRhythm() in effects) == (state.rhythm_on and not before.rhythm_on)
+        begun = {StartRhythm, JoinClock} & {type(effect) for effect in effects}
+        assert bool(begun) == (state.rhythm_on and (not before.rhythm_on or isinstance(action, ClockStarts)))
         assert (EndRhythm() in effects) == (state.ending and not before.ending)
         assert Mix() in effects or all(
             getattr(scene, level.value) == getattr(before.scene, level.value) for level in Level

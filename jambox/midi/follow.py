@@ -34,12 +34,16 @@ SURE = 4.0
 """Standard errors by which that mean must be off. Jitter alone does that once in some thousand lines."""
 OFF = 0.25
 """Ticks by which one may miss its place; others are not counted in."""
+ROOM = 1.02
+"""Share by which jitter may take the tempo past what the box can play."""
 DOUBT = 12
 """A tick out of place, twice or missing counts 2, a good one takes 1 away: from here on a new line is looked for."""
 ECHO = 0.006
 """Seconds from our own tick within which a come-back of it arrives, through a device that repeats or obeys us."""
 ECHOES = 20
-"""So many of the last LOCK ticks close behind our own mean that a clock is our own."""
+"""So many of the last LOCK ticks close behind our own may mean that a clock is our own come back."""
+PROMPT = 1.0
+"""It is if it began within so many seconds of our own clock, or of its being plugged in: echoes do not wait."""
 
 
 def concerns(message: bytes) -> bool:
@@ -135,7 +139,8 @@ class _Clock:
     the present series of ticks began, `last` the latest sign of life.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, plugged: float = -math.inf) -> None:
+        self.plugged = plugged
         self.running = False
         self.cue = self.begun = 0
         self._index = -1  # of the tick last counted in
@@ -155,10 +160,9 @@ class _Clock:
         self._echoes: deque[bool] = deque(maxlen=LOCK)
         self._seek(self._index + 1)
 
-    @property
-    def leads(self) -> bool:
-        """Whether it can lead: it ticks evenly, and not in answer to our own ticks."""
-        return self.line is not None and sum(self._echoes) < ECHOES
+    def answers(self, began: float) -> bool:
+        """Whether it ticks in answer to our own clock, which began to tick for it at `began`."""
+        return sum(self._echoes) >= ECHOES and self.since - max(began, self.plugged) < PROMPT
 
     def lead(self, source: str) -> Lead:
         """What it says; for one with a line."""
@@ -215,7 +219,7 @@ class _Clock:
             self._song = song
 
     def _anchor(self, line: Line, time: float) -> None:
-        # Many masters begin their ticks anew at Start: the tempo stays, but this tick is on the beat. What may be jitter
+        # Many masters begin their ticks anew at Start: the tempo stays, but this tick is on the beat. What may be noise
         # is left to the line.
         steps = max(1, round((time - line.time_at(self._index)) / line.period))
         shift = time - line.time_at(self._index + steps)
@@ -265,7 +269,7 @@ class _Clock:
             return
         found = line(kept)
         even = all(abs(found.off(tick)) <= OFF * found.period for tick in kept)
-        if even and 60.0 / FASTEST <= PPQN * found.period <= 60.0 / SLOWEST:
+        if even and SLOWEST / ROOM <= 60.0 / (PPQN * found.period) <= FASTEST * ROOM:
             self._locked, self.line, self._index = True, best_line(kept), numbers[-1]
             self._ticks = deque(kept, WINDOWS[-1])
             cued = self._origin + self.begun - first
@@ -282,7 +286,11 @@ class Follower:
     def __init__(self) -> None:
         self._clocks: dict[str, _Clock] = {}
         self._leader = ""
-        self._own = -math.inf
+        self._own = self._began = -math.inf
+
+    def plug(self, source: str, time: float) -> None:
+        """The source is here, since `time`."""
+        self._clocks[source] = _Clock(time)
 
     def hear(self, source: str, message: bytes, time: float) -> None:
         """Take in a whole message that came from `source` at `time`; those that are not about clocks do nothing."""
@@ -302,6 +310,8 @@ class Follower:
 
     def ticked(self, time: float) -> None:
         """Our own clock sent a tick at `time`: one that comes right after it may be its echo."""
+        if time - self._own > SILENT:
+            self._began = time
         self._own = time
 
     def forget(self, source: str) -> None:
@@ -315,7 +325,9 @@ class Follower:
                 clock.rest()
         leader = self._clocks.get(self._leader)
         if leader is None or leader.line is None:
-            able = [source for source, clock in self._clocks.items() if clock.leads]
-            self._leader = min(able, key=lambda source: self._clocks[source].since, default="")
+            if self._leader:
+                self._began = now  # while it led, it did not get ours
+            able = [name for name, clock in self._clocks.items() if clock.line and not clock.answers(self._began)]
+            self._leader = min(able, key=lambda name: self._clocks[name].since, default="")
             leader = self._clocks.get(self._leader)
         return leader.lead(self._leader) if leader else None

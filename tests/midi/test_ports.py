@@ -109,7 +109,12 @@ class Log:
     def __init__(self) -> None:
         self.lines: list[str] = []
 
-    def ports(self, sequencer: Sequencer, *routes: str) -> MidiPorts:
+    def ports(
+        self,
+        sequencer: Sequencer,
+        *routes: str,
+        on_clock: Callable[[str, bytes, float], None] = lambda _source, _message, _time: None,
+    ) -> MidiPorts:
         def new_input() -> Input:
             return FakeInput(sequencer)
 
@@ -125,6 +130,7 @@ class Log:
             new_input=new_input,
             new_output=new_output,
             new_announcements=lambda: FakeAnnouncements(sequencer),
+            on_clock=on_clock,
             clock=lambda: sequencer.now,
         )
 
@@ -181,6 +187,35 @@ def test_foreign_transport_is_not_passed_on(log: Log) -> None:
         sequencer.play(KEYS, [status])
     assert sequencer.take() == []
     assert ports.counters.dropped == 0
+
+
+def test_clocks_are_told_with_their_times(log: Log) -> None:
+    sequencer, told = Sequencer(KEYS, PADS_1), []
+    ports = log.ports(sequencer, on_clock=lambda source, message, time: told.append((source, message.hex(), time)))
+    ports.poll()
+    for message in ([0xF8], [0xFA], ON, [0xF2, 1, 2], [0xF2, 1], [0xFE], [0xF1, 3], [0xFC]):
+        sequencer.now += 1.0
+        sequencer.play(KEYS, message)
+    assert told == [(KEYS, "f8", 1.0), (KEYS, "fa", 2.0), (KEYS, "f20102", 4.0), (KEYS, "fc", 8.0)]
+
+
+def test_who_leads_does_not_get_our_clock(log: Log) -> None:
+    sequencer, ports = opened(log, KEYS, PADS_1, PADS_2)
+
+    def clocked() -> list[str]:
+        ports.broadcast(messages.CLOCK)
+        return [name for name, _ in sequencer.take()]
+
+    assert clocked() == [KEYS, PADS_1, PADS_2]
+    ports.be_led(PADS_2)
+    assert clocked() == [KEYS]  # neither port of the instrument
+    ports.broadcast(bytes([0x99, 36, 100]))
+    assert len(sequencer.take()) == 3
+    sequencer.names.remove(KEYS)
+    ports.poll()
+    assert clocked() == []
+    ports.be_led("")
+    assert clocked() == [PADS_1, PADS_2]
 
 
 @pytest.mark.parametrize("address", [(24, 0), (24, WHOLE_CLIENT)])

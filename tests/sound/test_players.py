@@ -103,6 +103,27 @@ def test_play_starts_from_any_beat_of_the_cycle(beat: float, slots: list[int]) -
     assert voices.places[0][0] == round((FOUR.beat_of(FOUR.index_at(beat)) - beat) * RATE / 2)
 
 
+@pytest.mark.parametrize(
+    ("beat", "heard", "struck"),
+    [
+        (0.0, 500.0, [(500, 0), (24500, 1), (60500, 2)]),
+        (0.0, -2000.0, [(0, 0), (22000, 1), (58000, 2)]),
+        (0.0, -4000.0, [(20000, 1), (56000, 2), (68000, 3)]),
+        (2.0, -23000.0, [(1000, 3), (25000, 0), (49000, 1)]),
+        (7.0, 24000.0, [(24000, 3), (48000, 0), (72000, 1)]),
+        (0.0, -24000.0 * 1e6, [(0, 0), (24000, 1), (60000, 2)]),
+    ],
+    ids=["to come", "just passed", "passed for longer", "on the way", "a later beat", "passed for days"],
+)
+def test_joining_is_in_place_at_once(beat: float, heard: float, struck: list[tuple[int, int]]) -> None:
+    """At 120 a minute a beat is 24,000 frames."""
+    player, voices = rhythm(beat=None), Recorder()
+    player.join(beat, heard, 0)
+    assert (player.beginning, player.run) == (beat, 1)
+    run(player, voices, 2 * RATE)
+    assert voices.places[:3] == struck
+
+
 @pytest.mark.parametrize("frame", [1, 30000, 71999, 72001, 95999])
 def test_end_closes_on_sam_and_strikes_it(frame: int) -> None:
     player, voices = rhythm(), Recorder()

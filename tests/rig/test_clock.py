@@ -1,0 +1,183 @@
+"""The running box led by the clocks of other programs: when its strokes are heard, and what it tells the others."""
+
+import random
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from jambox.midi.messages import CLOCK, CONTINUE, START, STOP
+from jambox.midi.sync import LEAD, PPQN
+from jambox.state import Scene
+from tests.rig import hardware
+from tests.rig.box import SAMPLE, RunningBox, card, hide_far_keys, onsets, silence, with_probe
+from tests.rig.far_midi import FarPort
+from tests.rig.far_sound import FarCard
+
+Report = Callable[[str], None]
+Event = tuple[float, FarPort, bytes]
+SCENE = Scene(volume=0.0, drone_level=-60.0, rhythm_level=0.0, cycle="probe", tempo=104.0)
+TEMPO = 100.0
+BEAT = 60.0 / TEMPO
+JITTER = 1e-3
+"""Seconds by which a tick comes late at most: USB 1.1 has its frames every millisecond."""
+NEAR = 3e-3
+"""Seconds by which a stroke may miss the master's beat."""
+
+
+@pytest.fixture(autouse=True)
+def _one_gadget() -> None:
+    hide_far_keys()
+
+
+@pytest.fixture
+def master() -> Iterator[FarPort]:
+    with FarPort("Master") as far:
+        yield far.open_virtual()
+
+
+@pytest.fixture
+def other() -> Iterator[FarPort]:
+    with FarPort("Other") as far:
+        yield far.open_virtual()
+
+
+@pytest.fixture
+def far() -> Iterator[FarCard]:
+    with FarCard(silence(60.0), sample=SAMPLE) as far:
+        yield far
+
+
+@pytest.fixture
+def box(tmp_path: Path, far: FarCard) -> Iterator[RunningBox]:  # noqa: ARG001 (the far end decides for the cable)
+    with RunningBox(with_probe(tmp_path), *card(128, 3), scene=SCENE) as box:
+        hardware.wait_until(time.monotonic() + 1.5)  # until the chime has faded and the rim is rendered
+        yield box
+
+
+def ticks(port: FarPort, begin: float, beats: float, tempo: float = TEMPO) -> list[Event]:
+    """The ticks of so many beats from `begin` on, each a little late."""
+    jitter = random.Random(len(port.name))
+    count = round(beats * PPQN)
+    return [(begin + n * 60.0 / tempo / PPQN + JITTER * jitter.random(), port, CLOCK) for n in range(count)]
+
+
+def play(events: Iterable[Event]) -> None:
+    """Send each message at its time."""
+    for moment, port, message in sorted(events, key=lambda event: event[0]):
+        hardware.wait_until(moment)
+        port.send(message)
+
+
+def misses(far: FarCard, begin: float, tempo: float = TEMPO) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The strokes heard from just before `begin` on: their beats, counted from there, and seconds after the beat."""
+    beats = (onsets(far.heard(early=True)) + far.started - begin) * tempo / 60.0
+    beats = beats[beats > -0.5]
+    return np.round(beats), (beats - np.round(beats)) * 60.0 / tempo
+
+
+def clock(box: RunningBox) -> Any:
+    return box.status()["midi"]["clock"]
+
+
+@pytest.mark.rig
+@pytest.mark.parametrize(("idle", "first"), [(0, 1), (3, 0)], ids=["clock from Start on", "clock before Start"])
+def test_strokes_are_heard_on_the_masters_beats(
+    idle: int, first: int, master: FarPort, other: FarPort, far: FarCard, box: RunningBox, report: Report
+) -> None:
+    begin = time.monotonic() + 0.1 + idle * BEAT
+    other.arrivals.clear()
+    end = begin + 19.5 * BEAT
+    play([(begin - LEAD, master, START), *ticks(master, begin - idle * BEAT, idle + 19.5), (end, master, STOP)])
+    hardware.wait_for(lambda: box.status()["rhythm"] == "silent", 0.2)
+    tempo = clock(box)["tempo"]
+    beats, off = misses(far, begin)
+    report(f"strokes on beats {beats[0]:.0f} to {beats[-1]:.0f}; the first {off[0] * 1e3:+.1f} ms; ")
+    report(f"from beat 4 on {off[beats >= 4].min() * 1e3:+.2f} to {off[beats >= 4].max() * 1e3:+.2f} ms; {tempo} bpm")
+    assert list(beats) == list(range(first, 20))
+    assert np.abs(off[beats >= 4]).max() < NEAR
+    assert 0.0 < off[0] < 0.03 if idle else abs(off[0]) < NEAR
+    # Its own clock goes on to others, and not back to who leads.
+    assert not {CLOCK, START, STOP} & {arrival.data for arrival in master.arrivals}
+    sent = np.array([arrival.time for arrival in other.arrivals if arrival.data == CLOCK])
+    late = (sent - begin) / BEAT * PPQN
+    late = late[late > 4 * PPQN - 0.5]
+    assert len(late) == 15.5 * PPQN
+    assert np.abs(late - np.round(late)).max() * BEAT / PPQN < NEAR
+    assert [a.data for a in other.arrivals if a.data in (START, STOP)] == [START, STOP]
+
+
+@pytest.mark.rig
+def test_a_playing_box_joins_without_a_jump_and_goes_on_when_the_master_is_gone(
+    master: FarPort, far: FarCard, box: RunningBox, report: Report
+) -> None:
+    box.press("rhythm")
+    begin = time.monotonic() + 2.0
+    play([(begin - LEAD, master, START), *ticks(master, begin, 30)])
+    leading = clock(box)["source"]
+    end = begin + 42 * BEAT
+    hardware.wait_until(end)
+    status = box.status()
+    strokes = onsets(far.heard(early=True)) + far.started
+    between = np.diff(strokes)
+    off = (strokes - begin) / BEAT
+    off = (off - np.round(off)) * BEAT
+    led = (strokes > begin + 12 * BEAT) & (strokes < begin + 30 * BEAT)
+    alone = strokes[strokes > begin + 31 * BEAT]
+    report(f"joined {off[np.searchsorted(strokes, begin + BEAT)] * 1e3:+.0f} ms apart; shortest and longest beat ")
+    report(
+        f"{between.min() * 1e3:.1f} and {between.max() * 1e3:.1f} ms; led {np.abs(off[led]).max() * 1e3:.2f} ms off; "
+    )
+    report(f"alone beats of {np.diff(alone).min() * 1e3:.2f} to {np.diff(alone).max() * 1e3:.2f} ms")
+    assert leading == "Master"
+    assert status["clock"] == "the box"
+    assert between.min() > BEAT / 1.12
+    assert between.max() < BEAT * 1.12
+    assert np.abs(off[led]).max() < NEAR
+    assert len(alone) >= 10
+    np.testing.assert_allclose(np.diff(alone), BEAT, atol=1e-3)
+    assert status["engine"]["run"] == 1
+
+
+@pytest.mark.rig
+def test_the_first_clock_leads_and_others_neither_start_nor_stop(
+    master: FarPort, other: FarPort, far: FarCard, box: RunningBox, report: Report
+) -> None:
+    with FarPort("Pads") as pads:
+        pads.open_virtual()
+        begin = time.monotonic() + 3 * BEAT
+        events = [(begin - LEAD, master, START), *ticks(master, begin - 2 * BEAT, 22)]
+        events += [(begin + 5 * BEAT, other, START), *ticks(other, begin + 5.3 * BEAT, 14, 140.0)]
+        events += [
+            (begin + 8.2 * BEAT, pads, STOP),
+            (begin + 9.1 * BEAT, other, STOP),
+            (begin + 9.3 * BEAT, pads, START),
+        ]
+        events += [(begin + 11 * BEAT, pads, CONTINUE)]
+        play(events)
+        leading, rhythm = clock(box)["source"], box.status()["rhythm"]
+    beats, off = misses(far, begin)
+    report(f"two clocks: {leading} leads; strokes on {len(beats)} beats, {np.abs(off[4:]).max() * 1e3:.2f} ms off")
+    assert (leading, rhythm) == ("Master", "playing")
+    assert list(beats) == list(range(20))
+    assert np.abs(off[4:]).max() < NEAR
+
+
+@pytest.mark.rig
+def test_hold_tap_ignores_and_follows(master: FarPort, box: RunningBox) -> None:
+    begin = time.monotonic() + 0.1
+    assert box.press("tap", 0.6) == ("other clocks are ignored",)
+    play([(begin - LEAD + 1.0, master, START), *ticks(master, begin + 1.0, 4)])
+    assert (box.status()["clock"], box.status()["rhythm"]) == ("the box", "silent")
+    assert clock(box)["source"] == "Master"
+    assert box.engine["tempo"] == pytest.approx(SCENE.tempo)
+    begin = time.monotonic() + 0.1
+    play(ticks(master, begin, 1))
+    assert box.press("tap", 0.6)[0] == "other clocks may lead"
+    play(ticks(master, time.monotonic(), 4))
+    assert box.status()["clock"] == "Master"
+    assert box.engine["tempo"] == pytest.approx(TEMPO, rel=0.02)

@@ -1,0 +1,169 @@
+"""Going along with a clock that leads: what the state is told, and a loop that meets the beat without a jump."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jambox import pulse
+from jambox.actions import Action, ClockStarts, ClockStops, Led
+from jambox.following import SLEW, TARDY, Following, entry, steered, worth
+from jambox.midi.follow import Lead
+from jambox.midi.sync import PPQN
+from jambox.sound.commands import Status
+from jambox.state import Scene, State
+from jambox.timeline import Timeline
+from jambox.units import Beats, Bpm, Seconds
+
+SILENT, PLAYING = State(Scene(tempo=100.0)), State(Scene(tempo=100.0), rhythm_on=True)
+KEYS, PADS = "Keys:Keys MIDI 1 24:0", "Pads:Pads 28:0"
+NOW = 50.0
+IDLE = Lead(KEYS, Bpm(100.0), 12.0, NOW)
+"""A clock that ticks."""
+RUNNING = Lead(KEYS, Bpm(100.0), 0.01, NOW, running=True, cue=1)
+"""A song that has just begun."""
+LATE = replace(RUNNING, beat=40.0)
+"""A song that has long been running."""
+HERE = Led("Keys MIDI 1", Bpm(100.0))
+
+
+def start(lead: Lead, beat: float) -> ClockStarts:
+    return ClockStarts(Beats(beat), Seconds(lead.time_at(beat)))
+
+
+@pytest.mark.parametrize(
+    ("before", "lead", "state", "actions"),
+    [
+        (None, None, SILENT, []),
+        (None, IDLE, SILENT, [HERE]),
+        (None, IDLE, PLAYING, [HERE]),
+        (None, RUNNING, SILENT, [HERE, start(RUNNING, 0.0)]),
+        (None, replace(RUNNING, beat=1.0), SILENT, [HERE, start(replace(RUNNING, beat=1.0), 1.0)]),
+        (None, RUNNING, PLAYING, [HERE]),
+        (None, LATE, SILENT, [HERE]),
+        (IDLE, RUNNING, SILENT, [start(RUNNING, 0.0)]),
+        (IDLE, RUNNING, PLAYING, [start(RUNNING, 0.0)]),
+        (RUNNING, LATE, PLAYING, []),
+        (RUNNING, LATE, SILENT, []),
+        (RUNNING, replace(LATE, cue=2, begun=40.0), PLAYING, [start(LATE, 40.0)]),
+        (RUNNING, IDLE, PLAYING, [ClockStops()]),
+        (IDLE, None, SILENT, [Led("", Bpm(100.0))]),
+        (RUNNING, None, PLAYING, [Led("", Bpm(100.0))]),
+        (IDLE, replace(IDLE, source=PADS), SILENT, [Led("Pads", Bpm(100.0))]),
+        (RUNNING, replace(IDLE, source=PADS), PLAYING, [Led("Pads", Bpm(100.0))]),
+        (IDLE, replace(IDLE, tempo=Bpm(100.04)), SILENT, []),
+        (IDLE, replace(IDLE, tempo=Bpm(100.06)), SILENT, [Led("Keys MIDI 1", Bpm(100.06))]),
+    ],
+    ids=[
+        "nothing",
+        "a clock joins",
+        "a clock joins a playing box",
+        "a clock joins that has just begun",
+        "a clock joins that began a beat ago",
+        "a running clock joins a playing box",
+        "a clock joins that has long been running",
+        "start",
+        "start while the box plays",
+        "going on",
+        "going on though the player has stopped the box",
+        "continue or move",
+        "stop",
+        "silence",
+        "silence while it runs",
+        "another clock",
+        "another clock while it runs",
+        "jitter",
+        "another tempo",
+    ],
+)
+def test_what_the_state_is_told(before: Lead | None, lead: Lead | None, state: State, actions: list[Action]) -> None:
+    following = Following()
+    following.lead = before
+    assert list(following.follow(lead, state, NOW)) == actions
+    assert following.lead == lead
+    told = replace(state, scene=Scene(tempo=lead.tempo if lead else 100.0), rhythm_on=True)
+    assert following.follow(lead, told, NOW) == ()
+
+
+@pytest.mark.parametrize(
+    ("here", "begun", "beat"),
+    [
+        (-0.1, 0.0, 0.0),
+        (0.0, 0.0, 0.0),
+        (TARDY - 0.001, 0.0, 0.0),
+        (TARDY + 0.001, 0.0, 1.0),
+        (7.3, 6.25, 8.0),
+        (6.27, 6.25, 6.25),
+        (8.0 + TARDY - 0.001, 0.0, 8.0),
+    ],
+)
+def test_the_beat_to_begin_on(here: float, begun: float, beat: float) -> None:
+    lead = Lead(KEYS, Bpm(100.0), here, NOW, running=True, cue=1, begun=begun)
+    assert entry(lead, NOW) == beat
+
+
+TRUE = 48005.0
+"""What a card really runs at that is called 48,000."""
+
+
+def status(beat: float, tempo: float = 104.0, frame: float = 480000.0) -> Status:
+    """The report of an engine that is about to render `beat`, 384 frames before it is heard."""
+    line = Timeline(Bpm(tempo), 48000.0).with_beat(beat, frame)
+    return Status(
+        frame=frame,
+        clock_frame=frame - 64.0,
+        clock_time=NOW,
+        clock_rate=TRUE,
+        nominal_rate=48000.0,
+        latency=384.0,
+        playing=1.0,
+        tempo=tempo,
+        beat0=line.beat0,
+        frame0=line.frame0,
+    )
+
+
+@pytest.mark.parametrize("running", [False, True])
+@given(st.floats(-30.0, 30.0), st.floats(60.0, 200.0), st.floats(60.0, 200.0))
+def test_the_beat_is_met_within_twelve_beats_and_no_faster_than_the_ear_allows(
+    running: bool, apart: float, own: float, tempo: float
+) -> None:
+    lead = Lead(KEYS, Bpm(tempo), 100.0, NOW, running=running, cue=1)
+    report = status(100.0 + apart, own)
+    for _ in range(round(12.0 * 60.0 / tempo / 0.1)):
+        steered_to = steered(lead, report)
+        assert abs(steered_to * TRUE / 48000.0 / tempo - 1.0) < SLEW + 1e-6
+        line = pulse.timeline(report).with_tempo(steered_to, report.frame)
+        frame = report.frame + 4800.0
+        report = replace(
+            report,
+            frame=frame,
+            clock_frame=frame - 64.0,
+            clock_time=report.clock_time + 4800.0 / TRUE,
+            tempo=line.tempo,
+            beat0=line.beat0,
+            frame0=line.frame0,
+        )
+    heard = pulse.heard(report)
+    off = lead.beat_at(heard.time_at(report.frame)) - pulse.timeline(report).beat_at(report.frame)
+    grid = 1 if running else PPQN
+    assert abs(off * grid - round(off * grid)) / grid * 60.0 / tempo < 15e-3
+    # What is left is the tail of an exponential: the steering goes on to nothing.
+    assert steered(lead, report) == pytest.approx(tempo * 48000.0 / TRUE, rel=0.02)
+
+
+def test_in_place_the_tempo_is_the_leaders_in_true_seconds() -> None:
+    report = status(100.0)
+    lead = Lead(KEYS, Bpm(100.0), 100.0, pulse.heard(report).time_at(report.frame), running=True, cue=1)
+    assert steered(lead, report) == pytest.approx(100.0 * 48000.0 / TRUE, rel=1e-9)
+
+
+def test_a_silent_rhythm_takes_the_tempo() -> None:
+    assert steered(RUNNING, replace(status(3.0), playing=0.0)) == pytest.approx(100.0 * 48000.0 / TRUE)
+    assert steered(RUNNING, Status()) == 100.0
+
+
+@pytest.mark.parametrize(("tempo", "is_worth"), [(104.0, False), (104.009, False), (104.02, True), (103.98, True)])
+def test_small_changes_are_not_worth_a_command(tempo: float, is_worth: bool) -> None:
+    assert worth(tempo, status(0.0)) is is_worth
