@@ -255,7 +255,7 @@ def _tap(state: State, time: Seconds) -> Result:
 def _led(state: State, source: str, tempo: Bpm) -> Result:
     changes: dict[str, object] = {"tempo": min(max(tempo, SLOWEST), FASTEST)}
     if source == state.leader:
-        return _with(state, changes)
+        return _with(state, changes) if source else (state, ())
     state = replace(state, leader=source, taps=())
     if source:
         return _with(state, changes, Say(f"the clock of {source} leads, at {tempo:.1f} per minute"))

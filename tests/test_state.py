@@ -234,6 +234,7 @@ LED = State(Scene(tempo=100.0), leader="Keys")
         (State(), Led("Keys", Bpm(100.0)), "Keys", 100.0, [Say("the clock of Keys leads, at 100.0 per minute")]),
         (LED, Led("Keys", Bpm(101.0)), "Keys", 101.0, []),
         (LED, Led("Pads", Bpm(80.0)), "Pads", 80.0, [Say("the clock of Pads leads, at 80.0 per minute")]),
+        (State(), Led("", Bpm(99.0)), "", Scene().tempo, []),
         (LED, Led("", Bpm(99.0)), "", 99.0, [SetTempo(), Say("the box leads again")]),
         (LED, Led("Keys", Bpm(401.0)), "Keys", FASTEST, []),
         (LED, Led("Keys", Bpm(19.7)), "Keys", SLOWEST, []),
