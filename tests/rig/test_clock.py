@@ -1,6 +1,7 @@
 """The running box led by the clocks of other programs: when its strokes are heard, and what it tells the others."""
 
 import random
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from jambox.midi.messages import CLOCK, CONTINUE, START, STOP
 from jambox.midi.sync import LEAD, PPQN
+from jambox.remote import Request
 from jambox.state import Scene
 from tests.rig import hardware
 from tests.rig.box import SAMPLE, RunningBox, card, hide_far_keys, onsets, silence, with_probe
@@ -165,6 +167,32 @@ def test_the_first_clock_leads_and_others_neither_start_nor_stop(
     assert (leading, rhythm) == ("Master", "playing")
     assert list(beats) == list(range(20))
     assert np.abs(off[4:]).max() < NEAR
+
+
+@pytest.mark.rig
+def test_it_goes_on_where_the_master_goes_on_and_the_player_joins_on_its_beat(
+    master: FarPort, far: FarCard, box: RunningBox, report: Report
+) -> None:
+    """The master continues at beat 10.5; the player stops the box there, and starts it again between two beats."""
+    begin = time.monotonic() + 2 * BEAT
+    events = [(begin - 2 * LEAD, master, bytes([0xF2, 42, 0])), (begin - LEAD, master, CONTINUE)]
+    player = threading.Thread(target=play, args=([*events, *ticks(master, begin - 2 * BEAT, 30)],))
+    player.start()
+    hardware.wait_until(begin + 6.1 * BEAT)
+    started = box.engine["start"]
+    box.ask(Request(press="tap", holding=("shift",)))
+    stopped = box.status()["rhythm"]
+    hardware.wait_until(begin + 8.25 * BEAT)
+    box.press("rhythm")
+    hardware.wait_until(begin + 20 * BEAT)
+    player.join()
+    beats, off = misses(far, begin + 0.5 * BEAT)
+    report(f"continued at beat {started}; strokes {off.min() * 1e3:+.2f} to {off.max() * 1e3:+.2f} ms off, also the ")
+    report(f"first after the player's press, {off[beats == 8][0] * 1e3:+.2f} ms")
+    assert (started, stopped) == (10.5, "silent")
+    # The song's beat 11 is half a beat after the master went on.
+    assert list(beats) == [*range(6), *range(8, len(off) + 2)]
+    assert np.abs(off).max() < NEAR
 
 
 @pytest.mark.rig

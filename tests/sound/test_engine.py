@@ -64,6 +64,7 @@ ACTS = st.one_of(
     ),
     st.floats(20, 400).map(lambda tempo: do(commands.SetTempo(tempo))),
     st.floats(-1, 3).map(lambda beat: do(commands.StartRhythm(beat))),
+    st.floats(-8000, 8000).map(lambda frame: do(commands.JoinRhythm(1.0, frame))),
     st.floats(-400, 400).map(lambda off: lambda target: target.carry_out(commands.PlaceBeat(target.frame + off))),
     st.builds(lambda slot, gain: do(commands.Strike(slot, gain)), st.integers(0, 4), st.floats(0, 2)),
     st.lists(st.floats(0, 2), min_size=4, max_size=4).map(lambda values: levels(*values)),
