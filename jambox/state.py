@@ -199,18 +199,8 @@ def apply(state: State, action: Action, catalogue: Catalogue) -> Result:
         case Panic():
             silent = replace(state, rhythm_on=False, ending=False, taps=(), started=frozenset())
             return _with(silent, {"drone_on": False}, StopRhythm(), SetDrone(), ReleaseAll())
-        case FollowClock():
-            follow = not state.scene.follow
-            # The press of this hold was a tap as well.
-            said = Say("other clocks may lead" if follow else "other clocks are ignored")
-            return _with(replace(state, taps=()), {"follow": follow}, said)
-        case Led(source, tempo):
-            return _led(state, source, tempo)
-        case ClockStarts(beat, time):
-            return replace(state, rhythm_on=True, ending=False), (SetTempo(), JoinClock(beat, time))
-        case ClockStops():
-            effects = (StopRhythm(),) if state.rhythm_on else ()
-            return replace(state, rhythm_on=False, ending=False), effects
+        case FollowClock() | Led() | ClockStarts() | ClockStops():
+            return _clock(state, action)
         case NotYet(what):
             return state, (_not_yet(what),)
         case _:
@@ -250,6 +240,21 @@ def _tap(state: State, time: Seconds) -> Result:
     tempo = min(max(heard.tempo, SLOWEST), FASTEST)
     place = (PlaceBeat(heard.beat),) if len(taps) >= SETTLED else ()
     return _with(state, {"tempo": tempo}, SetTempo(), *place)
+
+
+def _clock(state: State, action: FollowClock | Led | ClockStarts | ClockStops) -> Result:
+    match action:
+        case FollowClock():
+            follow = not state.scene.follow
+            said = Say("other clocks may lead" if follow else "other clocks are ignored")
+            # The press of this hold was a tap as well.
+            return _with(replace(state, taps=()), {"follow": follow}, said)
+        case Led(source, tempo):
+            return _led(state, source, tempo)
+        case ClockStarts(beat, time):
+            return replace(state, rhythm_on=True, ending=False), (SetTempo(), JoinClock(beat, time))
+        case ClockStops():
+            return ended(state), (StopRhythm(),) if state.rhythm_on else ()
 
 
 def _led(state: State, source: str, tempo: Bpm) -> Result:

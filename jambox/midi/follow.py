@@ -31,7 +31,7 @@ RECENT = 6
 EVERY = 2
 """Ticks between two new lines."""
 SURE = 4.0
-"""Standard errors by which that mean must be off. Jitter alone does that once in some thousand lines."""
+"""Standard errors by which that mean must be off. Jitter alone does that once in some hundred lines."""
 OFF = 0.25
 """Ticks by which one may miss its place; others are not counted in."""
 ROOM = 1.02
