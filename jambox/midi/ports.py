@@ -113,8 +113,7 @@ class MidiPorts:
     ) -> None:
         self._on_arrival, self._on_departure, self._on_fault = on_arrival, on_departure, on_fault
         self._on_cut, self._routes, self._tonic, self._ways = on_cut, tuple(routes), 0, ways(routes)
-        self._ignored = {CLIENT, *ignored}
-        self._on_clock = on_clock
+        self._ignored, self._on_clock = {CLIENT, *ignored}, on_clock
         self._new_input, self._new_output, self._clock = new_input, new_output, clock
         try:
             self._announcements = new_announcements()
@@ -195,10 +194,7 @@ class MidiPorts:
                 self._join()
 
     def broadcast(self, message: bytes) -> None:
-        """Sends a message of the rhythm to every destination, the clock not to who leads.
-
-        From any thread; neither raises nor blocks.
-        """
+        """Sends a message of the rhythm to all, the clock not to who leads. From any thread; never raises or blocks."""
         with self._lock:
             names = self._led if follow.concerns(message) else self._senders
             self._send_all(self._held.deliver(RHYTHM, message, [(name, message) for name in names]))
@@ -339,13 +335,13 @@ class MidiPorts:
             if not messages.is_whole(message):
                 self.counters.dropped += 1
             elif messages.is_routed(message):
-                self._route(source, message)
+                self._route(source, message, now)
             elif follow.concerns(message):
                 self._on_clock(source, message, now)
 
-    def _route(self, source: str, message: bytes) -> None:
+    def _route(self, source: str, message: bytes, now: float) -> None:
         """Sends a message where it goes, and cuts the edge that it came back over; the caller holds the lock."""
-        now, routed = self._clock(), self._table.deliveries(source, message)
+        routed = self._table.deliveries(source, message)
         # What comes back and goes nowhere does no harm.
         edge = self._loops.received(source, message, now) if routed else None
         if edge is not None and edge in self._table.edges:

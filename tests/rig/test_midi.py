@@ -266,7 +266,7 @@ def test_what_is_cut_is_told_with_its_remedy() -> None:
     with FarPort("Pads") as pads, Thru("Thru") as thru:
         pads.open_virtual()
         thru.open_virtual()
-        ensemble = Ensemble([EVERYTHING], lambda _: None, lambda _: None, told.append)
+        ensemble = Ensemble([EVERYTHING], lambda _: None, lambda _: None, told.append, lambda: None)
         pads.send_evenly([messages.note_on(0, key, 100) for key in range(20)], 50.0)
         ensemble.poll()
         assert ensemble.as_dict()["cut"] == ["Pads -> Thru"]
