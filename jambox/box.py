@@ -56,6 +56,8 @@ from jambox.units import Hertz, Seconds
 FLOAT32 = 4
 POLL, HURRY = 0.02, 0.001
 """Seconds between two looks at the engine: as a rule, and while something is about to happen."""
+PULSE = (StartRhythm, JoinClock, EndRhythm, StopRhythm, SetTempo, PlaceBeat)
+"""The effects after which MIDI must know at once what the engine made of them; a knob is no reason to hurry."""
 HURRIED = 0.1
 """Seconds of hurry after a command that changes the pulse, and before a sam that does."""
 PORTS_EVERY, CARDS_EVERY, ALIVE_EVERY = 0.2, 2.0, 1.0
@@ -244,7 +246,8 @@ class Box:
                 self._ensemble.release_all()
             case Say(text, refused):
                 self._say(text, refused)
-        self._hurry()
+        if isinstance(effect, PULSE):
+            self._hurry()
 
     def _start_rhythm(self) -> None:
         lead = self._following.lead
