@@ -42,6 +42,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         follow.py     the clocks of others: who leads, tempo, beat
         performer.py ★ the thread that sends them on time
         announce.py ★ ALSA's announcements: ports that come and go
+        router.py   ★ what a message sets off, under one lock
         ports.py    ★ rtmidi ports, hot-plug
       music/
         chance.py   ♪ chance that can be played again

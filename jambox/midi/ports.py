@@ -5,28 +5,21 @@ import math
 import threading
 import time
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 import rtmidi
 
 from jambox.errors import DeviceError
-from jambox.midi import follow, messages
 from jambox.midi.announce import WHOLE_CLIENT, Announcements
-from jambox.midi.held import Held
-from jambox.midi.loops import Loops
 from jambox.midi.route import EVERYTHING, Port, Unit
-from jambox.midi.table import Delivery, Edge, Table, ways
+from jambox.midi.router import Counters, Router
 
 CLIENT = "jambox"
-RHYTHM = "rhythm"
-"""The source that `broadcast` sends as."""
 IGNORED = frozenset({"Midi Through", "System"})
 """ALSA's own devices: Midi Through would give every note back to us."""
 GRACE = 0.05
 """Seconds that a callback under way is given to return before its client is deleted, see `MidiPorts._retire`."""
 _OPEN_ERRORS = (rtmidi.RtMidiError, OSError, ValueError)
-_SEND_ERRORS = (rtmidi.RtMidiError, ValueError)
 
 
 class Announcing(Protocol):
@@ -57,20 +50,6 @@ class Output(Client, Protocol):
     """What is used of rtmidi.MidiOut alone."""
 
     def send_message(self, message: bytes) -> None: ...
-
-
-@dataclass(slots=True)
-class Counters:
-    """Counts since the start.
-
-    `received`: messages from instruments; `sent`: one for each destination; `dropped`: received, but no whole message;
-    `errors`: ports that did not open and messages that ALSA refused.
-    """
-
-    received: int = 0
-    sent: int = 0
-    dropped: int = 0
-    errors: int = 0
 
 
 def alsa_input() -> Input:
@@ -112,23 +91,15 @@ class MidiPorts:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._on_arrival, self._on_departure, self._on_fault = on_arrival, on_departure, on_fault
-        self._on_cut, self._routes, self._tonic, self._ways = on_cut, tuple(routes), 0, ways(routes)
-        self._ignored, self._on_clock = {CLIENT, *ignored}, on_clock
+        self._on_cut, self._ignored = on_cut, {CLIENT, *ignored}
         self._new_input, self._new_output, self._clock = new_input, new_output, clock
+        self._router = Router(routes, on_clock)
         try:
             self._announcements = new_announcements()
             # For looking only. The sequencer has room for 64 clients of programs: one per look would soon be too many.
             self._in_watch, self._out_watch = new_input(), new_output()
         except OSError as error:
             raise _no_sequencer(error) from error
-        self.counters = Counters()
-        self._lock = threading.Lock()  # guards what follows up to the senders, and so the order of messages
-        self._held, self._loops = Held(), Loops()
-        self._table = Table((), (), ())
-        self._cut: dict[Edge, bool] = {}  # edge -> whether it was told of
-        self._leader = ""
-        self._led: tuple[str, ...] = ()  # who gets our clock
-        self._senders: dict[str, Output] = {}
         self._inputs: dict[Port, Input] = {}
         self._outputs: dict[Port, Output] = {}
         self._changed = True
@@ -149,15 +120,17 @@ class MidiPorts:
     @property
     def cut(self) -> tuple[tuple[Port, Port], ...]:
         """The edges that are cut now, by source and destination."""
-        if not self._cut:
-            return ()
-        ports = {port.identity: port for port in (*self._inputs, *self._outputs)}
-        with self._lock:
-            return tuple((ports[source], ports[destination]) for source, destination in self._cut)
+        return self._router.cut
+
+    @property
+    def counters(self) -> Counters:
+        """What has been counted so far."""
+        return self._router.counters
 
     def poll(self) -> None:
         """Opens what has appeared, closes what has gone, tells what was cut. A few µs when nothing has."""
-        self._tell()
+        for source, destination in self._router.news():
+            self._on_cut(source, destination)
         self._sweep(self._clock())
         if (gone := self._announcements.take()) is not None:
             self._changed = True
@@ -177,8 +150,7 @@ class MidiPorts:
             self._open_input(port, sources[port])
         for port in [port for port in destinations if port not in self._outputs]:
             self._open_output(port, destinations[port])
-        with self._lock:
-            self._join()
+        self._join()
         self._changed = bool(self._faulty)
         for port in [port for port in before if port not in kept]:
             self._on_departure(port)
@@ -186,39 +158,27 @@ class MidiPorts:
             self._on_arrival(port)
 
     def tune(self, tonic: int) -> None:
-        """Lets routes that ask for the box's tonic follow it: a key of any octave. What sounds ends as it began."""
-        if tonic % 12 != self._tonic:
-            self._tonic = tonic % 12
-            self._ways = ways(self._routes, self._tonic)
-            with self._lock:
-                self._join()
+        """As `Router.tune`."""
+        self._router.tune(tonic)
 
     def broadcast(self, message: bytes) -> None:
-        """Sends a message of the rhythm to all, the clock not to who leads. From any thread; never raises or blocks."""
-        with self._lock:
-            names = self._led if follow.concerns(message) else self._senders
-            self._send_all(self._held.deliver(RHYTHM, message, [(name, message) for name in names]))
+        """As `Router.broadcast`: from any thread; never raises or waits."""
+        self._router.broadcast(message)
 
     def be_led(self, source: str) -> None:
-        """Keeps the rhythm's clock from the instrument of `source`, whose own clock leads; from none if it is empty."""
-        if source != self._leader:
-            with self._lock:
-                self._leader = source
-                self._lead()
+        """As `Router.be_led`."""
+        self._router.be_led(source)
 
     def release_all(self) -> None:
-        """Lets go of every note and pedal that went out, then silences every channel of every destination.
+        """As `Router.release_all`.
 
         For panic, for the end, and after the first `poll`: an earlier run may have left notes behind.
         """
-        with self._lock:
-            self._send_all(self._held.release_all())
-            self._send_all([(name, message) for name in self._senders for message in messages.silence()])
+        self._router.release_all()
 
     def close(self) -> None:
         """Lets go of every note and gives all clients back to ALSA. Nothing may be called afterwards."""
-        with self._lock:
-            self._table = Table((), (), ())  # or a note could come in behind its release
+        self._router.close()
         self.release_all()
         self._close(tuple(self._inputs), tuple(self._outputs))
         threading.Event().wait(GRACE)
@@ -268,41 +228,14 @@ class MidiPorts:
             self._faulty.add(port)
             self._on_fault(DeviceError(f"MIDI: {port.identity!r} did not open ({error}). Plug it in again"))
 
-    def _tell(self) -> None:
-        with self._lock:
-            news = [edge for edge, told in self._cut.items() if not told]
-            self._cut |= dict.fromkeys(news, True)
-        ports = {port.identity: port for port in (*self._inputs, *self._outputs)}
-        for source, destination in news:
-            self._on_cut(ports[source], ports[destination])
-
     def _join(self) -> None:
-        """Lets the routes be those of the open ports, and greets where two have come together; needs the lock."""
-        self._senders = {port.identity: client for port, client in self._outputs.items()}
-        ports = {port.identity: port.instrument for port in (*self._inputs, *self._outputs)}
-        self._cut = {edge: told for edge, told in self._cut.items() if ports.keys() >= set(edge)}
-        before = set(self._table.edges)
-        self._table = Table(self._ways, self._inputs, tuple(self._outputs), self._cut)
-        self._loops.join(ports)
-        self._lead()
-        for edge in self._table.edges:
-            if edge not in before:
-                self._send_all(self._table.greeting(edge))
-
-    def _lead(self) -> None:
-        leader = next((port.instrument for port in self._inputs if port.identity == self._leader), None)
-        self._led = tuple(port.identity for port in self._outputs if port.instrument != leader)
+        self._router.join(self._inputs, {port: client.send_message for port, client in self._outputs.items()})
 
     def _close(self, sources: Collection[Port], destinations: Collection[Port]) -> None:
         """Takes ports out of the routes, lets go of what they hold, and closes them."""
         inputs = [self._inputs.pop(port) for port in sources]
         outputs = [self._outputs.pop(port) for port in destinations]
-        with self._lock:
-            self._join()
-            for port in destinations:
-                self._held.release_destination(port.identity)
-            for port in sources:
-                self._send_all(self._held.release_source(port.identity))
+        self._join()
         for client in inputs:
             self._retire(client)
         for output in outputs:
@@ -328,38 +261,7 @@ class MidiPorts:
 
     def _receive(self, event: tuple[list[int], float], source: str) -> None:
         """The callback, in a thread of the port's own."""
-        now = self._clock()
-        message = bytes(event[0])
-        with self._lock:
-            self.counters.received += 1
-            if not messages.is_whole(message):
-                self.counters.dropped += 1
-            elif messages.is_routed(message):
-                self._route(source, message, now)
-            elif follow.concerns(message):
-                self._on_clock(source, message, now)
-
-    def _route(self, source: str, message: bytes, now: float) -> None:
-        """Sends a message where it goes, and cuts the edge that it came back over; the caller holds the lock."""
-        routed = self._table.deliveries(source, message)
-        # What comes back and goes nowhere does no harm.
-        edge = self._loops.received(source, message, now) if routed else None
-        if edge is not None and edge in self._table.edges:
-            self._table.cut(edge)
-            self._cut[edge] = False
-            self._send_all(self._held.release_edge(edge))
-        deliveries = self._held.deliver(source, message, routed)
-        self._loops.sent(source, deliveries, now)
-        self._send_all(deliveries)
-
-    def _send_all(self, deliveries: list[Delivery]) -> None:
-        """Sends to open destinations; the caller holds the lock."""
-        for destination, message in deliveries:
-            try:
-                self._senders[destination].send_message(message)
-                self.counters.sent += 1
-            except _SEND_ERRORS:
-                self.counters.errors += 1
+        self._router.receive(source, bytes(event[0]), self._clock())
 
 
 def _open(client: Client, port: Port, number: int) -> None:

@@ -1,0 +1,174 @@
+"""What a message sets off in the callback in which it arrives: looked up, noted in the ledger, sent; echoes are cut."""
+
+import threading
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import rtmidi
+
+from jambox.midi import follow, messages
+from jambox.midi.held import Held
+from jambox.midi.loops import Loops
+from jambox.midi.route import Port, Unit
+from jambox.midi.table import Delivery, Edge, Table, ways
+
+RHYTHM = "rhythm"
+"""The source that `broadcast` sends as."""
+_SEND_ERRORS = (rtmidi.RtMidiError, ValueError)
+
+Send = Callable[[bytes], object]
+"""Sends one message to one destination, at once."""
+
+
+@dataclass(slots=True)
+class Counters:
+    """Counts since the start.
+
+    `received`: messages from instruments; `sent`: one for each destination; `dropped`: received, but no whole message;
+    `errors`: ports that did not open and messages that ALSA refused.
+    """
+
+    received: int = 0
+    sent: int = 0
+    dropped: int = 0
+    errors: int = 0
+
+
+class Router:
+    """Leads messages between ports by `routes`; one lock keeps them in order.
+
+    `receive` and `broadcast` may be called from any thread, and neither raise nor wait for anything but that lock; all
+    else belongs to the thread that opens and closes ports. `on_clock` is called by `receive` with the identity of a
+    source, its tick, Start, Continue, Stop or song position, and when that came.
+    """
+
+    def __init__(self, routes: Sequence[Unit], on_clock: Callable[[str, bytes, float], None]) -> None:
+        self.counters = Counters()
+        self._routes, self._tonic, self._ways, self._on_clock = tuple(routes), 0, ways(routes), on_clock
+        self._lock = threading.Lock()  # guards all that follows
+        self._held, self._loops = Held(), Loops()
+        self._sources: tuple[Port, ...] = ()
+        self._destinations: tuple[Port, ...] = ()
+        self._senders: dict[str, Send] = {}
+        self._table = Table((), (), ())
+        self._cut: dict[Edge, bool] = {}  # edge -> whether it was told of
+        self._leader = ""
+        self._led: tuple[str, ...] = ()  # who gets our clock
+
+    @property
+    def cut(self) -> tuple[tuple[Port, Port], ...]:
+        """The edges that are cut now, by source and destination."""
+        return self._as_ports(self._cut) if self._cut else ()
+
+    def news(self) -> tuple[tuple[Port, Port], ...]:
+        """The edges that were cut since the last call."""
+        if not self._cut:
+            return ()
+        with self._lock:
+            fresh = [edge for edge, told in self._cut.items() if not told]
+            self._cut |= dict.fromkeys(fresh, True)
+        return self._as_ports(fresh)
+
+    def join(self, sources: Collection[Port], destinations: Mapping[Port, Send]) -> None:
+        """Lets the routes be those between these ports. What the others hold is let go; who comes together is greeted.
+
+        What was cut is mended when one of its ends goes.
+        """
+        with self._lock:
+            gone = [port.identity for port in self._destinations if port not in destinations]
+            silent = [port.identity for port in self._sources if port not in sources]
+            self._sources, self._destinations = tuple(sources), tuple(destinations)
+            self._senders = {port.identity: send for port, send in destinations.items()}
+            self._lay()
+            for identity in gone:
+                self._held.release_destination(identity)
+            for identity in silent:
+                self._send_all(self._held.release_source(identity))
+
+    def tune(self, tonic: int) -> None:
+        """Lets routes that ask for the box's tonic follow it: a key of any octave. What sounds ends as it began."""
+        if tonic % 12 != self._tonic:
+            self._tonic = tonic % 12
+            made = ways(self._routes, self._tonic)
+            with self._lock:
+                self._ways = made
+                self._lay()
+
+    def be_led(self, source: str) -> None:
+        """Keeps the rhythm's clock from the instrument of `source`, whose own clock leads; from none if it is empty."""
+        if source != self._leader:
+            with self._lock:
+                self._leader = source
+                self._lead()
+
+    def broadcast(self, message: bytes) -> None:
+        """Sends a message of the rhythm to all, beside the routes; the clock not to who leads."""
+        with self._lock:
+            names: Iterable[str] = self._led if follow.concerns(message) else self._senders
+            self._send_all(self._held.deliver(RHYTHM, message, [(name, message) for name in names]))
+
+    def receive(self, source: str, message: bytes, now: float) -> None:
+        """Takes what came from `source` at `now`, in monotonic seconds: any bytes."""
+        with self._lock:
+            self.counters.received += 1
+            if not messages.is_whole(message):
+                self.counters.dropped += 1
+            elif messages.is_routed(message):
+                self._route(source, message, now)
+            elif follow.concerns(message):
+                self._on_clock(source, message, now)
+
+    def release_all(self) -> None:
+        """Lets go of every note and pedal that went out, then silences every channel of every destination."""
+        with self._lock:
+            self._send_all(self._held.release_all())
+            self._send_all([(name, message) for name in self._senders for message in messages.silence()])
+
+    def close(self) -> None:
+        """Routes nothing any more: or a note could come in behind its release."""
+        with self._lock:
+            self._table = Table((), (), ())
+
+    def _as_ports(self, edges: Iterable[Edge]) -> tuple[tuple[Port, Port], ...]:
+        with self._lock:
+            ports = {port.identity: port for port in (*self._sources, *self._destinations)}
+            return tuple((ports[source], ports[destination]) for source, destination in edges)
+
+    # the caller of what follows holds the lock
+
+    def _lay(self) -> None:
+        """Makes the table for the ports and ways there are now, and greets where two have come together."""
+        ports = {port.identity: port.instrument for port in (*self._sources, *self._destinations)}
+        self._cut = {edge: told for edge, told in self._cut.items() if ports.keys() >= set(edge)}
+        before = set(self._table.edges)
+        self._table = Table(self._ways, self._sources, self._destinations, self._cut)
+        self._loops.join(ports)
+        self._lead()
+        for edge in self._table.edges:
+            if edge not in before:
+                self._send_all(self._table.greeting(edge))
+
+    def _lead(self) -> None:
+        leader = next((port.instrument for port in self._sources if port.identity == self._leader), None)
+        self._led = tuple(port.identity for port in self._destinations if port.instrument != leader)
+
+    def _route(self, source: str, message: bytes, now: float) -> None:
+        """Sends a message where it goes, and cuts the edge that it came back over."""
+        routed = self._table.deliveries(source, message)
+        # What comes back and goes nowhere does no harm.
+        edge = self._loops.received(source, message, now) if routed else None
+        if edge is not None and edge in self._table.edges:
+            self._table.cut(edge)
+            self._cut[edge] = False
+            self._send_all(self._held.release_edge(edge))
+        deliveries = self._held.deliver(source, message, routed)
+        self._loops.sent(source, deliveries, now)
+        self._send_all(deliveries)
+
+    def _send_all(self, deliveries: Iterable[Delivery]) -> None:
+        for destination, message in deliveries:
+            try:
+                self._senders[destination](message)
+                self.counters.sent += 1
+            except _SEND_ERRORS:
+                self.counters.errors += 1
