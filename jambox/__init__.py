@@ -95,10 +95,16 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       doctor.py     ★ what is missing, and what to do about it
       listing.py    ★ what there is
       places.py     ★ where things lie on this machine
+      cli/
+        parsing.py    how commands are declared and their words read
+        playing.py  ★ run
+        rendering.py ★ render
+        asking.py   ★ what speaks to the running box: press, turn, status
+        looking.py  ★ list, doctor, bench
       __main__.py   ★ the command line
 
 Imports run downward only. midi/, music/, sound/ and panel/ never import each other, save that sound/ uses music/: what
-the engine plays is a Score. Only the ★ files of the top level import ★ files of folders.
+the engine plays is a Score. Only the ★ files of the top level, and the commands, import ★ files of folders.
 
 Where this departs from the first plan: the FrameClock is filtered in the engine, which alone sees every block; a block
 is rendered in spans between strokes, so that any block size gives the same samples; scores cross over as messages on

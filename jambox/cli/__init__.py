@@ -1,0 +1,1 @@
+"""The commands, by what they are for: each module has an `add` for its own, which the parser of all calls."""

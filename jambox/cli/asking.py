@@ -1,0 +1,91 @@
+"""The commands that speak to the running box."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from jambox import remote
+from jambox.cli.parsing import Arguments, add_json, command, number
+from jambox.errors import JamboxError
+
+
+def add(commands: Any) -> None:
+    """Adds press, turn and status."""
+    for each in (_add_press, _add_turn, _add_status):
+        each(commands)
+
+
+def _add_press(commands: Any) -> None:
+    parser = command(commands, _press, "press", "press a button of the running box", "jambox press drone")
+    parser.add_argument("control", metavar="CONTROL", help="see `jambox list controls`")
+    parser.add_argument(
+        "--hold", type=number(0.0, remote.LONGEST_HOLD), default=0.0, metavar="SECONDS", help="keep it down so long"
+    )
+    _add_remote(parser)
+
+
+def _press(arguments: Arguments) -> int:
+    request = remote.Request(press=arguments.control, hold=arguments.hold, holding=tuple(arguments.holding))
+    return _ask(arguments, request)
+
+
+def _add_turn(commands: Any) -> None:
+    parser = command(commands, _turn, "turn", "turn a knob or an encoder of the running box", "jambox turn volume 0.7")
+    parser.add_argument("control", metavar="CONTROL", help="see `jambox list controls`")
+    parser.add_argument(
+        "value",
+        type=number(-100.0, 100.0),
+        metavar="VALUE",
+        help="a knob's position, 0 to 1; an encoder's steps, +1 or -1",
+    )
+    _add_remote(parser)
+
+
+def _turn(arguments: Arguments) -> int:
+    request = remote.Request(turn=arguments.control, value=arguments.value, holding=tuple(arguments.holding))
+    return _ask(arguments, request)
+
+
+def _add_status(commands: Any) -> None:
+    parser = command(commands, _status, "status", "tell what the running box is doing", "jambox status --json")
+    add_json(parser)
+    parser.add_argument("--socket", type=Path, metavar="PATH")
+
+
+def _status(arguments: Arguments) -> int:
+    status = _answer(arguments, remote.Request(status=True)).status
+    if arguments.json:
+        print(json.dumps(status, ensure_ascii=False, indent=2))
+        return 0
+    audio, engine, midi = status["audio"], status["engine"], status["midi"]
+    print(status["says"])
+    if audio:
+        buffer = f"{audio['period']} x {audio['periods']}"
+        print(f"audio   {audio['name']} {audio['rate']} Hz, {buffer}, {audio['inputs']} inputs")
+    print(f"engine  {engine['xruns']:.0f} xruns, {engine['late']:.0f} late, {engine['restarts']} restarts")
+    print(f"midi    {', '.join(midi['outputs']) or 'no instrument'}")
+    print(f"clock   {status['clock']}")
+    for fault in status["faults"]:
+        print(f"fault   {fault}")
+    return 0
+
+
+def _add_remote(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--while", dest="holding", action="append", default=[], metavar="CONTROL", help="held meanwhile"
+    )
+    parser.add_argument("--socket", type=Path, metavar="PATH")
+
+
+def _ask(arguments: Arguments, request: remote.Request) -> int:
+    for line in _answer(arguments, request).said:
+        print(line)
+    return 0
+
+
+def _answer(arguments: Arguments, request: remote.Request) -> remote.Answer:
+    answer = remote.ask(arguments.socket or remote.default_path(), request)
+    if answer.error:
+        raise JamboxError(answer.error)
+    return answer

@@ -1,0 +1,79 @@
+"""The commands that look at this machine and at what there is to play."""
+
+import json
+from typing import Any
+
+import msgspec
+
+from jambox.cli.parsing import Arguments, add_json, command, whole
+from jambox.cli.playing import add_setting_options, configured
+from jambox.listing import LISTS, table
+from jambox.places import sounds_cache, state_home
+from jambox.sound.voices import POLYPHONY
+
+
+def add(commands: Any) -> None:
+    """Adds list, doctor and bench."""
+    for each in (_add_list, _add_doctor, _add_bench):
+        each(commands)
+
+
+def _add_list(commands: Any) -> None:
+    example = "jambox list cycles"
+    parser = command(
+        commands, _list, "list", "tell what there is: cycles, drones, MIDI ports, cards, controls", example
+    )
+    parser.add_argument("what", choices=sorted(LISTS))
+    add_json(parser)
+
+
+def _list(arguments: Arguments) -> int:
+    rows = LISTS[arguments.what]()
+    if arguments.json:
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+    elif rows:
+        print(table(rows))
+    return 0
+
+
+def _add_doctor(commands: Any) -> None:
+    parser = command(commands, _doctor, "doctor", "tell what is missing, and what to do about it", "jambox doctor")
+    add_setting_options(parser)
+    add_json(parser)
+
+
+def _doctor(arguments: Arguments) -> int:
+    from jambox import doctor
+
+    findings = doctor.examine(configured(arguments).audio, arguments.state or state_home(), sounds_cache())
+    print(msgspec.json.format(msgspec.json.encode(findings)).decode() if arguments.json else doctor.table(findings))
+    return 0 if doctor.playable(findings) else 1
+
+
+def _add_bench(commands: Any) -> None:
+    parser = command(
+        commands, _bench, "bench", "time the engine, as a share of the deadline", "jambox bench --frames 64"
+    )
+    for name, default, low, high in _BENCH:
+        help_ = f"{low} to {high} (default: {default})"
+        parser.add_argument(f"--{name}", type=whole(low, high), default=default, metavar="N", help=help_)
+    parser.add_argument("--pitched", action="store_true", help="voices that are interpolated")
+    add_json(parser)
+
+
+_BENCH = (
+    ("frames", 64, 1, 4096),
+    ("rate", 48000, 8000, 192000),
+    ("inputs", 8, 0, 16),
+    ("voices", 32, 0, POLYPHONY),
+    ("blocks", 20000, 1, 10_000_000),
+)
+
+
+def _bench(arguments: Arguments) -> int:
+    from jambox import bench
+
+    load = {name: getattr(arguments, name) for name in ("frames", "rate", "inputs", "voices", "blocks", "pitched")}
+    result = bench.measure(bench.Load(**load))
+    print(msgspec.json.encode(result).decode() if arguments.json else bench.table(result))
+    return 0
