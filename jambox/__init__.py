@@ -42,6 +42,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         follow.py     the clocks of others: who leads, tempo, beat
         performer.py ★ the thread that sends them on time
         announce.py ★ ALSA's announcements: ports that come and go
+        words.py      messages in words
         router.py   ★ what a message sets off, under one lock
         ports.py    ★ rtmidi ports, hot-plug
       music/
@@ -100,6 +101,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         playing.py  ★ run
         rendering.py ★ render
         asking.py   ★ what speaks to the running box: press, turn, status
+        instruments.py ★ midi: who hears whom, and what goes through
         looking.py  ★ list, doctor, bench
       __main__.py   ★ the command line
 

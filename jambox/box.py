@@ -62,6 +62,8 @@ HURRIED = 0.1
 """Seconds of hurry after a command that changes the pulse, and before a sam that does."""
 PORTS_EVERY, CARDS_EVERY, ALIVE_EVERY = 0.2, 2.0, 1.0
 STEER_EVERY = 0.1
+ONLOOKER = 1.0
+"""Seconds that whoever watches the MIDI traffic waits for some at most."""
 SWITCH = 0.0005
 """Seconds that the MIDI threads wait for a busy one at most; Python's own 5 ms is heard."""
 _log = logging.getLogger(__name__)
@@ -360,6 +362,8 @@ class Box:
     # the socket
 
     async def _answer(self, request: Request) -> Answer:
+        if request.traffic is not None:
+            return await self._traffic(request.traffic)
         said: list[str] = []
         self._callers = [*self._callers, said]
         try:
@@ -367,6 +371,12 @@ class Box:
         finally:
             self._callers = [other for other in self._callers if other is not said]
         return Answer(tuple(said), self._status() if request.status else {})
+
+    async def _traffic(self, since: int) -> Answer:
+        until = time.monotonic() + ONLOOKER
+        while not (found := self._ensemble.passed(since))[1] and time.monotonic() < until:
+            await asyncio.sleep(POLL)
+        return Answer(received=found[0], passed=tuple(found[1]))
 
     def _status(self) -> dict[str, object]:
         status = self._keeper.status()

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 
@@ -13,8 +13,11 @@ from jambox.midi.messages import CLOCK
 from jambox.midi.performer import Performer
 from jambox.midi.ports import MidiPorts
 from jambox.midi.route import Port, Unit
+from jambox.midi.router import Router
 from jambox.midi.sync import Pattern, Performance
+from jambox.midi.words import hold
 from jambox.music.cycle import Score
+from jambox.remote import Traffic
 from jambox.sound.commands import Status
 from jambox.units import Hertz, frequency_key
 
@@ -46,37 +49,33 @@ class Ensemble:
         self._heard: deque[tuple[str, bytes, float]] = deque(maxlen=UNREAD)
         self._cued: set[str] = set()
         self._lead: Lead | None = None
+        self._router = Router(routes, self._hear)
+        self._on_cut = on_cut
         self._ports: MidiPorts | None = None
         self._performer: Performer | None = None
         self._run = 0
         self._patterns: dict[int, Pattern] = {}
         try:
-            self._ports = MidiPorts(
-                self._arrived,
-                self._left,
-                lambda fault: _log.warning("%s", fault),
-                lambda source, destination: on_cut(_echo(source, destination)),
-                routes=routes,
-                on_clock=self._hear,
-            )
+            self._ports = MidiPorts(self._router, self._arrived, self._left, lambda fault: _log.warning("%s", fault))
         except DeviceError as fault:
             self.fault = str(fault)
             _log.warning("%s", fault)
             return
         self._ports.poll()
-        self._ports.release_all()
+        self._router.release_all()
         self._performer = Performer(self._send)
         self._performer.start()
 
     def poll(self) -> None:
-        """Open what has appeared, close what has gone."""
+        """Open what has appeared, close what has gone, tell what was cut."""
         if self._ports:
             self._ports.poll()
+        for source, destination in self._router.news():
+            self._on_cut(_echo(source, destination))
 
     def tune(self, tonic: Hertz) -> None:
         """Let the routes follow the tonic."""
-        if self._ports:
-            self._ports.tune(round(frequency_key(tonic)))
+        self._router.tune(round(frequency_key(tonic)))
 
     def lead(self, now: float, follow: bool) -> Lead | None:
         """What the clock of an instrument says, if one leads and we `follow`."""
@@ -88,8 +87,7 @@ class Ensemble:
                 self._follower.hear(source, message, heard)
         self._lead = self._follower.lead(now)
         lead = self._lead if follow else None
-        if self._ports:
-            self._ports.be_led(lead.source if lead else "")
+        self._router.be_led(lead.source if lead else "")
         return lead
 
     def follow(self, status: Status, scores: Mapping[int, Score]) -> bool:
@@ -114,8 +112,7 @@ class Ensemble:
 
     def release_all(self) -> None:
         """Let go of every note of every destination."""
-        if self._ports:
-            self._ports.release_all()
+        self._router.release_all()
 
     def close(self) -> None:
         """Let go of every note and give the ports back."""
@@ -126,21 +123,38 @@ class Ensemble:
 
     def as_dict(self) -> dict[str, object]:
         """Ports and counts, for `jambox status`."""
-        if self._ports is None:
-            return {"inputs": [], "outputs": [], "cut": [], "counters": {}, "clock": {}}
+        router, now = self._router, time.monotonic()
+        _, latest = router.passed(0)
+        lately = Counter(passage.source for passage in latest if now - passage.time < 1.0)
         return {
-            "inputs": [str(port) for port in self._ports.sources],
-            "outputs": [str(port) for port in self._ports.destinations],
-            "cut": [f"{source} -> {destination}" for source, destination in self._ports.cut],
-            "counters": asdict(self._ports.counters),
+            "inputs": [str(port) for port in router.sources],
+            "outputs": [str(port) for port in router.destinations],
+            "cut": [f"{source} -> {destination}" for source, destination in router.cut],
+            "counters": asdict(router.counters),
             "clock": _clock(self._lead),
+            "routes": [repr(route) for route in router.routes],
+            "held": [{"port": name_of(destination), "what": hold(number)} for destination, number in router.held()],
+            "rates": {name_of(source): count for source, count in lately.items()},
         }
+
+    def passed(self, since: int) -> tuple[int, list[Traffic]]:
+        """How many messages came so far, and the latest of those after the first `since`."""
+        count, passages = self._router.passed(since)
+        return count, [
+            Traffic(
+                passage.time,
+                name_of(passage.source),
+                passage.message.hex(),
+                tuple((name_of(destination), sent.hex()) for destination, sent in passage.deliveries),
+            )
+            for passage in passages
+        ]
 
     @property
     def faults(self) -> tuple[str, ...]:
         """What keeps instruments from hearing each other, and the remedy."""
-        cut = self._ports.cut if self._ports else ()
-        return (*(_echo(source, destination) for source, destination in cut), *([self.fault] if self.fault else []))
+        cut = [_echo(source, destination) for source, destination in self._router.cut]
+        return (*cut, *([self.fault] if self.fault else []))
 
     # called from the threads of the ports and of the performer
 
@@ -157,8 +171,7 @@ class Ensemble:
     def _send(self, message: bytes) -> None:
         if message == CLOCK:
             self._heard.append((OWN, message, time.monotonic()))
-        if self._ports:
-            self._ports.broadcast(message)
+        self._router.broadcast(message)
 
     # called from `poll`
 
@@ -187,8 +200,13 @@ def _echo(source: Port, destination: Port) -> str:
     )
 
 
+def name_of(identity: str) -> str:
+    """A port's identity for people."""
+    return str(Port.parse(identity))
+
+
 def _clock(lead: Lead | None) -> dict[str, object]:
     if lead is None:
         return {}
-    name = str(Port.parse(lead.source))
+    name = name_of(lead.source)
     return {"source": name, "tempo": round(lead.tempo, 2), "running": lead.running, "beat": round(lead.beat, 2)}

@@ -1,7 +1,7 @@
 """The local socket: one line of JSON asks, one answers. Tests, the command line and any other panel speak it.
 
 {"press": "drone", "hold": 0.6}   {"turn": "volume", "value": 0.7}   {"turn": "style", "value": 1, "holding": ["drone"]}
-{"status": true}
+{"status": true}   {"traffic": 0}
 """
 
 import asyncio
@@ -27,7 +27,10 @@ Holding = Annotated[float, msgspec.Meta(ge=0, le=LONGEST_HOLD)]
 
 
 class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is asked: `press` a button for `hold` seconds, `turn` a knob or encoder to or by `value`, or `status`."""
+    """What is asked: `press` a button for `hold` seconds, `turn` a knob or encoder to or by `value`, or `status`.
+
+    With `traffic`, the MIDI messages after the first so many since the start; the answer waits a moment for some.
+    """
 
     press: str = ""
     hold: Holding = 0.0
@@ -35,13 +38,28 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     value: float = 0.0
     holding: tuple[str, ...] = ()
     status: bool = False
+    traffic: Annotated[int, msgspec.Meta(ge=0)] | None = None
+
+
+class Traffic(msgspec.Struct, frozen=True, array_like=True):
+    """A MIDI message that passed: `time` in monotonic seconds, its source; it and what was sent whereto, in hex."""
+
+    time: float
+    source: str
+    message: str
+    sent: tuple[tuple[str, str], ...]
 
 
 class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What came of it: what the box said to the player, the status asked for, or the error."""
+    """What came of it: what the box said to the player, the status or the traffic asked for, or the error.
+
+    `received` counts the MIDI messages that have come so far, `passed` has the latest of those asked for.
+    """
 
     said: tuple[str, ...] = ()
     status: dict[str, Any] = {}
+    received: int = 0
+    passed: tuple[Traffic, ...] = ()
     error: str = ""
 
 
@@ -109,7 +127,8 @@ class _Connections:
 
     async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            with suppress(ConnectionError):
+            # Cancelled means that the box ends; asyncio of 3.11 would log that as a fault.
+            with suppress(ConnectionError, asyncio.CancelledError):
                 while line := await self._line(reader):
                     writer.write(msgspec.json.encode(await self._answer(line)) + b"\n")
                     await writer.drain()

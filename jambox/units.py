@@ -66,10 +66,15 @@ def parse_pitch(text: str) -> Hertz:
     raise ValueError(f"{text!r} is no pitch: write a note with its octave, as D3 or F#2, or a frequency, as 146.83Hz")
 
 
+def key_name(key: int) -> str:
+    """The note of a MIDI key, 0 to 127: `C4` for 60, middle C; sharps for the black ones."""
+    return ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")[key % 12] + str(key // 12 - 1)
+
+
 def pitch_name(frequency: Hertz) -> str:
     """The nearest note, with the deviation in cents where it is 1 cent or more: `D3`, `A2 +14 c`."""
     exact = frequency_key(frequency)
     key = round(exact)
     off = round((exact - key) * 100)
-    name = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")[key % 12] + str(key // 12 - 1)
+    name = key_name(key)
     return f"{name} {off:+d} c" if off else name

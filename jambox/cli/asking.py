@@ -54,7 +54,7 @@ def _add_status(commands: Any) -> None:
 
 
 def _status(arguments: Arguments) -> int:
-    status = _answer(arguments, remote.Request(status=True)).status
+    status = answer(arguments, remote.Request(status=True)).status
     if arguments.json:
         print(json.dumps(status, ensure_ascii=False, indent=2))
         return 0
@@ -79,13 +79,14 @@ def _add_remote(parser: argparse.ArgumentParser) -> None:
 
 
 def _ask(arguments: Arguments, request: remote.Request) -> int:
-    for line in _answer(arguments, request).said:
+    for line in answer(arguments, request).said:
         print(line)
     return 0
 
 
-def _answer(arguments: Arguments, request: remote.Request) -> remote.Answer:
-    answer = remote.ask(arguments.socket or remote.default_path(), request)
-    if answer.error:
-        raise JamboxError(answer.error)
-    return answer
+def answer(arguments: Arguments, request: remote.Request) -> remote.Answer:
+    """What the box answers. Raises JamboxError when it refuses, NotRunningError when there is none."""
+    told = remote.ask(arguments.socket or remote.default_path(), request)
+    if told.error:
+        raise JamboxError(told.error)
+    return told

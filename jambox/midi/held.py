@@ -29,6 +29,10 @@ class Held:
         """How many keys and pedals are down, counted once per destination."""
         return len(self._holders)
 
+    def down(self) -> tuple[Place, ...]:
+        """What is down now, by destination."""
+        return tuple(sorted(self._holders))
+
     def deliver(self, source: str, message: bytes, routed: list[Delivery]) -> list[Delivery]:
         """What to send where when `source` sends the whole `message`, which becomes `routed`; takes note."""
         kind = message[0] & 0xF0

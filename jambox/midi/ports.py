@@ -4,15 +4,15 @@ import gc
 import math
 import threading
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from typing import Any, Protocol
 
 import rtmidi
 
 from jambox.errors import DeviceError
 from jambox.midi.announce import WHOLE_CLIENT, Announcements
-from jambox.midi.route import EVERYTHING, Port, Unit
-from jambox.midi.router import Counters, Router
+from jambox.midi.route import Port
+from jambox.midi.router import Router
 
 CLIENT = "jambox"
 IGNORED = frozenset({"Midi Through", "System"})
@@ -63,37 +63,30 @@ def alsa_output() -> Output:
 
 
 class MidiPorts:
-    """All instruments on this machine's sequencer, joined by `routes`; a route over which messages echo is cut.
+    """All instruments on this machine's sequencer, as ports of `router`.
 
-    The owner calls `poll` a few times a second; that, `tune`, `be_led`, `release_all` and `close` belong to one thread,
-    `broadcast` to any. Messages are routed in rtmidi's own threads. `on_arrival` and `on_departure` are called from
-    `poll`, once for each port (a device with an input and an output of the same port counts once), `on_fault` with what
-    could not be opened, once for each plugging in; it is tried again at each poll. So is `on_cut`, with source and
-    destination of an edge that was cut: see `loops`; it is mended when either is plugged in again. The rhythm goes
-    everywhere, beside the routes. `on_clock` is called from rtmidi's threads with the identity of a source, its tick,
-    Start, Continue, Stop or song position, and when that came.
-    Raises DeviceError where the sequencer is missing.
+    The owner calls `poll` a few times a second; that and `close` belong to one thread. Messages are routed in rtmidi's
+    own threads. `on_arrival` and `on_departure` are called from `poll`, once for each port (a device with an input and
+    an output of the same port counts once), `on_fault` with what could not be opened, once for each plugging in; it is
+    tried again at each poll. Raises DeviceError where the sequencer is missing.
     """
 
     def __init__(
         self,
+        router: Router,
         on_arrival: Callable[[Port], None],
         on_departure: Callable[[Port], None],
         on_fault: Callable[[DeviceError], None],
-        on_cut: Callable[[Port, Port], None] = lambda _source, _destination: None,
         *,
-        routes: Sequence[Unit] = (EVERYTHING,),
         ignored: Collection[str] = IGNORED,
         new_input: Callable[[], Input] = alsa_input,
         new_output: Callable[[], Output] = alsa_output,
         new_announcements: Callable[[], Announcing] = Announcements,
-        on_clock: Callable[[str, bytes, float], None] = lambda _source, _message, _time: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._on_arrival, self._on_departure, self._on_fault = on_arrival, on_departure, on_fault
-        self._on_cut, self._ignored = on_cut, {CLIENT, *ignored}
+        self.router, self._ignored = router, {CLIENT, *ignored}
         self._new_input, self._new_output, self._clock = new_input, new_output, clock
-        self._router = Router(routes, on_clock)
         try:
             self._announcements = new_announcements()
             # For looking only. The sequencer has room for 64 clients of programs: one per look would soon be too many.
@@ -117,20 +110,8 @@ class MidiPorts:
         """The ports that are sent to now."""
         return tuple(self._outputs)
 
-    @property
-    def cut(self) -> tuple[tuple[Port, Port], ...]:
-        """The edges that are cut now, by source and destination."""
-        return self._router.cut
-
-    @property
-    def counters(self) -> Counters:
-        """What has been counted so far."""
-        return self._router.counters
-
     def poll(self) -> None:
-        """Opens what has appeared, closes what has gone, tells what was cut. A few µs when nothing has."""
-        for source, destination in self._router.news():
-            self._on_cut(source, destination)
+        """Opens what has appeared, closes what has gone. A few µs when nothing has."""
         self._sweep(self._clock())
         if (gone := self._announcements.take()) is not None:
             self._changed = True
@@ -157,29 +138,10 @@ class MidiPorts:
         for port in [port for port in dict.fromkeys((*self._inputs, *self._outputs)) if port not in kept]:
             self._on_arrival(port)
 
-    def tune(self, tonic: int) -> None:
-        """As `Router.tune`."""
-        self._router.tune(tonic)
-
-    def broadcast(self, message: bytes) -> None:
-        """As `Router.broadcast`: from any thread; never raises or waits."""
-        self._router.broadcast(message)
-
-    def be_led(self, source: str) -> None:
-        """As `Router.be_led`."""
-        self._router.be_led(source)
-
-    def release_all(self) -> None:
-        """As `Router.release_all`.
-
-        For panic, for the end, and after the first `poll`: an earlier run may have left notes behind.
-        """
-        self._router.release_all()
-
     def close(self) -> None:
         """Lets go of every note and gives all clients back to ALSA. Nothing may be called afterwards."""
-        self._router.close()
-        self.release_all()
+        self.router.close()
+        self.router.release_all()
         self._close(tuple(self._inputs), tuple(self._outputs))
         threading.Event().wait(GRACE)
         self._sweep(math.inf)
@@ -223,13 +185,13 @@ class MidiPorts:
             self._fault(port, error)
 
     def _fault(self, port: Port, error: Exception) -> None:
-        self.counters.errors += 1
+        self.router.counters.errors += 1
         if port not in self._faulty:
             self._faulty.add(port)
             self._on_fault(DeviceError(f"MIDI: {port.identity!r} did not open ({error}). Plug it in again"))
 
     def _join(self) -> None:
-        self._router.join(self._inputs, {port: client.send_message for port, client in self._outputs.items()})
+        self.router.join(self._inputs, {port: client.send_message for port, client in self._outputs.items()})
 
     def _close(self, sources: Collection[Port], destinations: Collection[Port]) -> None:
         """Takes ports out of the routes, lets go of what they hold, and closes them."""
@@ -261,7 +223,7 @@ class MidiPorts:
 
     def _receive(self, event: tuple[list[int], float], source: str) -> None:
         """The callback, in a thread of the port's own."""
-        self._router.receive(source, bytes(event[0]), self._clock())
+        self.router.receive(source, bytes(event[0]), self._clock())
 
 
 def _open(client: Client, port: Port, number: int) -> None:

@@ -1,20 +1,26 @@
 """What a message sets off in the callback in which it arrives: looked up, noted in the ledger, sent; echoes are cut."""
 
 import threading
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
 
 import rtmidi
 
 from jambox.midi import follow, messages
 from jambox.midi.held import Held
 from jambox.midi.loops import Loops
-from jambox.midi.route import Port, Unit
+from jambox.midi.route import EVERYTHING, Port, Unit
 from jambox.midi.table import Delivery, Edge, Table, ways
 
 RHYTHM = "rhythm"
 """The source that `broadcast` sends as."""
 _SEND_ERRORS = (rtmidi.RtMidiError, ValueError)
+
+REMEMBERED = 8192
+"""Messages that are kept for whoever looks on: some seconds of everybody playing."""
 
 Send = Callable[[bytes], object]
 """Sends one message to one destination, at once."""
@@ -34,6 +40,15 @@ class Counters:
     errors: int = 0
 
 
+class Passage(NamedTuple):
+    """A message that came from `source` at `time` (monotonic seconds), and what was sent because of it."""
+
+    time: float
+    source: str
+    message: bytes
+    deliveries: tuple[Delivery, ...]
+
+
 class Router:
     """Leads messages between ports by `routes`; one lock keeps them in order.
 
@@ -42,9 +57,13 @@ class Router:
     source, its tick, Start, Continue, Stop or song position, and when that came.
     """
 
-    def __init__(self, routes: Sequence[Unit], on_clock: Callable[[str, bytes, float], None]) -> None:
+    def __init__(
+        self,
+        routes: Sequence[Unit] = (EVERYTHING,),
+        on_clock: Callable[[str, bytes, float], None] = lambda _source, _message, _time: None,
+    ) -> None:
         self.counters = Counters()
-        self._routes, self._tonic, self._ways, self._on_clock = tuple(routes), 0, ways(routes), on_clock
+        self.routes, self._tonic, self._ways, self._on_clock = tuple(routes), 0, ways(routes), on_clock
         self._lock = threading.Lock()  # guards all that follows
         self._held, self._loops = Held(), Loops()
         self._sources: tuple[Port, ...] = ()
@@ -52,8 +71,19 @@ class Router:
         self._senders: dict[str, Send] = {}
         self._table = Table((), (), ())
         self._cut: dict[Edge, bool] = {}  # edge -> whether it was told of
+        self._passed: deque[Passage] = deque(maxlen=REMEMBERED)
         self._leader = ""
         self._led: tuple[str, ...] = ()  # who gets our clock
+
+    @property
+    def sources(self) -> tuple[Port, ...]:
+        """The ports that are heard now."""
+        return self._sources
+
+    @property
+    def destinations(self) -> tuple[Port, ...]:
+        """The ports that are sent to now."""
+        return self._destinations
 
     @property
     def cut(self) -> tuple[tuple[Port, Port], ...]:
@@ -68,6 +98,21 @@ class Router:
             fresh = [edge for edge, told in self._cut.items() if not told]
             self._cut |= dict.fromkeys(fresh, True)
         return self._as_ports(fresh)
+
+    def passed(self, since: int) -> tuple[int, tuple[Passage, ...]]:
+        """How many messages were received so far, and of those after the first `since` the latest, oldest first.
+
+        There are fewer than that where more than REMEMBERED have come.
+        """
+        with self._lock:
+            count = self.counters.received
+            fresh = min(max(count - since, 0), len(self._passed))
+            return count, tuple(islice(self._passed, len(self._passed) - fresh, None))
+
+    def held(self) -> tuple[tuple[str, int], ...]:
+        """What is down where: destinations, and holds as `messages.pressed` counts them."""
+        with self._lock:
+            return self._held.down()
 
     def join(self, sources: Collection[Port], destinations: Mapping[Port, Send]) -> None:
         """Lets the routes be those between these ports. What the others hold is let go; who comes together is greeted.
@@ -89,7 +134,7 @@ class Router:
         """Lets routes that ask for the box's tonic follow it: a key of any octave. What sounds ends as it began."""
         if tonic % 12 != self._tonic:
             self._tonic = tonic % 12
-            made = ways(self._routes, self._tonic)
+            made = ways(self.routes, self._tonic)
             with self._lock:
                 self._ways = made
                 self._lay()
@@ -111,15 +156,20 @@ class Router:
         """Takes what came from `source` at `now`, in monotonic seconds: any bytes."""
         with self._lock:
             self.counters.received += 1
+            sent: Sequence[Delivery] = ()
             if not messages.is_whole(message):
                 self.counters.dropped += 1
             elif messages.is_routed(message):
-                self._route(source, message, now)
+                sent = self._route(source, message, now)
             elif follow.concerns(message):
                 self._on_clock(source, message, now)
+            self._passed.append(Passage(now, source, message, tuple(sent)))
 
     def release_all(self) -> None:
-        """Lets go of every note and pedal that went out, then silences every channel of every destination."""
+        """Lets go of every note and pedal that went out, then silences every channel of every destination.
+
+        For panic, for the end, and after the first ports are joined: an earlier run may have left notes behind.
+        """
         with self._lock:
             self._send_all(self._held.release_all())
             self._send_all([(name, message) for name in self._senders for message in messages.silence()])
@@ -152,7 +202,7 @@ class Router:
         leader = next((port.instrument for port in self._sources if port.identity == self._leader), None)
         self._led = tuple(port.identity for port in self._destinations if port.instrument != leader)
 
-    def _route(self, source: str, message: bytes, now: float) -> None:
+    def _route(self, source: str, message: bytes, now: float) -> Sequence[Delivery]:
         """Sends a message where it goes, and cuts the edge that it came back over."""
         routed = self._table.deliveries(source, message)
         # What comes back and goes nowhere does no harm.
@@ -164,6 +214,7 @@ class Router:
         deliveries = self._held.deliver(source, message, routed)
         self._loops.sent(source, deliveries, now)
         self._send_all(deliveries)
+        return deliveries
 
     def _send_all(self, deliveries: Iterable[Delivery]) -> None:
         for destination, message in deliveries:

@@ -11,6 +11,7 @@ from jambox.midi.announce import WHOLE_CLIENT
 from jambox.midi.loops import ECHOES
 from jambox.midi.notation import parse_route
 from jambox.midi.ports import GRACE, Input, MidiPorts, Output, listed
+from jambox.midi.router import Router
 
 KEYS, PADS_1, PADS_2 = "Keys:Keys MIDI 1 24:0", "Pads:Pads MIDI 1 28:0", "Pads:Pads MIDI 2 28:1"
 THROUGH, OWN = "Midi Through:Midi Through Port-0 14:0", "jambox:Keys MIDI 1 130:0"
@@ -122,15 +123,13 @@ class Log:
             return FakeOutput(sequencer)
 
         return MidiPorts(
+            Router([parse_route(route) for route in routes or ["From('*') >> To('*')"]], on_clock),
             lambda port: self.lines.append(f"+{port.name}"),
             lambda port: self.lines.append(f"-{port.name}"),
             lambda error: self.lines.append(f"!{error}"),
-            lambda source, destination: self.lines.append(f"{source}/{destination}"),
-            routes=[parse_route(route) for route in routes or ["From('*') >> To('*')"]],
             new_input=new_input,
             new_output=new_output,
             new_announcements=lambda: FakeAnnouncements(sequencer),
-            on_clock=on_clock,
             clock=lambda: sequencer.now,
         )
 
@@ -169,7 +168,7 @@ def test_each_is_heard_by_every_other_and_not_by_itself(log: Log) -> None:
     assert sequencer.take() == [(PADS_1, bytes(ON)), (PADS_2, bytes(ON))]
     sequencer.play(PADS_2, [0xF0, 0x7E, 0xF7])
     assert sequencer.take() == [(KEYS, bytes.fromhex("F07EF7"))]
-    assert (ports.counters.received, ports.counters.sent) == (2, 3)
+    assert (ports.router.counters.received, ports.router.counters.sent) == (2, 3)
 
 
 @pytest.mark.parametrize("garbage", [[], [60], [0x90, 60], [0x90, 60, 200], [0xF4], [0xF0, 1], list(range(256))])
@@ -178,7 +177,7 @@ def test_garbage_is_dropped(log: Log, garbage: list[int]) -> None:
     sequencer.play(KEYS, garbage)
     sequencer.play(KEYS, ON)
     assert sequencer.take() == [(PADS_1, bytes(ON))]
-    assert ports.counters.dropped == 1
+    assert ports.router.counters.dropped == 1
 
 
 def test_foreign_transport_is_not_passed_on(log: Log) -> None:
@@ -186,7 +185,7 @@ def test_foreign_transport_is_not_passed_on(log: Log) -> None:
     for status in (0xFA, 0xFB, 0xFC, 0xFE, 0xFF):
         sequencer.play(KEYS, [status])
     assert sequencer.take() == []
-    assert ports.counters.dropped == 0
+    assert ports.router.counters.dropped == 0
 
 
 def test_clocks_are_told_with_their_times(log: Log) -> None:
@@ -203,18 +202,18 @@ def test_who_leads_does_not_get_our_clock(log: Log) -> None:
     sequencer, ports = opened(log, KEYS, PADS_1, PADS_2)
 
     def clocked() -> list[str]:
-        ports.broadcast(messages.CLOCK)
+        ports.router.broadcast(messages.CLOCK)
         return [name for name, _ in sequencer.take()]
 
     assert clocked() == [KEYS, PADS_1, PADS_2]
-    ports.be_led(PADS_2)
+    ports.router.be_led(PADS_2)
     assert clocked() == [KEYS]  # neither port of the instrument
-    ports.broadcast(bytes([0x99, 36, 100]))
+    ports.router.broadcast(bytes([0x99, 36, 100]))
     assert len(sequencer.take()) == 3
     sequencer.names.remove(KEYS)
     ports.poll()
     assert clocked() == []
-    ports.be_led("")
+    ports.router.be_led("")
     assert clocked() == [PADS_1, PADS_2]
 
 
@@ -275,16 +274,16 @@ def test_sending_to_a_port_that_vanished_is_counted_and_harms_nobody(log: Log) -
     sequencer.refused.add(PADS_1)
     sequencer.play(KEYS, ON)
     assert sequencer.take() == [(PADS_2, bytes(ON))]
-    assert ports.counters.errors == 1
+    assert ports.router.counters.errors == 1
 
 
 def test_the_rhythm_goes_everywhere_and_is_let_go(log: Log) -> None:
     sequencer, ports = opened(log, KEYS, PADS_1)
     hit = messages.note_on(9, 36, 100)
-    ports.broadcast(messages.CLOCK)
-    ports.broadcast(hit)
+    ports.router.broadcast(messages.CLOCK)
+    ports.router.broadcast(hit)
     assert sequencer.take() == [(KEYS, b"\xf8"), (PADS_1, b"\xf8"), (KEYS, hit), (PADS_1, hit)]
-    ports.release_all()
+    ports.router.release_all()
     sent = sequencer.take()
     assert sent[:2] == [(KEYS, messages.note_off(9, 36)), (PADS_1, messages.note_off(9, 36))]
     assert sent[2:] == [(name, message) for name in (KEYS, PADS_1) for message in messages.silence()]
@@ -309,8 +308,8 @@ def test_a_route_changes_what_passes_and_a_note_ends_as_it_went(log: Log) -> Non
 def test_keys_follow_the_tonic_and_end_as_they_began(log: Log) -> None:
     sequencer, ports = opened(log, KEYS, PADS_1, routes=("Snap('major')",))
     sequencer.play(KEYS, [0x90, 61, 100])
-    ports.tune(61 + 12)
-    ports.tune(61)
+    ports.router.tune(61 + 12)
+    ports.router.tune(61)
     sequencer.play(KEYS, [0x80, 61, 64])
     sequencer.play(KEYS, [0x90, 61, 100])
     assert sequencer.take() == [(PADS_1, bytes(ON)), (PADS_1, bytes(OFF)), (PADS_1, bytes([0x90, 61, 100]))]
@@ -348,18 +347,17 @@ def test_an_edge_over_which_messages_come_back_is_cut_until_replugged(log: Log) 
     echo(sequencer, KEYS, drum, ECHOES)
     ended = [sent for sent in sequencer.take() if sent[1][0] == messages.NOTE_OFF]
     assert ended == [(drum, messages.note_off(0, key)) for key in range(ECHOES)]
-    assert [(str(source), str(destination)) for source, destination in ports.cut] == [("Keys MIDI 1", "Drum MIDI 1")]
-    assert log.take() == []
-    ports.poll()
-    ports.poll()
-    assert log.take() == ["Keys MIDI 1/Drum MIDI 1"]
+    cut = [("Keys MIDI 1", "Drum MIDI 1")]
+    assert [(str(source), str(destination)) for source, destination in ports.router.cut] == cut
+    assert [(str(source), str(destination)) for source, destination in ports.router.news()] == cut
+    assert ports.router.news() == ()
     sequencer.play(KEYS, ON)
     assert sequencer.take() == [(PADS_1, bytes(ON)), (PADS_2, bytes(ON))]
     sequencer.play(PADS_1, ON)
     assert sequencer.take() == [(KEYS, bytes(ON)), (drum, bytes(ON))]
     sequencer.gone.add((32, 0))
     ports.poll()
-    assert ports.cut == ()
+    assert ports.router.cut == ()
     assert log.take() == ["-Drum MIDI 1", "+Drum MIDI 1"]
     sequencer.take()
     sequencer.play(KEYS, ON)
@@ -381,7 +379,7 @@ def test_a_new_port_does_not_mend_what_was_cut(log: Log) -> None:
     echo(sequencer, KEYS, PADS_1, ECHOES)
     sequencer.names.append("Drum:Drum MIDI 1 32:0")
     ports.poll()
-    assert len(ports.cut) == 1
+    assert len(ports.router.cut) == 1
     sequencer.take()
     sequencer.play(KEYS, ON)
     assert [destination for destination, _ in sequencer.take()] == ["Drum:Drum MIDI 1 32:0"]
@@ -390,7 +388,7 @@ def test_a_new_port_does_not_mend_what_was_cut(log: Log) -> None:
 def test_what_comes_back_and_goes_nowhere_is_no_loop(log: Log) -> None:
     sequencer, ports = opened(log, KEYS, PADS_1, routes=("From('Keys') >> To('Pads')",))
     echo(sequencer, KEYS, PADS_1, 3 * ECHOES)
-    assert ports.cut == ()
+    assert ports.router.cut == ()
 
 
 def test_a_port_that_does_not_open_is_told_of_once_and_tried_again(log: Log) -> None:
@@ -424,6 +422,7 @@ def test_a_sequencer_that_is_full_is_told_of(log: Log) -> None:
         return FakeOutput(sequencer)
 
     ports = MidiPorts(
+        Router(),
         lambda port: log.lines.append(f"+{port.name}"),
         lambda port: log.lines.append(f"-{port.name}"),
         lambda error: log.lines.append(str(error)),
@@ -434,7 +433,7 @@ def test_a_sequencer_that_is_full_is_told_of(log: Log) -> None:
     ports.poll()
     ports.poll()
     assert len(log.lines) == 1
-    assert ports.counters.errors == 4
+    assert ports.router.counters.errors == 4
     assert not ports.sources
     assert not ports.destinations
 
@@ -519,6 +518,6 @@ def test_listing_opens_nothing_and_leaves_nothing() -> None:
 @pytest.mark.skipif(os.path.exists("/dev/snd/seq"), reason="this machine has a sequencer")
 def test_without_a_sequencer_the_error_says_what_to_do() -> None:
     with pytest.raises(DeviceError, match="modprobe snd-seq"):
-        MidiPorts(print, print, print)
+        MidiPorts(Router(), print, print, print)
     with pytest.raises(DeviceError, match="modprobe snd-seq"):
         listed()

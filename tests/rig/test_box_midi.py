@@ -1,5 +1,7 @@
 """The running box among instruments: what they hear of each other, and of its rhythm."""
 
+import select
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +15,7 @@ from jambox.midi.messages import CLOCK, START, STOP
 from jambox.midi.sync import LEAD, PPQN
 from jambox.sound.commands import Status
 from jambox.state import Scene
+from jambox.units import key_name
 from tests.rig import hardware
 from tests.rig.box import (
     RATE,
@@ -98,6 +101,32 @@ def test_a_note_passes_and_ends_when_its_keyboard_is_pulled(tmp_path: Path, synt
     assert passed < 2e-3
     assert ended < 0.5
     assert arrived < 0.5
+
+
+@pytest.mark.rig
+@pytest.mark.usefixtures("synth")
+def test_who_hears_whom_and_what_goes_through_can_be_watched(tmp_path: Path, report: Report) -> None:
+    config = "[midi]\nroutes = [\"From('Rig Keys') >> Transpose(12) >> To('Synth')\"]\n"
+    with RunningBox(tmp_path, "--audio", "null", "--panel", "none", config=config) as box, FarKeys() as keys:
+        command = [*box.command[:3], "midi", "--socket", str(box.socket)]
+        with subprocess.Popen([*command, "monitor"], stdout=subprocess.PIPE, text=True) as monitor:
+            assert monitor.stdout is not None
+            # What comes before it looks on is not shown, and when that is cannot be seen.
+            while not select.select([monitor.stdout], [], [], 0.02)[0]:
+                keys.send(bytes([0xB0, 1, 2]))
+            keys.send(ON)
+            shown = next(line for line in monitor.stdout if "note" in line)
+            monitor.terminate()
+        told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    report(f"monitor: {shown.split('  ', 1)[1].strip()}")
+    channel = ON[0] % 16 + 1
+    note = f"{key_name(ON[1])} {ON[2]}, channel {channel}"
+    raised = f"{key_name(ON[1] + 12)} {ON[2]}, channel {channel}"
+    assert f"Rig Keys MIDI 1: note on {note}  -> Synth (note on {raised})" in shown
+    assert "route   From('Rig Keys') >> Transpose(12) >> To('Synth')" in told
+    assert f"held    Synth: {key_name(ON[1] + 12)}, channel {channel}" in told
+    assert "clock   the box" in told
+    assert "Rig Keys MIDI 1 (in and out)" in told
 
 
 @pytest.mark.rig(timeout=240)

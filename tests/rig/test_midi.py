@@ -21,6 +21,7 @@ from jambox.midi.notation import parse_route
 from jambox.midi.performer import Performer
 from jambox.midi.ports import IGNORED, MidiPorts
 from jambox.midi.route import EVERYTHING, Port
+from jambox.midi.router import Router
 from jambox.midi.sync import LEAD, NOTE, PPQN, Hit, Pattern, Performance
 from jambox.timeline import Timeline
 from jambox.units import Bpm
@@ -40,7 +41,7 @@ class Box:
     def __init__(self, *routes: str) -> None:
         self.log: list[str] = []
         parsed = [parse_route(route) for route in routes] or [EVERYTHING]
-        self.ports = MidiPorts(self._came, self._went, self._failed, self._split, routes=parsed, ignored=GADGET)
+        self.ports = MidiPorts(Router(parsed), self._came, self._went, self._failed, ignored=GADGET)
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run)
 
@@ -57,15 +58,14 @@ class Box:
     def _run(self) -> None:
         while not self._ended.wait(POLL):
             self.ports.poll()
+            for source, destination in self.ports.router.news():
+                self.log.append(f"{source.name}/{destination.name}")
 
     def _came(self, port: Port) -> None:
         self.log.append(f"+{port.name}")
 
     def _went(self, port: Port) -> None:
         self.log.append(f"-{port.name}")
-
-    def _split(self, source: Port, destination: Port) -> None:
-        self.log.append(f"{source.name}/{destination.name}")
 
     def _failed(self, error: Exception) -> None:
         self.log.append(f"!{error}")
@@ -92,7 +92,7 @@ def box(synth: FarPort) -> Iterator[Box]:
         assert f"+{synth.name}" in box.log
         yield box
         assert not [line for line in box.log if line.startswith("!")]
-        assert box.ports.counters.errors == 0
+        assert box.ports.router.counters.errors == 0
 
 
 def clients() -> int:
@@ -166,11 +166,11 @@ def test_a_program_that_restarts_between_two_polls_is_heard_again(box: Box, synt
 @pytest.mark.rig
 def test_a_pulled_synth_leaves_the_others_playing(box: Box, synth: FarPort) -> None:
     hit = messages.note_on(9, 36, 100)
-    box.ports.broadcast(hit)
+    box.ports.router.broadcast(hit)
     hardware.unplug_keys()
-    box.ports.broadcast(CLOCK)
+    box.ports.router.broadcast(CLOCK)
     hardware.wait_for(lambda: "-Rig Keys MIDI 1" in box.log)
-    box.ports.broadcast(messages.note_off(9, 36))
+    box.ports.router.broadcast(messages.note_off(9, 36))
     hardware.wait_for(lambda: len(synth.arrivals) == 3)
     hardware.plug_keys()
     assert heard(synth) == [hit, CLOCK, messages.note_off(9, 36)]
@@ -181,7 +181,7 @@ def test_panic_ends_what_sounds(box: Box, synth: FarPort) -> None:
     with FarKeys() as keys:
         keys.send(ON)
         hardware.wait_for(lambda: bool(synth.arrivals))
-        box.ports.release_all()
+        box.ports.router.release_all()
         hardware.wait_for(lambda: len(synth.arrivals) == 2 + 48)
     assert heard(synth) == [ON, OFF, *messages.silence()]
 
@@ -227,7 +227,7 @@ def test_a_device_that_echoes_is_cut_and_the_others_play_on(box: Box, synth: Far
             *(messages.note_on(0, key, 100) for key in range(ECHOES)),
             *(messages.note_off(0, key) for key in range(ECHOES)),
         ]
-        assert [(str(source), str(destination)) for source, destination in box.ports.cut] == [("Pads", "Thru")]
+        assert [(str(source), str(destination)) for source, destination in box.ports.router.cut] == [("Pads", "Thru")]
         synth.arrivals.clear()
         pads.send(ON)
         thru.send(messages.note_on(1, 62, 90))
@@ -236,7 +236,7 @@ def test_a_device_that_echoes_is_cut_and_the_others_play_on(box: Box, synth: Far
         assert heard(synth) == [ON, messages.note_on(1, 62, 90)]
         assert heard(pads)[-1] == messages.note_on(1, 62, 90)
     hardware.wait_for(lambda: "-Thru" in box.log)
-    assert box.ports.cut == ()
+    assert box.ports.router.cut == ()
     report(f"an echo at 50 notes/s was cut, and told of, {cut * 1e3:.0f} ms after the first note")
     assert cut < 1.0
 
@@ -249,7 +249,7 @@ def test_two_devices_that_echo_each_other_come_to_rest(box: Box, synth: FarPort,
         hardware.wait_for(lambda: "+One" in box.log and "+Other" in box.log)
         begin = time.monotonic()
         one.send(ON)
-        hardware.wait_for(lambda: bool(box.ports.cut))
+        hardware.wait_for(lambda: bool(box.ports.router.cut))
         hardware.wait_for(lambda: "One/Other" in box.log or "Other/One" in box.log)
         took = time.monotonic() - begin
         hardware.wait_until(time.monotonic() + 0.3)
@@ -288,7 +288,7 @@ def test_garbage_on_the_cable_does_no_harm(box: Box, synth: FarPort, report: Rep
         keys.send(ON + OFF)
         hardware.wait_for(lambda: len(synth.arrivals) == 2)
         assert heard(synth) == [ON, OFF]
-    counters = box.ports.counters
+    counters = box.ports.router.counters
     report(f"garbage: {counters.received} messages made of 6,400 bytes, {counters.dropped} dropped")
 
 
@@ -297,7 +297,7 @@ def test_clock_and_hits_keep_their_places_for_a_minute(box: Box, synth: FarPort,
     beats, tempo, rate = 120, 120.0, 48000.0
     pattern = Pattern(4.0, (Hit(0.0, 36, 100), Hit(1 / 3, 42, 60), Hit(2.0, 38, 90)))
     begin = time.monotonic() + 0.1
-    player = Performer(box.ports.broadcast)
+    player = Performer(box.ports.router.broadcast)
     player.start()
     player.follow(Performance(Timeline(Bpm(tempo), rate), FrameClock(0.0, begin, rate), pattern, 0.0, beats))
     hardware.wait_for(lambda: bool(synth.arrivals) and synth.arrivals[-1].data == STOP, 70.0)
@@ -348,11 +348,11 @@ def test_ports_close_while_messages_stream_in(report: Report) -> None:
     with FarPort("Drummer") as drummer:
         drummer.open_virtual()
         for _ in range(20):
-            ports = MidiPorts(lambda _: None, lambda _: None, lambda _: None, ignored=GADGET)
+            ports = MidiPorts(Router(), lambda _: None, lambda _: None, lambda _: None, ignored=GADGET)
             ports.poll()
             for _ in range(50):
                 drummer.send(ON)
             ports.close()
-            taken.append(ports.counters.received)
+            taken.append(ports.router.counters.received)
     report(f"20 closures under fire, after {min(taken)} to {max(taken)} of 50 messages")
     assert clients() == before

@@ -1,0 +1,70 @@
+"""MIDI messages in words, for people who look at what goes through."""
+
+from jambox.midi.messages import (
+    CONTROL,
+    CONTROLLER,
+    NOTE_OFF,
+    NOTE_ON,
+    POLY_PRESSURE,
+    PRESSURE,
+    PROGRAM,
+    SUSTAIN,
+    SYSEX,
+)
+from jambox.units import key_name
+
+CENTRE = 0x2000
+"""Pitch bend at rest."""
+SYSTEM = {
+    0xF1: "MTC quarter frame",
+    0xF2: "song position",
+    0xF3: "song select",
+    0xF6: "tune request",
+    0xF7: "end of exclusive",
+    0xF8: "clock",
+    0xFA: "start",
+    0xFB: "continue",
+    0xFC: "stop",
+    0xFE: "active sensing",
+    0xFF: "reset",
+}
+"""The system messages' names (MIDI 1.0 Detailed Specification, tables V and VI)."""
+
+_KEYED = {NOTE_OFF: "note off", NOTE_ON: "note on", POLY_PRESSURE: "key pressure"}
+
+
+def describe(message: bytes) -> str:
+    """Any bytes in words: `note on C4 100, channel 1`; channels count from 1, middle C is C4. Never raises."""
+    if not message:
+        return "nothing"
+    status, data = message[0], message[1:]
+    if status == SYSEX:
+        return f"system exclusive, {len(message)} bytes"
+    if status > SYSEX:
+        return " ".join((SYSTEM.get(status, f"undefined {status:02X}"), *map(str, data)))
+    wanted = 1 if status & 0xF0 in (PROGRAM, PRESSURE) else 2
+    if status < 0x80 or len(data) != wanted or max(data) > 127:
+        return f"no message: {message.hex(' ').upper()}"
+    return f"{_channel(status & 0xF0, data)}, channel {(status & 0x0F) + 1}"
+
+
+def hold(number: int) -> str:
+    """What is held, see `messages.pressed`, in words: `C4, channel 1`."""
+    channel, key = number >> 8, number & 0xFF
+    if key < CONTROLLER:
+        name = key_name(key)
+    else:
+        name = "sustain pedal" if key - CONTROLLER == SUSTAIN else f"controller {key - CONTROLLER}"
+    return f"{name}, channel {channel + 1}"
+
+
+def _channel(kind: int, data: bytes) -> str:
+    if kind in _KEYED:
+        return f"{_KEYED[kind]} {key_name(data[0])} {data[1]}"
+    if kind == CONTROL:
+        return f"controller {data[0]} {data[1]}"
+    if kind == PROGRAM:
+        return f"program {data[0] + 1}"
+    if kind == PRESSURE:
+        return f"pressure {data[0]}"
+    return f"bend {(data[0] | data[1] << 7) - CENTRE:+d}"
