@@ -33,6 +33,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         messages.py   raw bytes: what they are, and how notes are silenced
         lanes.py      what becomes of the messages with one status byte
         route.py      who hears whom: ports, >> and |
+        twins.py      instruments of one make, told apart
         steps.py      what a route does to messages
         notation.py   routes as text
         table.py      routes made flat, for look-ups
@@ -41,6 +42,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         sync.py       24-ppqn ticks and hits <-> Timeline
         follow.py     the clocks of others: who leads, tempo, beat
         performer.py ★ the thread that sends them on time
+        usb.py      ★ where a card is plugged in
         announce.py ★ ALSA's announcements: ports that come and go
         words.py      messages in words
         router.py   ★ what a message sets off, under one lock

@@ -142,9 +142,9 @@ class Box:
         self._stage.prepare_signals(Hertz(self.state.scene.tonic))
         self._carry_out(LoadCycle())
         self._stage.prepare_drone(self.state.scene)
-        routes = self._options.config.midi.parsed
-        self._ensemble = Ensemble(routes, self._arrived, self._left, self._cut, self._cued)
+        self._ensemble = Ensemble(self._options.config.midi.parsed, self._arrived, self._left, self._cut, self._cued)
         parts.callback(self._ensemble.close)
+        self._ensemble.watch(self._loop)
         self._ensemble.tune(Hertz(self.state.scene.tonic))
         self._console = open_console(self._options.config.panel, self._reading, self._stopping.set)
         parts.callback(self._console.close)
@@ -274,11 +274,11 @@ class Box:
         self._news = (*self._news, News(event, Seconds(time.monotonic())))
         self._stage.signal(earcon)
 
-    def _arrived(self, port: object) -> None:
+    def _arrived(self, port: str) -> None:
         _log.info("instrument here: %s", port)
         self._tell(Event.ARRIVED, "arrive")
 
-    def _left(self, port: object) -> None:
+    def _left(self, port: str) -> None:
         _log.info("instrument gone: %s", port)
         self._tell(Event.LEFT, "leave")
 

@@ -178,9 +178,10 @@ def _midi() -> Iterator[Finding]:
         yield Finding("midi", Grade.WEAK, "no /dev/snd/seq: no MIDI", remedy)
         return
     from jambox.midi.ports import listed
+    from jambox.midi.twins import titles
 
     try:
-        names = listed()
+        names = titles(listed()).values()
     except DeviceError as fault:
         yield Finding("midi", Grade.WEAK, str(fault))
         return

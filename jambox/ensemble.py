@@ -1,5 +1,6 @@
 """The instruments around the box: joined with each other, and playing along with its rhythm."""
 
+import asyncio
 import logging
 import time
 from collections import Counter, deque
@@ -15,6 +16,7 @@ from jambox.midi.ports import MidiPorts
 from jambox.midi.route import Port, Unit
 from jambox.midi.router import Router
 from jambox.midi.sync import Pattern, Performance
+from jambox.midi.twins import titles
 from jambox.midi.words import hold
 from jambox.music.cycle import Score
 from jambox.remote import Traffic
@@ -31,15 +33,15 @@ _log = logging.getLogger(__name__)
 class Ensemble:
     """MIDI ports and performer of one box. Where the sequencer is missing, `fault` says so and nothing is sent.
 
-    `on_arrival`, `on_departure` and `on_cut` (with what was cut, in words) are called from `poll`, `on_cue` from any
-    thread, when a clock starts or stops.
+    `on_arrival` and `on_departure` (with the port's name) and `on_cut` (with what was cut, in words) are called from
+    `poll`, `on_cue` from any thread, when a clock starts or stops.
     """
 
     def __init__(
         self,
         routes: Sequence[Unit],
-        on_arrival: Callable[[object], None],
-        on_departure: Callable[[object], None],
+        on_arrival: Callable[[str], None],
+        on_departure: Callable[[str], None],
         on_cut: Callable[[str], None],
         on_cue: Callable[[], None],
     ) -> None:
@@ -53,6 +55,7 @@ class Ensemble:
         self._on_cut = on_cut
         self._ports: MidiPorts | None = None
         self._performer: Performer | None = None
+        self._watcher: asyncio.AbstractEventLoop | None = None
         self._run = 0
         self._patterns: dict[int, Pattern] = {}
         try:
@@ -66,12 +69,18 @@ class Ensemble:
         self._performer = Performer(self._send)
         self._performer.start()
 
+    def watch(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Let `loop` call `poll` as soon as an instrument comes or goes, until `close`."""
+        if self._ports:
+            loop.add_reader(self._ports.fileno(), self.poll)
+            self._watcher = loop
+
     def poll(self) -> None:
         """Open what has appeared, close what has gone, tell what was cut."""
         if self._ports:
             self._ports.poll()
         for source, destination in self._router.news():
-            self._on_cut(_echo(source, destination))
+            self._on_cut(self._echo(source, destination))
 
     def tune(self, tonic: Hertz) -> None:
         """Let the routes follow the tonic."""
@@ -119,33 +128,36 @@ class Ensemble:
         if self._performer:
             self._performer.close()
         if self._ports:
+            if self._watcher:
+                self._watcher.remove_reader(self._ports.fileno())
             self._ports.close()
 
     def as_dict(self) -> dict[str, object]:
         """Ports and counts, for `jambox status`."""
-        router, now = self._router, time.monotonic()
+        router, now, name = self._router, time.monotonic(), self._namer()
         _, latest = router.passed(0)
         lately = Counter(passage.source for passage in latest if now - passage.time < 1.0)
         return {
-            "inputs": [str(port) for port in router.sources],
-            "outputs": [str(port) for port in router.destinations],
-            "cut": [f"{source} -> {destination}" for source, destination in router.cut],
+            "inputs": [name(port.identity) for port in router.sources],
+            "outputs": [name(port.identity) for port in router.destinations],
+            "cut": [f"{name(source.identity)} -> {name(destination.identity)}" for source, destination in router.cut],
             "counters": asdict(router.counters),
-            "clock": _clock(self._lead),
+            "clock": _clock(self._lead, name),
             "routes": [repr(route) for route in router.routes],
-            "held": [{"port": name_of(destination), "what": hold(number)} for destination, number in router.held()],
-            "rates": {name_of(source): count for source, count in lately.items()},
+            "held": [{"port": name(destination), "what": hold(number)} for destination, number in router.held()],
+            "rates": {name(source): count for source, count in lately.items()},
         }
 
     def passed(self, since: int) -> tuple[int, list[Traffic]]:
         """How many messages came so far, and the latest of those after the first `since`."""
         count, passages = self._router.passed(since)
+        name = self._namer()
         return count, [
             Traffic(
                 passage.time,
-                name_of(passage.source),
+                name(passage.source),
                 passage.message.hex(),
-                tuple((name_of(destination), sent.hex()) for destination, sent in passage.deliveries),
+                tuple((name(destination), sent.hex()) for destination, sent in passage.deliveries),
             )
             for passage in passages
         ]
@@ -153,7 +165,7 @@ class Ensemble:
     @property
     def faults(self) -> tuple[str, ...]:
         """What keeps instruments from hearing each other, and the remedy."""
-        cut = [_echo(source, destination) for source, destination in self._router.cut]
+        cut = [self._echo(source, destination) for source, destination in self._router.cut]
         return (*cut, *([self.fault] if self.fault else []))
 
     # called from the threads of the ports and of the performer
@@ -177,11 +189,24 @@ class Ensemble:
 
     def _arrived(self, port: Port) -> None:
         self._follower.plug(port.identity, time.monotonic())
-        self._on_arrival(port)
+        self._on_arrival(self._namer()(port.identity))
 
     def _left(self, port: Port) -> None:
         self._follower.forget(port.identity)
-        self._on_departure(port)
+        self._on_departure(self._namer(port)(port.identity))
+
+    def _echo(self, source: Port, destination: Port) -> str:
+        name = self._namer()
+        return (
+            f"MIDI: {name(source.identity)} no longer plays {name(destination.identity)}, which sends back what it"
+            " hears. Switch its MIDI thru or echo off, then plug it in again"
+        )
+
+    def _namer(self, *others: Port) -> Callable[[str], str]:
+        """What the ports that are here, and `others`, are called: from identities to names for people."""
+        shown = titles((*self._router.sources, *self._router.destinations, *others))
+        # What has gone is still spoken of.
+        return lambda identity: shown.get(identity) or str(Port.parse(identity))
 
     def _play(self, plan: Performance | None) -> None:
         if self._performer:
@@ -193,20 +218,8 @@ class Ensemble:
         return self._patterns[serial]
 
 
-def _echo(source: Port, destination: Port) -> str:
-    return (
-        f"MIDI: {source} no longer plays {destination}, which sends back what it hears. Switch its MIDI thru or echo"
-        " off, then plug it in again"
-    )
-
-
-def name_of(identity: str) -> str:
-    """A port's identity for people."""
-    return str(Port.parse(identity))
-
-
-def _clock(lead: Lead | None) -> dict[str, object]:
+def _clock(lead: Lead | None, name: Callable[[str], str]) -> dict[str, object]:
     if lead is None:
         return {}
-    name = name_of(lead.source)
-    return {"source": name, "tempo": round(lead.tempo, 2), "running": lead.running, "beat": round(lead.beat, 2)}
+    source, tempo = name(lead.source), round(lead.tempo, 2)
+    return {"source": source, "tempo": tempo, "running": lead.running, "beat": round(lead.beat, 2)}

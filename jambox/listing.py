@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from jambox.midi import ports
+from jambox.midi.twins import titles
 from jambox.music import library
 from jambox.panel.controls import CONTROLS
 from jambox.places import config_home
@@ -43,8 +44,13 @@ def drones() -> Rows:
 
 
 def midi() -> Rows:
-    """The MIDI instruments that are plugged in. Raises DeviceError where the sequencer is missing."""
-    return [{"port": name} for name in ports.listed()]
+    """The MIDI instruments that are plugged in, and what means that very socket in a route.
+
+    Raises DeviceError where the sequencer is missing.
+    """
+    found = ports.listed()
+    shown = titles(found)
+    return [{"port": shown[port.identity], "pattern": port.stable} for port in found]
 
 
 def audio() -> Rows:

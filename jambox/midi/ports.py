@@ -5,6 +5,8 @@ import math
 import threading
 import time
 from collections.abc import Callable, Collection
+from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any, Protocol
 
 import rtmidi
@@ -26,6 +28,8 @@ class Announcing(Protocol):
     """What is used of `Announcements`."""
 
     def take(self) -> set[tuple[int, int]] | None: ...
+    def path(self, client: int) -> str: ...
+    def fileno(self) -> int: ...
     def close(self) -> None: ...
 
 
@@ -65,10 +69,11 @@ def alsa_output() -> Output:
 class MidiPorts:
     """All instruments on this machine's sequencer, as ports of `router`.
 
-    The owner calls `poll` a few times a second; that and `close` belong to one thread. Messages are routed in rtmidi's
-    own threads. `on_arrival` and `on_departure` are called from `poll`, once for each port (a device with an input and
-    an output of the same port counts once), `on_fault` with what could not be opened, once for each plugging in; it is
-    tried again at each poll. Raises DeviceError where the sequencer is missing.
+    The owner calls `poll` when `fileno()` can be read, and a few times a second besides; that and `close` belong to
+    one thread. Messages are routed in rtmidi's own threads. `on_arrival` and `on_departure` are called from `poll`,
+    once for each port (a device with an input and an output of the same port counts once), `on_fault` with what could
+    not be opened, once for each plugging in; it is tried again at each poll. Raises DeviceError where the sequencer is
+    missing.
     """
 
     def __init__(
@@ -110,6 +115,10 @@ class MidiPorts:
         """The ports that are sent to now."""
         return tuple(self._outputs)
 
+    def fileno(self) -> int:
+        """What becomes readable when a port comes or goes."""
+        return self._announcements.fileno()
+
     def poll(self) -> None:
         """Opens what has appeared, closes what has gone. A few µs when nothing has."""
         self._sweep(self._clock())
@@ -119,7 +128,8 @@ class MidiPorts:
         if not self._changed:
             return
         try:
-            sources, destinations = (_look(watch, self._ignored) for watch in (self._in_watch, self._out_watch))
+            watches = self._in_watch, self._out_watch
+            sources, destinations = (_look(watch, self._announcements, self._ignored) for watch in watches)
         except rtmidi.InvalidPortError:
             return  # A port went while they were being listed: the next poll sees what is left.
         before = dict.fromkeys((*self._inputs, *self._outputs))
@@ -233,10 +243,12 @@ def _open(client: Client, port: Port, number: int) -> None:
         raise rtmidi.InvalidPortError(f"number {number} has become another port")
 
 
-def _look(watch: Client, ignored: Collection[str]) -> dict[Port, int]:
+def _look(watch: Client, announcements: Announcing, ignored: Collection[str]) -> dict[Port, int]:
     """The ports of others, with rtmidi's number for each."""
     ports = {Port.parse(name): number for number, name in enumerate(watch.get_ports()) if name}
-    return {port: number for port, number in ports.items() if port.device not in ignored}
+    others = {port: number for port, number in ports.items() if port.device not in ignored}
+    paths = {client: announcements.path(client) for client in {port.client for port in others}}
+    return {replace(port, path=paths[port.client]): number for port, number in others.items()}
 
 
 def _no_sequencer(error: OSError) -> DeviceError:
@@ -247,18 +259,24 @@ def _no_sequencer(error: OSError) -> DeviceError:
 
 
 def listed(
-    new_input: Callable[[], Input] = alsa_input, new_output: Callable[[], Output] = alsa_output
-) -> tuple[str, ...]:
-    """The names of the instruments' ports there are now. Opens none, so it may be called while a box plays.
+    new_input: Callable[[], Input] = alsa_input,
+    new_output: Callable[[], Output] = alsa_output,
+    new_announcements: Callable[[], Announcing] = Announcements,
+) -> tuple[Port, ...]:
+    """The instruments' ports there are now. Opens none, so it may be called while a box plays.
 
     Raises DeviceError where the sequencer is missing.
     """
-    try:
-        watches = new_input(), new_output()
-    except OSError as error:
-        raise _no_sequencer(error) from error
-    try:
-        return tuple(dict.fromkeys(str(port) for watch in watches for port in _look(watch, {CLIENT, *IGNORED})))
-    finally:
-        for watch in watches:
-            watch.delete()
+    with ExitStack() as parts:
+        try:
+            announcements = new_announcements()
+            parts.callback(announcements.close)
+            watches = []
+            for new in (new_input, new_output):
+                watches.append(new())
+                parts.callback(watches[-1].delete)
+        except OSError as error:
+            raise _no_sequencer(error) from error
+        return tuple(
+            dict.fromkeys(port for watch in watches for port in _look(watch, announcements, {CLIENT, *IGNORED}))
+        )

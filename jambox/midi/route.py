@@ -17,14 +17,18 @@ PROGRAMS = 128
 """ALSA numbers the clients of programs from here on, those of devices below (SNDRV_SEQ_DYNAMIC_CLIENTS_BEGIN)."""
 
 _PORT = re.compile(r"(?P<device>[^:]*):(?P<name>.*) (?P<client>\d+):(?P<number>\d+)", re.DOTALL)
+_PROCESS = re.compile(r" \(\d{3,}(:\d+)?\)$")
+"""What FluidSynth appends to its names: its process, and its port. Shorter numbers may be part of a name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Port:
     """One ALSA sequencer port, as source, as destination or as both.
 
-    `identity` is unique while the port lives; its numbers (`client`, for the device or program, and `number`, for the
-    port there) may change when a device is plugged in again. `device` and `name` do not: "Keys", "Keys MIDI 1".
+    `identity` is unique while the port lives; its `client` number changes when a device is plugged in again or a
+    program started again. What stays: `device` and `name` ("Keys", "Keys MIDI 1"), `number`, the port's among those of
+    its client, and `path`, the USB socket (see `usb.parse`; empty for others). `place` is the path, as a route has it,
+    of an absent device whose part it plays, see `twins`.
     """
 
     identity: str
@@ -32,14 +36,20 @@ class Port:
     number: int
     device: str
     name: str
+    path: str = ""
+    place: str = ""
 
     @classmethod
-    def parse(cls, identity: str) -> "Port":
-        """The port that rtmidi lists as "device:name client:number". Raises ValueError for any other form."""
+    def parse(cls, identity: str, path: str = "") -> "Port":
+        """The port that rtmidi lists as "device:name client:number". Raises ValueError for any other form.
+
+        Process numbers in its names are left out.
+        """
         match = _PORT.fullmatch(identity)
         if match is None:
             raise ValueError(f"{identity!r} is no ALSA port: expected the form 'Keys:Keys MIDI 1 24:0'")
-        return cls(identity, int(match["client"]), int(match["number"]), match["device"], match["name"])
+        device, name = (_PROCESS.sub("", match[key]) for key in ("device", "name"))
+        return cls(identity, int(match["client"]), int(match["number"]), device, name, path)
 
     def __str__(self) -> str:
         return self.name or self.device
@@ -47,11 +57,44 @@ class Port:
     @property
     def instrument(self) -> int | str:
         """What the port belongs to. Two devices of one make are two; a program may hear and play as two clients."""
-        return self.client if self.client < PROGRAMS else self.device
+        return self.client if self.client < PROGRAMS else self.identity.partition(":")[0]
+
+    @property
+    def stable(self) -> str:
+        """A pattern that this port fits, and no other port of the same device or of one of the same make.
+
+        The same when it comes back to the same socket. Programs of one name cannot be told apart.
+        """
+        return f"{self.device}@{self.path}#{self.number}" if self.path else f"{self.device}#{self.number}"
+
+    def is_named(self, pattern: str) -> bool:
+        """Whether device or port is named so; `*`, `?` and `[...]` as in file names, upper and lower case alike."""
+        return _is_like(self.device, pattern) or _is_like(self.name, pattern)
 
     def fits(self, pattern: str) -> bool:
-        """Whether device or port is named so; `*`, `?` and `[...]` as in file names, upper and lower case alike."""
-        return any(fnmatchcase(name.casefold(), pattern.casefold()) for name in (self.device, self.name))
+        """Whether it is what NAME, NAME@PATH, NAME#NUMBER or NAME@PATH#NUMBER means; PATH is a pattern, too."""
+        if self._sits(pattern):  # first, because all signs may be part of a name
+            return True
+        rest, _, number = pattern.rpartition("#")
+        return number == str(self.number) and self._sits(rest)
+
+    def _sits(self, pattern: str) -> bool:
+        if self.is_named(pattern):
+            return True
+        name, _, path = pattern.rpartition("@")
+        return self.path != "" and self.is_named(name) and (path == self.place != "" or _is_like(self.path, path))
+
+
+def parted(pattern: str) -> tuple[str, str]:
+    """The name in a pattern, and its USB path, which is empty where it has none."""
+    rest, _, number = pattern.rpartition("#")
+    name, sign, path = (rest if number.isdecimal() else pattern).rpartition("@")
+    return (name, path) if sign else (path, "")
+
+
+def _is_like(text: str, pattern: str) -> bool:
+    # A name may have brackets of its own, and is copied into a route as it is.
+    return text == pattern or fnmatchcase(text.casefold(), pattern.casefold())
 
 
 class Unit:

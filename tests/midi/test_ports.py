@@ -30,6 +30,7 @@ class Sequencer:
         self.now = 0.0
         self.gone: set[tuple[int, int]] = set()
         self.told: list[str] = []
+        self.paths: dict[int, str] = {}
 
     def play(self, name: str, message: list[int]) -> None:
         for client in self.clients:
@@ -101,6 +102,12 @@ class FakeAnnouncements:
         changed = bool(gone) or self.sequencer.told != self.sequencer.names
         self.sequencer.told = list(self.sequencer.names)
         return gone if changed else None
+
+    def path(self, client: int) -> str:
+        return self.sequencer.paths.get(client, "")
+
+    def fileno(self) -> int:
+        return 9
 
     def close(self) -> None:
         self.sequencer.told = ["closed"]
@@ -303,6 +310,34 @@ def test_a_route_changes_what_passes_and_a_note_ends_as_it_went(log: Log) -> Non
     sequencer.names.remove(KEYS)
     _.poll()
     assert sequencer.take() == [(PADS_2, bytes([0x82, 72, 64]))]
+
+
+def test_twins_keep_to_their_sockets_and_one_that_comes_back_gets_its_old_routes(log: Log) -> None:
+    left, right = "From('Keys@usb-hcd.0-1') >> ToChannel(1)", "From('Keys@usb-hcd.0-2') >> ToChannel(2)"
+    sequencer = Sequencer(KEYS, KEYS.replace("24:0", "28:0"), "Synth:in 129:0")
+    sequencer.paths = {24: "usb-hcd.0-1", 28: "usb-hcd.0-2"}
+    ports = log.ports(sequencer, f"{left} >> To('Synth')", f"{right} >> To('Synth')")
+    ports.poll()
+
+    def played(name: str) -> list[int]:
+        sequencer.play(name, ON)
+        sequencer.play(name, OFF)
+        return [message[0] & 0x0F for _, message in sequencer.take()]
+
+    assert (played(KEYS), played(sequencer.names[1])) == ([0, 0], [1, 1])
+    assert [port.path for port in ports.sources] == ["usb-hcd.0-1", "usb-hcd.0-2", ""]
+    del sequencer.names[0]
+    ports.poll()
+    assert played(sequencer.names[0]) == [1, 1]
+    # The other takes the first one's number, which is as the kernel counts; then the first comes to a third socket.
+    sequencer.names[:] = [KEYS, "Synth:in 129:0"]
+    sequencer.paths = {24: "usb-hcd.0-2", 28: "usb-hcd.1-1.3"}
+    sequencer.gone |= {(24, WHOLE_CLIENT), (28, WHOLE_CLIENT)}
+    ports.poll()
+    assert played(KEYS) == [1, 1]
+    sequencer.names.append(KEYS.replace("24:0", "28:0"))
+    ports.poll()
+    assert (played(KEYS), played(sequencer.names[-1])) == ([1, 1], [0, 0])
 
 
 def test_keys_follow_the_tonic_and_end_as_they_began(log: Log) -> None:
@@ -510,9 +545,12 @@ def test_close_lets_go_and_gives_every_client_back(log: Log) -> None:
 
 def test_listing_opens_nothing_and_leaves_nothing() -> None:
     sequencer = Sequencer(THROUGH, KEYS, OWN, PADS_1)
-    assert listed(lambda: FakeInput(sequencer), lambda: FakeOutput(sequencer)) == ("Keys MIDI 1", "Pads MIDI 1")
+    sequencer.paths[24] = "usb-hcd.0-1"
+    found = listed(lambda: FakeInput(sequencer), lambda: FakeOutput(sequencer), lambda: FakeAnnouncements(sequencer))
+    assert [port.stable for port in found] == ["Keys@usb-hcd.0-1#0", "Pads#0"]
     assert sequencer.clients == []
     assert sequencer.sent == []
+    assert sequencer.told == ["closed"]
 
 
 @pytest.mark.skipif(os.path.exists("/dev/snd/seq"), reason="this machine has a sequencer")

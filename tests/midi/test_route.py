@@ -1,7 +1,7 @@
 """Ports, and the algebra of routes: its laws, and its text."""
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from jambox.midi.notation import WORDS, parse_route
@@ -31,7 +31,8 @@ from jambox.midi.steps import (
     [
         ("Keys:Keys MIDI 1 24:0", 24, 0, "Keys", "Keys MIDI 1"),
         ("Virtual Raw MIDI 2-0:VirMIDI 2-0 24:0", 24, 0, "Virtual Raw MIDI 2-0", "VirMIDI 2-0"),
-        ("FLUID Synth (812):Synth input port (812:0) 129:0", 129, 0, "FLUID Synth (812)", "Synth input port (812:0)"),
+        ("FLUID Synth (812):Synth input port (812:0) 129:0", 129, 0, "FLUID Synth", "Synth input port"),
+        ("Piano (2):Piano (2) MIDI 1 24:0", 24, 0, "Piano (2)", "Piano (2) MIDI 1"),
         ("Bare: 130:2", 130, 2, "Bare", ""),
         ("साज़:بندر 131:0", 131, 0, "साज़", "بندر"),
     ],
@@ -62,6 +63,42 @@ def test_a_port_is_shown_by_its_name(identity: str, text: str) -> None:
 )
 def test_a_port_fits_patterns_of_its_device_or_name(pattern: str, fits: bool) -> None:
     assert Port.parse("Keys:Keys MIDI 1 24:0").fits(pattern) == fits
+
+
+@pytest.mark.parametrize(
+    ("pattern", "fits"),
+    [
+        *(
+            (pattern, True)
+            for pattern in ("keys@usb-0000:01:00.0-1.2", "Keys MIDI 2@usb-*", "*@*-1.2", "Keys", "Keys#1")
+        ),
+        *((pattern, True) for pattern in ("Keys@usb-0000:01:00.0-1.2#1", "KEYS@USB-0000:01:00.?-1.2")),
+        *((pattern, False) for pattern in ("Keys@usb-0000:01:00.0-1", "Keys@*.1", "Pads@usb-*", "Keys#0", "Keys@*#0")),
+        *((pattern, False) for pattern in ("@usb-0000:01:00.0-1.2", "Keys@", "Keys@#1", "*.2", "usb-*", "#1")),
+    ],
+)
+def test_a_pattern_may_tell_the_socket_and_the_ports_number(pattern: str, fits: bool) -> None:
+    assert Port.parse("Keys:Keys MIDI 2 24:1", "usb-0000:01:00.0-1.2").fits(pattern) == fits
+
+
+@pytest.mark.parametrize("pattern", ["Keys@*", "Keys@", "Keys@#0", "Keys#1"])
+def test_a_program_is_in_no_socket(pattern: str) -> None:
+    assert not Port.parse("Keys:Keys 129:0").fits(pattern)
+
+
+@pytest.mark.parametrize("identity", ["a@b:c#1 24:0", "Foo #1:Foo [A] 24:3", "Keys:Keys@usb-x 129:0", "Bare: 130:2"])
+@pytest.mark.parametrize("path", ["", "usb-0000:01:00.0-1.2"])
+def test_signs_of_patterns_may_be_part_of_a_name(identity: str, path: str) -> None:
+    port = Port.parse(identity, path)
+    assert all(port.fits(pattern) for pattern in (port.device, port.name or "*", port.stable))
+
+
+@given(st.text(min_size=1), st.sampled_from(["", "usb-0000:01:00.0-1.2"]), st.integers(0, 63))
+def test_every_port_fits_its_stable_name(device: str, path: str, number: int) -> None:
+    assume(":" not in device)
+    assert Port.parse(f"{device}:{device} MIDI 1 24:{number}", path).fits(
+        Port.parse(f"{device}:{device} MIDI 1 32:{number}", path).stable
+    )
 
 
 # the algebra
