@@ -41,6 +41,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         held.py       a note-off always follows its note-on
         sync.py       24-ppqn ticks and hits <-> Timeline
         follow.py     the clocks of others: who leads, tempo, beat
+        offsets.py    how much earlier or later each instrument is sent them
         performer.py ★ the thread that sends them on time
         usb.py      ★ where a card is plugged in
         announce.py ★ ALSA's announcements: ports that come and go

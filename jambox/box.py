@@ -142,7 +142,8 @@ class Box:
         self._stage.prepare_signals(Hertz(self.state.scene.tonic))
         self._carry_out(LoadCycle())
         self._stage.prepare_drone(self.state.scene)
-        self._ensemble = Ensemble(self._options.config.midi.parsed, self._arrived, self._left, self._cut, self._cued)
+        midi = self._options.config.midi
+        self._ensemble = Ensemble(midi.parsed, midi.offsets, self._arrived, self._left, self._cut, self._cued)
         parts.callback(self._ensemble.close)
         self._ensemble.watch(self._loop)
         self._ensemble.tune(Hertz(self.state.scene.tonic))

@@ -6,6 +6,7 @@ import msgspec
 
 from jambox.errors import ConfigError
 from jambox.midi.notation import parse_route
+from jambox.midi.offsets import Offsets
 from jambox.midi.route import EVERYTHING, Unit
 from jambox.toml import decode
 
@@ -39,9 +40,19 @@ class Audio(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Midi(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who hears whom: `routes` as `midi.notation` reads them, side by side."""
+    """Who hears whom: `routes` as `midi.notation` reads them, side by side.
+
+    `offset` has milliseconds by names of ports, with `*`, `?` and `[...]`: the rhythm's clock and notes go to them so
+    much later, or, below 0, earlier (-50 to 50).
+    """
 
     routes: tuple[str, ...] = (repr(EVERYTHING),)
+    offset: dict[Annotated[str, msgspec.Meta(min_length=1)], Annotated[float, msgspec.Meta(ge=-50, le=50)]] = {}
+
+    @property
+    def offsets(self) -> Offsets:
+        """What `offset` says, for the ports."""
+        return Offsets.of(self.offset)
 
     @property
     def parsed(self) -> tuple[Unit, ...]:

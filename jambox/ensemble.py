@@ -11,6 +11,7 @@ from jambox import pulse
 from jambox.errors import DeviceError
 from jambox.midi.follow import Follower, Lead
 from jambox.midi.messages import CLOCK
+from jambox.midi.offsets import Offsets
 from jambox.midi.performer import Performer
 from jambox.midi.ports import MidiPorts
 from jambox.midi.route import Port, Unit
@@ -40,6 +41,7 @@ class Ensemble:
     def __init__(
         self,
         routes: Sequence[Unit],
+        offsets: Offsets,
         on_arrival: Callable[[str], None],
         on_departure: Callable[[str], None],
         on_cut: Callable[[str], None],
@@ -51,7 +53,7 @@ class Ensemble:
         self._heard: deque[tuple[str, bytes, float]] = deque(maxlen=UNREAD)
         self._cued: set[str] = set()
         self._lead: Lead | None = None
-        self._router = Router(routes, self._hear)
+        self._router = Router(routes, self._hear, offsets)
         self._on_cut = on_cut
         self._ports: MidiPorts | None = None
         self._performer: Performer | None = None
@@ -66,7 +68,7 @@ class Ensemble:
             return
         self._ports.poll()
         self._router.release_all()
-        self._performer = Performer(self._send)
+        self._performer = Performer(self._send, offsets.distinct)
         self._performer.start()
 
     def watch(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -180,10 +182,10 @@ class Ensemble:
             self._cued.discard(source)
             self._on_cue()
 
-    def _send(self, message: bytes) -> None:
+    def _send(self, message: bytes, offset: float) -> None:
         if message == CLOCK:
             self._heard.append((OWN, message, time.monotonic()))
-        self._router.broadcast(message)
+        self._router.broadcast(message, offset)
 
     # called from `poll`
 

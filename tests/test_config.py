@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from jambox.config import PROFILES, Audio, Config, Midi, Panel, Strip, parse_config
 from jambox.errors import ConfigError
+from jambox.midi.offsets import ON_TIME, Offsets
 from jambox.midi.route import EVERYTHING, From, To
 from jambox.midi.steps import Channel
 
@@ -19,6 +20,7 @@ def test_every_key_is_optional() -> None:
     assert config.audio == Audio("auto", 48000, "normal", None, None, 2, ())
     assert config.audio.buffer == (128, 3)
     assert config.midi.parsed == (EVERYTHING,)
+    assert config.midi.offsets == ON_TIME
     assert config.panel == Panel("auto", "generic")
     assert config.seed == 0
 
@@ -36,15 +38,17 @@ def test_every_key_is_taken() -> None:
     strips = [{gain = -6, pan = -1}, {pan = 0.5}, {gain = 24.0}]
     [midi]
     routes = ["From('Keys') >> Channel(1)", "To('Synth')"]
+    offset = {"Drum*" = -3.5, Keys = 50}
     [panel]
     kind = "gpio"
     board = "pisound"
     """
     strips = (Strip(-6.0, -1.0), Strip(0.0, 0.5), Strip(24.0, 0.0))
     audio = Audio("hw:CARD=USB", 44100, "fast", 96, 4, 3, strips)
-    midi = Midi(("From('Keys') >> Channel(1)", "To('Synth')"))
+    midi = Midi(("From('Keys') >> Channel(1)", "To('Synth')"), {"Drum*": -3.5, "Keys": 50.0})
     assert parse_config(text, "jambox.toml") == Config(audio, midi, Panel("gpio", "pisound"), 7)
     assert midi.parsed == (From("Keys") >> Channel(1), To("Synth"))
+    assert midi.offsets == Offsets((("Drum*", -0.0035), ("Keys", 0.05)))
 
 
 AUDIO = "device, rate, profile, period, periods, inputs, strips"
@@ -103,7 +107,11 @@ def test_a_period_of_its_own_overrides_the_profiles(text: str, buffer: tuple[int
         ),
         ("[audio]\nstrips = {}", "audio.strips: Expected `array`, got `object`"),
         ("[midi]\nroutes = [1]", "midi.routes[0]: Expected `str`, got `int` (found 1)"),
-        ("[midi]\nroute = []", "midi: Object contains unknown field `route`: the keys are routes"),
+        ("[midi]\nroute = []", "midi: Object contains unknown field `route`: the keys are routes, offset"),
+        ("[midi.offset]\nDrums = -50.1", "midi.offset.Drums: Expected `float` >= -50.0 (found -50.1)"),
+        ("[midi.offset]\nDrums = 0\n'Key*' = 51", "midi.offset.Key*: Expected `float` <= 50.0 (found 51)"),
+        ('[midi]\noffset = {Drums = "3"}', "midi.offset.Drums: Expected `float`, got `str` (found '3')"),
+        ("[midi]\noffset = 3", "midi.offset: Expected `object`, got `int` (found 3)"),
         (
             """[midi]\nroutes = ["From('a')", "From('a') >> Channel(0)"]""",
             "midi.routes[1]: 0 is not a channel: expected a whole number from 1 to 16 (line 1, column 14)"

@@ -5,7 +5,8 @@ import ctypes
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import replace
 
 from jambox.midi.sync import Performance, Playhead
 
@@ -17,15 +18,22 @@ _PR_SET_TIMERSLACK = 29  # prctl(2)
 class Performer:
     """Carries Performances out through `send`, a callable that takes one MIDI message and neither raises nor blocks.
 
+    Each is carried out once for each of `offsets`, so many seconds later than it is heard, and `send` is told for which
+    one a message is. Different ones are different runs, with a Start and a Stop of their own, of one Performance.
     It waits for absolute times of `clock` (monotonic seconds), so it neither drifts nor is late by more than the
     kernel's wake-up; a new plan wakes it. Where the user may have real-time priority, the thread takes it.
     Its methods may be called from any thread.
     """
 
-    def __init__(self, send: Callable[[bytes], None], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        send: Callable[[bytes, float], None],
+        offsets: Collection[float] = (0.0,),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._send = send
         self._clock = clock
-        self._playhead = Playhead()
+        self._playheads = {offset: Playhead() for offset in offsets}
         self._changed = threading.Condition()
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="midi performer", daemon=True)
@@ -39,13 +47,15 @@ class Performer:
     def follow(self, plan: Performance | None) -> None:
         """Goes on by `plan`, or stops at once (Stop and note-offs) without one; see `Playhead.follow`."""
         with self._changed:
-            self._send_all(self._playhead.follow(plan))
+            for offset, playhead in self._playheads.items():
+                self._send_all(playhead.follow(plan and replace(plan, offset=offset)), offset)
             self._changed.notify()
 
     def release(self) -> None:
         """Sends the note-offs that are still due, at once; the clock goes on."""
         with self._changed:
-            self._send_all(self._playhead.release())
+            for offset, playhead in self._playheads.items():
+                self._send_all(playhead.release(), offset)
 
     def close(self) -> None:
         """Stops the run and ends the thread."""
@@ -59,9 +69,10 @@ class Performer:
     def step(self) -> float | None:
         """Sends what is due; gives the seconds until there is more, None for never. The thread's work, once around."""
         with self._changed:
-            self._send_all(self._playhead.take(self._clock()))
-            due = self._playhead.due()
-            return None if due is None else max(0.0, due - self._clock())
+            for offset, playhead in self._playheads.items():
+                self._send_all(playhead.take(self._clock()), offset)
+            dues = [due for playhead in self._playheads.values() if (due := playhead.due()) is not None]
+            return max(0.0, min(dues) - self._clock()) if dues else None
 
     def _run(self) -> None:
         self.realtime = _hurry()
@@ -69,9 +80,9 @@ class Performer:
             while not self._closed:
                 self._changed.wait(self.step())
 
-    def _send_all(self, messages: list[bytes]) -> None:
+    def _send_all(self, messages: list[bytes], offset: float) -> None:
         for message in messages:
-            self._send(message)
+            self._send(message, offset)
 
 
 def _hurry() -> bool:

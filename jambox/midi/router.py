@@ -12,11 +12,12 @@ import rtmidi
 from jambox.midi import follow, messages
 from jambox.midi.held import Held
 from jambox.midi.loops import Loops
+from jambox.midi.offsets import ON_TIME, Offsets
 from jambox.midi.route import EVERYTHING, Port, Unit
 from jambox.midi.table import Delivery, Edge, Table, ways
 
 RHYTHM = "rhythm"
-"""The source that `broadcast` sends as."""
+"""The source that `broadcast` sends as, to those without an offset; to others, it is one for each offset."""
 _SEND_ERRORS = (rtmidi.RtMidiError, ValueError)
 
 REMEMBERED = 8192
@@ -40,6 +41,15 @@ class Counters:
     errors: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Players:
+    """Who plays the rhythm with one offset: all, and those who get the clock. `source` is who holds their notes."""
+
+    source: str
+    all: tuple[str, ...] = ()
+    led: tuple[str, ...] = ()
+
+
 class Passage(NamedTuple):
     """A message that came from `source` at `time` (monotonic seconds), and what was sent because of it."""
 
@@ -61,9 +71,11 @@ class Router:
         self,
         routes: Sequence[Unit] = (EVERYTHING,),
         on_clock: Callable[[str, bytes, float], None] = lambda _source, _message, _time: None,
+        offsets: Offsets = ON_TIME,
     ) -> None:
         self.counters = Counters()
         self.routes, self._tonic, self._ways, self._on_clock = tuple(routes), 0, ways(routes), on_clock
+        self._offsets = offsets
         self._lock = threading.Lock()  # guards all that follows
         self._held, self._loops = Held(), Loops()
         self._sources: tuple[Port, ...] = ()
@@ -73,7 +85,8 @@ class Router:
         self._cut: dict[Edge, bool] = {}  # edge -> whether it was told of
         self._passed: deque[Passage] = deque(maxlen=REMEMBERED)
         self._leader = ""
-        self._led: tuple[str, ...] = ()  # who gets our clock
+        self._players: dict[float, _Players] = {}  # by offset
+        self._lead()
 
     @property
     def sources(self) -> tuple[Port, ...]:
@@ -146,11 +159,12 @@ class Router:
                 self._leader = source
                 self._lead()
 
-    def broadcast(self, message: bytes) -> None:
-        """Sends a message of the rhythm to all, beside the routes; the clock not to who leads."""
+    def broadcast(self, message: bytes, offset: float = 0.0) -> None:
+        """Sends a message of the rhythm to all of this offset, beside the routes; the clock not to who leads."""
         with self._lock:
-            names: Iterable[str] = self._led if follow.concerns(message) else self._senders
-            self._send_all(self._held.deliver(RHYTHM, message, [(name, message) for name in names]))
+            players = self._players[offset]
+            names = players.led if follow.concerns(message) else players.all
+            self._send_all(self._held.deliver(players.source, message, [(name, message) for name in names]))
 
     def receive(self, source: str, message: bytes, now: float) -> None:
         """Takes what came from `source` at `now`, in monotonic seconds: any bytes."""
@@ -200,7 +214,11 @@ class Router:
 
     def _lead(self) -> None:
         leader = next((port.instrument for port in self._sources if port.identity == self._leader), None)
-        self._led = tuple(port.identity for port in self._destinations if port.instrument != leader)
+        for offset in self._offsets.distinct:
+            ports = [port for port in self._destinations if self._offsets.at(port) == offset]
+            led = tuple(port.identity for port in ports if port.instrument != leader)
+            source = f"{RHYTHM} {offset * 1e3:+g} ms" if offset else RHYTHM
+            self._players[offset] = _Players(source, tuple(port.identity for port in ports), led)
 
     def _route(self, source: str, message: bytes, now: float) -> Sequence[Delivery]:
         """Sends a message where it goes, and cuts the edge that it came back over."""

@@ -4,6 +4,7 @@ Positions are integers, `GRAINS` to the beat, so that ticks and hits neither dri
 clock estimate change on the way: only a position's time is computed from floats, each time anew.
 """
 
+import math
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
@@ -16,8 +17,8 @@ PPQN = 24
 GRAINS = PPQN * 27_720
 """Positions per beat. 27,720 is the least common multiple of 1 to 12: such divisions of a tick are exact."""
 TICK = GRAINS // PPQN
-LEAD = 0.002
-"""Seconds from Start to the first clock: receivers need time to get ready (MIDI 1.0 recommends 1 ms or more)."""
+LEAD, READY = 0.002, 0.001
+"""Seconds from Start to the first clock, as a rule and where Start is late: receivers need 1 ms (MIDI 1.0)."""
 NOTE = 0.080
 """Seconds from a hit's note-on to its note-off: drum modules ignore it, keyboards would hang without."""
 LATE = 0.050
@@ -83,8 +84,8 @@ class Performance:
 
     `timeline` gives the frame of a beat, `clock` the monotonic second at which that frame is *heard*. The run begins at
     beat `start`, where the first clock falls, and ends before beat `stop` (None: not known yet). A cycle of `pattern`
-    begins at beat `sam`. A Performance with the same `start` goes on with the same run, on the same axis of beats;
-    everything else may differ.
+    begins at beat `sam`. All is sent `offset` seconds later than it is heard; below 0, earlier. A Performance with the
+    same `start` goes on with the same run, on the same axis of beats; everything else may differ.
     """
 
     timeline: Timeline
@@ -93,6 +94,7 @@ class Performance:
     start: float
     stop: float | None = None
     sam: float = 0.0
+    offset: float = 0.0
 
     @property
     def first(self) -> int:
@@ -100,8 +102,12 @@ class Performance:
         return round(self.start * GRAINS)
 
     def time_at(self, position: int) -> float:
-        """The monotonic second at which `position` is heard."""
-        return self.clock.time_at(self.timeline.frame_at(position / GRAINS))
+        """The monotonic second at which what stands at `position` is to be sent."""
+        return self.clock.time_at(self.timeline.frame_at(position / GRAINS)) + self.offset
+
+    def is_stale(self, position: int, now: float) -> bool:
+        """Whether hits at `position` are worth nothing any more at `now`. Those to be sent early have longer."""
+        return now - self.time_at(position) > LATE - min(self.offset, 0.0)
 
     def ended(self, position: int) -> bool:
         """Whether the run is over at `position`."""
@@ -130,12 +136,13 @@ class Playhead:
     run stops. Times are seconds of the monotonic clock. Not thread-safe.
     """
 
-    __slots__ = ("_offs", "_over", "_plan", "_position")
+    __slots__ = ("_offs", "_over", "_plan", "_position", "_ready")
 
     def __init__(self) -> None:
         self._plan: Performance | None = None
         self._position: int | None = None  # all up to here is given out; None: Start is still to come
         self._over = True
+        self._ready = -math.inf  # before this second, no clock
         self._offs: dict[int, float] = {}  # key -> when its note-off is due
 
     def follow(self, plan: Performance | None) -> list[bytes]:
@@ -167,7 +174,7 @@ class Playhead:
             if off is not None and off[1] <= now and (following is None or off[1] <= following[0]):
                 given.append(self._off(off[0]))
             elif following is not None and following[0] <= now:
-                given += self._advance(*following, stale=now - following[0] > LATE)
+                given += self._advance(*following, now)
             else:
                 return given
 
@@ -182,19 +189,20 @@ class Playhead:
         if self._position is None:
             return self._plan.time_at(self._plan.first) - LEAD, self._plan.first - 1
         position = self._plan.after(self._position)
-        return self._plan.time_at(position), position
+        return max(self._plan.time_at(position), self._ready), position
 
-    def _advance(self, time: float, position: int, *, stale: bool) -> list[bytes]:
+    def _advance(self, time: float, position: int, now: float) -> list[bytes]:
         assert self._plan is not None
         started, self._position = self._position is not None, position
         if not started:
+            self._ready = now + READY
             return [messages.START]
         if self._plan.ended(position):
             return self._end()
         given: list[bytes] = []
         for message in self._plan.at(position):
             if message != messages.CLOCK:
-                if stale:
+                if self._plan.is_stale(position, now):
                     continue
                 key = message[1]
                 given += [self._off(key)] if key in self._offs else []

@@ -1,6 +1,7 @@
 import os
 import threading
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -8,7 +9,7 @@ from jambox.frameclock import FrameClock
 from jambox.midi import messages
 from jambox.midi.messages import CLOCK, START, STOP
 from jambox.midi.performer import Performer
-from jambox.midi.sync import LEAD, Hit, Pattern, Performance
+from jambox.midi.sync import LEAD, READY, Hit, Pattern, Performance
 from jambox.timeline import Timeline
 from jambox.units import Bpm
 
@@ -28,10 +29,14 @@ class Now:
         return self.time
 
 
+def into(sent: list[bytes]) -> Callable[[bytes, float], None]:
+    return lambda message, _offset: sent.append(message)
+
+
 def test_each_step_sends_what_is_due_and_says_how_long_to_wait() -> None:
     sent: list[bytes] = []
     now = Now()
-    player = Performer(sent.append, now)
+    player = Performer(into(sent), clock=now)
     assert player.step() is None
     player.follow(plan(1.0))
     assert player.step() == pytest.approx(1.0 - LEAD)
@@ -46,18 +51,22 @@ def test_each_step_sends_what_is_due_and_says_how_long_to_wait() -> None:
 def test_a_step_that_comes_late_waits_no_longer_than_needed() -> None:
     sent: list[bytes] = []
     now = Now()
-    player = Performer(sent.append, now)
+    player = Performer(into(sent), clock=now)
     player.follow(plan(0.0))
     now.time = 10.0
-    assert player.step() == pytest.approx(1 / 48)
+    assert player.step() == pytest.approx(READY)
+    now.time += READY
+    assert player.step() == pytest.approx(1 / 48 - READY)
     assert sent.count(CLOCK) == 481
 
 
 def test_release_and_stop_send_at_once() -> None:
     sent: list[bytes] = []
     now = Now()
-    player = Performer(sent.append, now)
+    player = Performer(into(sent), clock=now)
     player.follow(plan(0.0))
+    player.step()
+    now.time = READY
     player.step()
     sent.clear()
     player.release()
@@ -70,7 +79,8 @@ def test_the_thread_carries_a_run_out_and_ends() -> None:
     sent: list[bytes] = []
     stopped = threading.Event()
 
-    def send(message: bytes) -> None:
+    def send(message: bytes, offset: float) -> None:
+        assert offset == 0.0
         sent.append(message)
         if message == STOP:
             stopped.set()
@@ -90,7 +100,7 @@ def test_without_permission_the_thread_keeps_its_priority(monkeypatch: pytest.Mo
         raise PermissionError
 
     monkeypatch.setattr(os, "sched_setscheduler", refuse)
-    player = Performer(lambda _message: None)
+    player = Performer(lambda _message, _offset: None)
     player.start()
     player.close()
     assert not player.realtime

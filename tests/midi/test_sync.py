@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from jambox.frameclock import FrameClock
 from jambox.midi import messages
 from jambox.midi.messages import CLOCK, START, STOP
-from jambox.midi.sync import GRAINS, LATE, LEAD, NOTE, TICK, Hit, Pattern, Performance, Playhead
+from jambox.midi.sync import GRAINS, LATE, LEAD, NOTE, READY, TICK, Hit, Pattern, Performance, Playhead
 from jambox.timeline import Timeline
 from jambox.units import Bpm
 
@@ -129,7 +129,7 @@ def test_another_start_is_another_run() -> None:
     playhead = following(Playhead(), plan(EMPTY))
     carry_out(playhead, T0 + 1.0)
     assert playhead.follow(plan(EMPTY, start=8.0)) == [STOP]
-    assert playhead.take(T0 + 4.0) == [START, CLOCK]
+    assert playhead.take(T0 + 4.0 - LEAD) + playhead.take(T0 + 4.0) == [START, CLOCK]
 
 
 def test_a_run_that_has_ended_does_not_begin_again_until_told() -> None:
@@ -139,7 +139,7 @@ def test_a_run_that_has_ended_does_not_begin_again_until_told() -> None:
     assert playhead.due() is None
     playhead.follow(None)
     playhead.follow(plan(stop=1.0))
-    assert playhead.take(T0)[:2] == [START, CLOCK]
+    assert playhead.take(T0 - LEAD) + playhead.take(T0) == [START, CLOCK, KICK]
 
 
 def test_a_stop_that_has_passed_takes_effect_at_once() -> None:
@@ -158,10 +158,48 @@ def test_release_lets_go_and_the_clock_goes_on() -> None:
 
 def test_late_clocks_all_go_out_and_late_hits_do_not() -> None:
     playhead = following(Playhead(), plan())
-    given = playhead.take(T0 + 1.5 + LATE)
+    given = playhead.take(T0 + 1.5 + LATE - READY) + playhead.take(T0 + 1.5 + LATE)
     assert given.count(START) == 1
     assert given.count(CLOCK) == 1 + int((1.5 + LATE) * 48)
     assert [m for m in given if m[0] == 0x99] == [messages.note_on(9, 36, 90)]
+
+
+@pytest.mark.parametrize(
+    ("late", "clock"), [(0.0, LEAD), (LEAD - READY, LEAD), (LEAD, LEAD + READY), (0.010, 0.010 + READY)]
+)
+def test_however_late_start_is_the_first_clock_comes_no_sooner_than_receivers_are_ready(
+    late: float, clock: float
+) -> None:
+    playhead = following(Playhead(), plan(EMPTY))
+    assert playhead.take(T0 - LEAD + late) == [START]
+    assert playhead.due() == pytest.approx(T0 - LEAD + clock)
+
+
+@pytest.mark.parametrize("offset", [-0.05, -0.003, 0.0, 0.05])
+def test_a_run_with_an_offset_is_the_same_run_at_other_times(offset: float) -> None:
+    plans = plan(), dataclasses.replace(plan(), offset=offset)
+    plain, moved = (carry_out(following(Playhead(), performance), T0 + 4.5) for performance in plans)
+    shared = min(len(plain), len(moved))
+    assert [message for _, message in moved[:shared]] == [message for _, message in plain[:shared]]
+    assert [time for time, _ in moved[:shared]] == pytest.approx([time + offset for time, _ in plain[:shared]])
+
+
+@pytest.mark.parametrize(
+    ("offset", "late", "plays"),
+    [
+        (0.0, LATE - 1e-6, True),
+        (0.0, LATE + 1e-6, False),
+        (0.05, LATE + 1e-6, False),
+        (-0.05, 0.05 + LATE - 1e-6, True),
+        (-0.05, 0.05 + LATE + 1e-6, False),
+    ],
+)
+def test_a_hit_to_be_sent_early_is_left_out_only_once_it_is_late_for_the_ear(
+    offset: float, late: float, plays: bool
+) -> None:
+    playhead = following(Playhead(), dataclasses.replace(plan(), offset=offset))
+    carry_out(playhead, T0 + 0.7 + offset)
+    assert (RIM in playhead.take(T0 + 0.75 + offset + late)) is plays
 
 
 def test_a_new_cycle_begins_at_its_sam() -> None:

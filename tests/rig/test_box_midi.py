@@ -167,6 +167,44 @@ def test_clock_and_drums_keep_to_the_sound_for_a_minute(tmp_path: Path, synth: F
 
 
 @pytest.mark.rig
+def test_a_drum_machine_that_sounds_late_is_sent_the_rhythm_earlier(
+    tmp_path: Path, synth: FarPort, report: Report
+) -> None:
+    offset = '[midi.offset]\n"Drum*" = -12.5\n"Echo" = 30\n'
+    with (
+        FarPort("Drummer") as early,
+        FarPort("Echo") as late,
+        FarCard(silence(30.0), sample=SAMPLE) as far,
+        RunningBox(with_probe(tmp_path), *card(64, 3), scene=SCENE, config=offset) as box,
+    ):
+        early.open_virtual()
+        late.open_virtual()
+        ports = (early, synth, late)
+        hardware.wait_for(lambda: len(box.status()["midi"]["outputs"]) >= 3)
+        hardware.wait_until(time.monotonic() + 1.5)
+        box.press("rhythm")
+        hardware.wait_until(time.monotonic() + 6.1)
+        box.press("rhythm", 0.6)
+        hardware.wait_for(lambda: box.status()["rhythm"] == "silent")
+        hardware.wait_until(time.monotonic() + 0.5)
+        sounds = onsets(far.heard(early=True)) + far.started
+    sounds = sounds[sounds > hits(synth, RIM)[0] - 0.1]
+    apart = {port.name: (hits(port, RIM) - sounds)[1:] for port in ports}
+    clocks = {port.name: (times(port, CLOCK) - times(synth, CLOCK))[PPQN:] for port in ports}
+    report(f"strokes − their sound: {', '.join(f'{name} {spread(off)}' for name, off in apart.items())}; ")
+    report(f"clocks − those on time: {', '.join(f'{name} {spread(off)}' for name, off in clocks.items())}")
+    for name, wanted in (("Drummer", -12.5e-3), ("Synth", 0.0), ("Echo", 30e-3)):
+        assert np.abs(apart[name] - wanted).max() < EXACT + TICK
+        assert np.abs(clocks[name] - wanted).max() < EXACT
+    for port in ports:
+        run = [data for _, data in port.arrivals if data[0] >= 0xF8 or data[0] in (0x89, 0x99)]
+        assert run[:2] == [START, CLOCK]
+        assert STOP in run[-2:]
+        assert sum(data[0] == 0x89 for data in run) == sum(data[0] == 0x99 for data in run)
+        assert times(port, CLOCK)[0] - times(port, START)[0] > READY
+
+
+@pytest.mark.rig
 @hardware.needs_lgpio
 def test_taps_lose_and_double_no_tick(tmp_path: Path, synth: FarPort, report: Report) -> None:
     with (

@@ -18,6 +18,7 @@ from jambox.midi import messages
 from jambox.midi.loops import ECHOES
 from jambox.midi.messages import CLOCK, START, STOP
 from jambox.midi.notation import parse_route
+from jambox.midi.offsets import ON_TIME
 from jambox.midi.performer import Performer
 from jambox.midi.ports import IGNORED, MidiPorts
 from jambox.midi.route import EVERYTHING, Port
@@ -266,7 +267,7 @@ def test_what_is_cut_is_told_with_its_remedy() -> None:
     with FarPort("Pads") as pads, Thru("Thru") as thru:
         pads.open_virtual()
         thru.open_virtual()
-        ensemble = Ensemble([EVERYTHING], lambda _: None, lambda _: None, told.append, lambda: None)
+        ensemble = Ensemble([EVERYTHING], ON_TIME, lambda _: None, lambda _: None, told.append, lambda: None)
         pads.send_evenly([messages.note_on(0, key, 100) for key in range(20)], 50.0)
         ensemble.poll()
         assert ensemble.as_dict()["cut"] == ["Pads -> Thru"]
