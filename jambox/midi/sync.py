@@ -105,10 +105,6 @@ class Performance:
         """The monotonic second at which what stands at `position` is to be sent."""
         return self.clock.time_at(self.timeline.frame_at(position / GRAINS)) + self.offset
 
-    def is_stale(self, position: int, now: float) -> bool:
-        """Whether hits at `position` are worth nothing any more at `now`. Those to be sent early have longer."""
-        return now - self.time_at(position) > LATE - min(self.offset, 0.0)
-
     def ended(self, position: int) -> bool:
         """Whether the run is over at `position`."""
         return self.stop is not None and position >= round(self.stop * GRAINS)
@@ -136,13 +132,14 @@ class Playhead:
     run stops. Times are seconds of the monotonic clock. Not thread-safe.
     """
 
-    __slots__ = ("_offs", "_over", "_plan", "_position", "_ready")
+    __slots__ = ("_offs", "_over", "_plan", "_planned", "_position", "_ready")
 
     def __init__(self) -> None:
         self._plan: Performance | None = None
         self._position: int | None = None  # all up to here is given out; None: Start is still to come
         self._over = True
         self._ready = -math.inf  # before this second, no clock
+        self._planned = -math.inf  # when a plan before this one would have given the next position
         self._offs: dict[int, float] = {}  # key -> when its note-off is due
 
     def follow(self, plan: Performance | None) -> list[bytes]:
@@ -154,7 +151,10 @@ class Playhead:
         ended: list[bytes] = []
         if plan is None or self._plan is None or plan.first != self._plan.first:
             ended = self._end()
-            self._position, self._over = None, plan is None
+            self._position, self._over, self._planned = None, plan is None, -math.inf
+        elif self._plan and (following := self._following()) is not None:
+            # What a slower tempo puts into the past is not late.
+            self._planned = max(self._planned, self._plan.time_at(following[1]))
         self._plan = plan
         return ended
 
@@ -193,7 +193,9 @@ class Playhead:
 
     def _advance(self, time: float, position: int, now: float) -> list[bytes]:
         assert self._plan is not None
-        started, self._position = self._position is not None, position
+        # One that is sent early is late for the ear only later.
+        stale = now - max(self._plan.time_at(position), self._planned) > LATE - min(self._plan.offset, 0.0)
+        started, self._position, self._planned = self._position is not None, position, -math.inf
         if not started:
             self._ready = now + READY
             return [messages.START]
@@ -202,7 +204,7 @@ class Playhead:
         given: list[bytes] = []
         for message in self._plan.at(position):
             if message != messages.CLOCK:
-                if self._plan.is_stale(position, now):
+                if stale:
                     continue
                 key = message[1]
                 given += [self._off(key)] if key in self._offs else []

@@ -2,7 +2,7 @@ import dataclasses
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from jambox.frameclock import FrameClock
@@ -219,6 +219,7 @@ changes = st.tuples(
 
 @settings(max_examples=40)
 @given(st.lists(changes, max_size=8), st.sampled_from([0.0, 3.5, 16.0]), st.floats(0.0, 0.01))
+@example([(0.01, 21.0, -0.0023)] * 3, 0.0, 0.0087).via("a tempo so slow that the first hit lies in the past")
 def test_no_tick_or_hit_is_lost_or_doubled_whatever_replaces_the_plan(
     course: list[tuple[float, float, float]], start: float, delay: float
 ) -> None:
