@@ -24,7 +24,7 @@ import pytest
 INSIDE = os.environ.get("RIG") == "1"
 RUN = Path(__file__).parent / "rig" / "run"
 REMEDY = "`./jam rig` builds the rig's kernel once, or set JAMBOX_RIG_KERNEL to one"
-PASSED_IN = ("PYTHONPATH", "VIRTUAL_ENV", "HYPOTHESIS_STORAGE_DIRECTORY", "RIG_REPORTS")
+PASSED_IN = ("PYTHONPATH", "VIRTUAL_ENV", "HYPOTHESIS_STORAGE_DIRECTORY", "RIG_REPORTS", "JAMBOX_SOAK")
 FIGURE = "figure"
 BOOT = 15
 """Seconds for the boot, and for a hung test's stack to be printed before the kernel is stopped."""

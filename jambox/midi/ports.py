@@ -66,6 +66,11 @@ def alsa_output() -> Output:
     return rtmidi.MidiOut(rtmidi.API_LINUX_ALSA, CLIENT)  # type: ignore[no-any-return]
 
 
+def alsa_announcements() -> Announcing:
+    """What ALSA announces of others. Raises OSError where there is no sequencer."""
+    return Announcements(CLIENT)
+
+
 class MidiPorts:
     """All instruments on this machine's sequencer, as ports of `router`.
 
@@ -86,7 +91,7 @@ class MidiPorts:
         ignored: Collection[str] = IGNORED,
         new_input: Callable[[], Input] = alsa_input,
         new_output: Callable[[], Output] = alsa_output,
-        new_announcements: Callable[[], Announcing] = Announcements,
+        new_announcements: Callable[[], Announcing] = alsa_announcements,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._on_arrival, self._on_departure, self._on_fault = on_arrival, on_departure, on_fault
@@ -261,7 +266,7 @@ def _no_sequencer(error: OSError) -> DeviceError:
 def listed(
     new_input: Callable[[], Input] = alsa_input,
     new_output: Callable[[], Output] = alsa_output,
-    new_announcements: Callable[[], Announcing] = Announcements,
+    new_announcements: Callable[[], Announcing] = alsa_announcements,
 ) -> tuple[Port, ...]:
     """The instruments' ports there are now. Opens none, so it may be called while a box plays.
 

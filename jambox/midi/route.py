@@ -9,7 +9,7 @@ of keys says nothing about a pedal. The idea of such an algebra is mididings' (D
 
 import re
 from collections.abc import Iterator
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, field, fields
 from fnmatch import fnmatchcase
 from typing import Any, ClassVar
 
@@ -37,7 +37,7 @@ class Port:
     device: str
     name: str
     path: str = ""
-    place: str = ""
+    place: str = field(default="", compare=False)
 
     @classmethod
     def parse(cls, identity: str, path: str = "") -> "Port":

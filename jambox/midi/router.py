@@ -15,6 +15,7 @@ from jambox.midi.loops import Loops
 from jambox.midi.offsets import ON_TIME, Offsets
 from jambox.midi.route import EVERYTHING, Port, Unit
 from jambox.midi.table import Delivery, Edge, Table, ways
+from jambox.midi.twins import placed
 
 RHYTHM = "rhythm"
 """The source that `broadcast` sends as, to those without an offset; to others, it is one for each offset."""
@@ -76,6 +77,8 @@ class Router:
         self.counters = Counters()
         self.routes, self._tonic, self._ways, self._on_clock = tuple(routes), 0, ways(routes), on_clock
         self._offsets = offsets
+        self._patterns = [pattern for way in self._ways for pattern in (*way.sources, *way.destinations)]
+        self._patterns += [pattern for pattern, _ in offsets.patterns]
         self._lock = threading.Lock()  # guards all that follows
         self._held, self._loops = Held(), Loops()
         self._sources: tuple[Port, ...] = ()
@@ -135,7 +138,9 @@ class Router:
         with self._lock:
             gone = [port.identity for port in self._destinations if port not in destinations]
             silent = [port.identity for port in self._sources if port not in sources]
-            self._sources, self._destinations = tuple(sources), tuple(destinations)
+            there = {port.identity: port for port in placed({*sources, *destinations}, self._patterns)}
+            self._sources = tuple(there[port.identity] for port in sources)
+            self._destinations = tuple(there[port.identity] for port in destinations)
             self._senders = {port.identity: send for port, send in destinations.items()}
             self._lay()
             for identity in gone:

@@ -11,7 +11,6 @@ from itertools import product
 from jambox.midi.lanes import STATUSES, Lane
 from jambox.midi.route import From, Parallel, Port, Series, To, Unit
 from jambox.midi.steps import Program, Step
-from jambox.midi.twins import placed
 
 Delivery = tuple[str, bytes]
 """The identity of a destination, and the message for it."""
@@ -96,10 +95,6 @@ class Table:
     def __init__(
         self, ways: Iterable[Way], sources: Iterable[Port], destinations: Collection[Port], cut: Collection[Edge] = ()
     ) -> None:
-        ways, sources, destinations = tuple(ways), tuple(sources), tuple(destinations)
-        patterns = [pattern for way in ways for pattern in (*way.sources, *way.destinations)]
-        there = {port.identity: port for port in placed({*sources, *destinations}, patterns)}
-        sources, destinations = ([there[port.identity] for port in ports] for ports in (sources, destinations))
         joined = (
             (source, to, way) for source, way, to in product(sources, ways, destinations) if way.joins(source, to)
         )

@@ -1,4 +1,4 @@
-"""Instruments of one make: which of them a route means, and how people tell them apart.
+"""Instruments of one make: which of them a route or an offset means, and how people tell them apart.
 
 A route that says `Keys` means all of them; one that says `Keys@usb-xhci-hcd.0-1.2` means the one in that USB socket,
 whenever it is there. While none of that name is there, another takes its place: one that no route means by its own

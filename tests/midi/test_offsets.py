@@ -46,6 +46,19 @@ def test_a_port_has_the_offset_of_the_first_name_that_fits(
     assert {keys, drums, drums_2} <= set(offsets.distinct)
 
 
+def test_an_offset_may_be_a_sockets_and_moves_with_who_takes_its_place() -> None:
+    here, there, elsewhere = (Port.parse("Drums:Drums MIDI 1 28:0", f"usb-hcd.0-{n}") for n in (1, 2, 3))
+    offsets = Offsets.of({f"Drums@{here.path}": -3.0, f"Drums@{there.path}": 4.0})
+    assert [offsets.at(port) for port in (here, there, elsewhere)] == [-0.003, 0.004, 0.0]
+    router = Router(offsets=offsets)
+    for port, offset in ((there, 0.004), (elsewhere, -0.003), (here, -0.003)):
+        got: list[bytes] = []
+        router.join([], {port: got.append})
+        for each in offsets.distinct:
+            router.broadcast(bytes([0xF2, 0, offsets.distinct.index(each)]), each)
+        assert [offsets.distinct[message[2]] for message in got] == [offset]
+
+
 @given(st.dictionaries(st.sampled_from(["Keys", "Drums*", "*2", "*"]), st.floats(-50.0, 50.0)))
 def test_every_offset_is_among_the_distinct_ones(table: dict[str, float]) -> None:
     offsets = Offsets.of(table)

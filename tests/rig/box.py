@@ -220,6 +220,22 @@ def hide_far_keys() -> None:
     _sequence("unbind", "rigkeys")
 
 
+def hide_new_cards() -> None:
+    """Keeps cards that come from the sequencer, until `announce` brings one there: so gadgets' own ends stay hidden."""
+    Path("/proc/sys/kernel/modprobe").write_text("\n")
+    (_SEQ_MIDI.parent.parent / "drivers_autoprobe").write_text("0")
+
+
+def show_new_cards() -> None:
+    """Ends what `hide_new_cards` began."""
+    (_SEQ_MIDI.parent.parent / "drivers_autoprobe").write_text("1")
+
+
+def announce(gadget: hardware.Gadget) -> None:
+    """Gives what is plugged in its client on the sequencer, with all its ports, and so has the kernel announce it."""
+    (_SEQ_MIDI / "bind").write_text(f"seq-midi-{gadget.index}-0")
+
+
 def show_keys(shown: bool) -> None:
     """Gives the instrument at the box's end of the cable a port on the sequencer, or takes it away."""
     _sequence("bind" if shown else "unbind", "Keys")

@@ -9,6 +9,8 @@ import re
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 import pytest
 
@@ -16,7 +18,8 @@ needs_lgpio = pytest.mark.skipif(
     importlib.util.find_spec("lgpio") is None, reason="lgpio is not to be had on this machine: no wired panel to test"
 )
 """For tests whose panel is wired."""
-UDC = Path("/sys/kernel/config/usb_gadget/keys/UDC")
+GADGETS = Path("/sys/kernel/config/usb_gadget")
+UDC = GADGETS / "keys" / "UDC"
 LOOPBACK = Path("/sys/bus/platform/drivers/snd_aloop")
 
 
@@ -27,9 +30,9 @@ def wait_until(moment: float) -> None:
     time.sleep(max(0.0, moment - time.monotonic()))
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 5.0) -> float:
-    """Looks every millisecond until `condition()` holds; returns how many seconds that took. Raises
-    TimeoutError after `seconds`.
+def wait_for(condition: Callable[[], bool], seconds: float = 5.0, every: float = 1e-3) -> float:
+    """Looks every millisecond, or `every` so many seconds, until `condition()` holds; returns how many seconds
+    that took. Raises TimeoutError after `seconds`.
     """
     start = time.monotonic()
     looks = 0
@@ -37,7 +40,7 @@ def wait_for(condition: Callable[[], bool], seconds: float = 5.0) -> float:
         looks += 1
         if time.monotonic() - start > seconds:
             raise TimeoutError(f"not so within {seconds} s: {condition}")
-        wait_until(start + looks * 1e-3)
+        wait_until(start + looks * every)
     return time.monotonic() - start
 
 
@@ -78,6 +81,73 @@ def unplug_keys() -> None:
     """Pulls the USB MIDI gadget and returns when its card is gone. Raises OSError if it is not plugged in."""
     UDC.write_text("\n")
     wait_for(lambda: card_index("Keys") is None)
+
+
+class Gadget:
+    """A USB MIDI instrument of its own, by default of the make of the rig's first one, with `ports` in and out.
+
+    with Gadget("twin") as twin:      # a rig with `append="dummy_hcd.num=2", usb_midi=False` has two free sockets
+        twin.plug(0)
+        FarKeys("twin")               # its own end
+
+    Leaving pulls it and takes it apart.
+    """
+
+    def __init__(self, card: str, ports: int = 1, product: str = "Rig Keys") -> None:
+        """`card` is the ALSA id of its own end: up to 15 letters, another for each gadget."""
+        self.card, self._folder = card, GADGETS / card
+        self._ports, self._product = ports, product
+        self._socket: int | None = None
+
+    def __enter__(self) -> Self:
+        """Puts it together, as the kernel's Documentation/usb/gadget_configfs.rst says."""
+        self._function = self._folder / "functions" / "midi.usb0"
+        for folder in ("strings/0x409", "configs/c.1/strings/0x409", "functions/midi.usb0"):
+            (self._folder / folder).mkdir(parents=True)
+        for name, value in (("idVendor", "0x1d6b"), ("idProduct", "0x0104"), ("strings/0x409/manufacturer", "Rig")):
+            (self._folder / name).write_text(value)
+        (self._folder / "strings/0x409/product").write_text(self._product)
+        for name, value in (("id", self.card), ("in_ports", f"{self._ports}"), ("out_ports", f"{self._ports}")):
+            (self._function / name).write_text(value)
+        (self._folder / "configs/c.1/midi.usb0").symlink_to(self._function)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._socket is not None:
+            self.unplug()
+        (self._folder / "configs/c.1/midi.usb0").unlink()
+        for folder in ("functions/midi.usb0", "configs/c.1/strings/0x409", "configs/c.1", "strings/0x409", "."):
+            (self._folder / folder).rmdir()
+
+    def plug(self, socket: int = 0) -> None:
+        """Plugs it into a free socket, 0 or 1, and returns when ALSA has its card (some 0.2 s)."""
+        self.begin_to_plug(socket)
+        wait_for(lambda: self.index is not None, every=0.01)
+
+    def begin_to_plug(self, socket: int = 0) -> None:
+        """Plugs it in and returns at once: so two come up side by side."""
+        (self._folder / "UDC").write_text(f"dummy_udc.{socket}")
+        self._socket = socket
+
+    def unplug(self) -> None:
+        """Pulls it and returns when its card is gone. Raises OSError if it is not plugged in."""
+        (self._folder / "UDC").write_text("\n")
+        wait_for(lambda: self.index is None)
+        self._socket = None
+
+    @property
+    def path(self) -> str:
+        """The USB path of where it is plugged in."""
+        return f"usb-dummy_hcd.{self._socket}-1"
+
+    @property
+    def index(self) -> int | None:
+        """The number of its card at the box's end, None while there is none."""
+        cards = Path("/proc/asound/cards").read_text()
+        found = re.search(rf"^ *(\d+) \[[^\n]*\n[^\n]* at {re.escape(self.path)},", cards, re.MULTILINE)
+        return int(found[1]) if found else None
 
 
 def unplug_card(number: int = 0) -> None:
