@@ -31,6 +31,8 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       config.py       TOML text -> frozen Config
       midi/
         messages.py   raw bytes: what they are, and how notes are silenced
+        parser.py     any bytes of one source -> whole messages
+        sensing.py    who sent active sensing and then fell silent
         lanes.py      what becomes of the messages with one status byte
         route.py      who hears whom: ports, >> and |
         steps.py      what a route does to messages
