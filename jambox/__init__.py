@@ -42,9 +42,12 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         held.py       a note-off always follows its note-on
         sync.py       24-ppqn ticks and hits <-> Timeline
         follow.py     the clocks of others: who leads, tempo, beat
+        backlog.py    what waits behind long system exclusive
         performer.py ★ the thread that sends them on time
         announce.py ★ ALSA's announcements: ports that come and go
         words.py      messages in words
+        pieces.py   ★ system exclusive piece by piece, as there is room
+        outlets.py  ★ the ways to the destinations, and who waits there
         router.py   ★ what a message sets off, under one lock
         ports.py    ★ rtmidi ports, hot-plug
       music/
