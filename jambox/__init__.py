@@ -31,6 +31,8 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       config.py       TOML text -> frozen Config
       midi/
         messages.py   raw bytes: what they are, and how notes are silenced
+        parser.py     any bytes of one source -> whole messages
+        sensing.py    who sent active sensing and then fell silent
         lanes.py      what becomes of the messages with one status byte
         route.py      who hears whom: ports, >> and |
         twins.py      instruments of one make, told apart
@@ -42,10 +44,13 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         sync.py       24-ppqn ticks and hits <-> Timeline
         follow.py     the clocks of others: who leads, tempo, beat
         offsets.py    how much earlier or later each instrument is sent them
+        backlog.py    what waits behind long system exclusive
         performer.py ★ the thread that sends them on time
         usb.py      ★ where a card is plugged in
         announce.py ★ ALSA's announcements: ports that come and go
         words.py      messages in words
+        pieces.py   ★ system exclusive piece by piece, as there is room
+        outlets.py  ★ the ways to the destinations, and who waits there
         router.py   ★ what a message sets off, under one lock
         ports.py    ★ rtmidi ports, hot-plug
       music/

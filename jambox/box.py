@@ -293,6 +293,7 @@ class Box:
         now = time.monotonic()
         status = self._keeper.status()
         self._follow_clock(now)
+        self._ensemble.listen(now)
         # Until the engine has carried out what was asked of it, its report is about the past.
         if status.clock_rate and status.heard >= self._keeper.link.sent:
             self._pulse = status

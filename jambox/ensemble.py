@@ -84,6 +84,10 @@ class Ensemble:
         for source, destination in self._router.news():
             self._on_cut(self._echo(source, destination))
 
+    def listen(self, now: float) -> None:
+        """Let go of what instruments hold that fell silent, see `Router.listen`."""
+        self._router.listen(now)
+
     def tune(self, tonic: Hertz) -> None:
         """Let the routes follow the tonic."""
         self._router.tune(round(frequency_key(tonic)))
@@ -123,7 +127,8 @@ class Ensemble:
 
     def release_all(self) -> None:
         """Let go of every note of every destination."""
-        self._router.release_all()
+        if self._ports:
+            self._ports.release_all()
 
     def close(self) -> None:
         """Let go of every note and give the ports back."""
@@ -144,6 +149,7 @@ class Ensemble:
             "outputs": [name(port.identity) for port in router.destinations],
             "cut": [f"{name(source.identity)} -> {name(destination.identity)}" for source, destination in router.cut],
             "counters": asdict(router.counters),
+            "malformed": {name(port.identity): count for port, count in router.malformed()},
             "clock": _clock(self._lead, name),
             "routes": [repr(route) for route in router.routes],
             "held": [{"port": name(destination), "what": hold(number)} for destination, number in router.held()],

@@ -20,6 +20,11 @@ from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes is no law: it says how busy the machine is.
+settings.register_profile("laws", deadline=None)
+settings.load_profile("laws")
 
 INSIDE = os.environ.get("RIG") == "1"
 RUN = Path(__file__).parent / "rig" / "run"

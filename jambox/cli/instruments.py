@@ -36,6 +36,7 @@ def _told(midi: dict[str, Any]) -> list[str]:
     rows += [("cut", edge) for edge in midi["cut"]]
     rows += [("held", f"{held['port']}: {held['what']}") for held in midi["held"]]
     rows += [("clock", f"{clock['source']}, {clock['tempo']} per minute" if clock else "the box")]
+    rows += [("garbled", f"{port}: {count} times what is no MIDI") for port, count in midi["malformed"].items()]
     rows += [("count", ", ".join(f"{number} {name}" for name, number in counters.items()))]
     return [f"{name:<7} {text}" for name, text in rows]
 

@@ -3,10 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from jambox.midi.messages import NOTE_OFF, NOTE_ON, POLY_PRESSURE, SYSEX
+from jambox.midi.messages import (
+    NOTE_OFF,
+    NOTE_ON,
+    POLY_PRESSURE,
+    QUARTER_FRAME,
+    SONG_SELECT,
+    SYSEX,
+    TUNE_REQUEST,
+)
 
-STATUSES = range(0x80, SYSEX + 1)
-"""The status bytes that are routed: channel messages and system exclusive."""
+STATUSES = (*range(0x80, SYSEX + 1), QUARTER_FRAME, SONG_SELECT, TUNE_REQUEST)
+"""The status bytes that are routed, see `messages.is_routed`."""
 DROPPED = 0xFF
 """In a table of data bytes, which go to 127: such a message ends here."""
 _SAME = bytes(range(128))
@@ -24,7 +32,7 @@ class Lane:
     """The way of all messages that came in with one status byte.
 
     They go out with `status`. `first` has the outgoing first data byte (key, controller, ...) by the incoming one;
-    `second`, by the incoming first data byte, such a table for the second (velocity, value). System exclusive passes
+    `second`, by the incoming first data byte, such a table for the second (velocity, value). A system message passes
     or does not, unchanged. `tonic` is the box's, as a key of any octave, for those steps that ask.
     """
 
@@ -35,13 +43,13 @@ class Lane:
 
     @property
     def kind(self) -> int:
-        """The status without channel; `SYSEX` for system exclusive."""
-        return self.status & 0xF0
+        """The status without channel; a system message's whole."""
+        return self.status if self.status >= SYSEX else self.status & 0xF0
 
     @property
     def channel(self) -> int | None:
         """The channel, 0 to 15; None where there is none."""
-        return None if self.status == SYSEX else self.status & 0x0F
+        return None if self.status >= SYSEX else self.status & 0x0F
 
     @property
     def has_key(self) -> bool:
@@ -69,7 +77,7 @@ class Lane:
 
     def send(self, message: bytes) -> bytes | None:
         """What becomes of a whole message with this lane's incoming status; None for nothing. About 0.3 µs."""
-        if self.status == SYSEX:
+        if self.status >= SYSEX:
             return message
         first = self.first[message[1]]
         if first == DROPPED:

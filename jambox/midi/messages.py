@@ -8,7 +8,10 @@ from collections.abc import Sequence
 
 NOTE_OFF, NOTE_ON, POLY_PRESSURE, CONTROL, PROGRAM, PRESSURE, BEND = 0x80, 0x90, 0xA0, 0xB0, 0xC0, 0xD0, 0xE0
 SYSEX, END_OF_SYSEX = 0xF0, 0xF7
-SONG_POSITION = 0xF2
+QUARTER_FRAME, SONG_POSITION, SONG_SELECT, TUNE_REQUEST = 0xF1, 0xF2, 0xF3, 0xF6
+REAL_TIME = 0xF8
+"""The first status of one byte that may stand inside other messages."""
+ACTIVE_SENSING = 0xFE
 CLOCK, START, CONTINUE, STOP = bytes([0xF8]), bytes([0xFA]), bytes([0xFB]), bytes([0xFC])
 BANK, BANK_LSB, SUSTAIN, ALL_SOUND_OFF, ALL_NOTES_OFF = 0, 32, 64, 120, 123
 DRUMS = 9
@@ -17,11 +20,14 @@ CONTROLLER = 128
 """Controllers are counted as more keys, after 0 to 127."""
 PEDAL = CONTROLLER + SUSTAIN
 """The sustain pedal of a channel, counted so."""
+PARAMETERS = frozenset({98, 99, 100, 101, 6, 38, 96, 97})
+"""The controllers that choose a parameter, registered or not, and set it: they mean nothing but in their order."""
 
-# F0 to FF; 0: variable, undefined, or no message's start
+# F0 to FF
 _SYSTEM_LENGTHS = (0, 2, 3, 2, 0, 0, 1, 0, 1, 0, 1, 1, 1, 0, 1, 1)
-_LENGTHS = bytes([0] * 0x80 + [3] * 0x40 + [2] * 0x20 + [3] * 0x10 + list(_SYSTEM_LENGTHS))
-"""Bytes in a message, by its first byte."""
+LENGTHS = bytes([0] * 0x80 + [3] * 0x40 + [2] * 0x20 + [3] * 0x10 + list(_SYSTEM_LENGTHS))
+"""Bytes in a message, by its first byte; 0: variable, undefined, or no message's start."""
+_PASSED = frozenset({QUARTER_FRAME, SONG_SELECT, TUNE_REQUEST})
 
 
 def is_whole(message: bytes) -> bool:
@@ -32,17 +38,19 @@ def is_whole(message: bytes) -> bool:
     if not message:
         return False
     if message[0] == SYSEX:
-        return message[-1] == END_OF_SYSEX and max(message[1:-1], default=0) < 0x80
-    return len(message) == _LENGTHS[message[0]] and max(message[1:], default=0) < 0x80
+        return message[-1] == END_OF_SYSEX and message[1:-1].isascii()
+    return len(message) == LENGTHS[message[0]] and message[1:].isascii()
 
 
 def is_routed(message: bytes) -> bool:
-    """Whether `message`, a whole one, goes from instrument to instrument: channel messages and system exclusive.
+    """Whether `message`, a whole one, goes from instrument to instrument.
 
-    Clock, transport and song position do not: two clocks at one receiver add up. Nor does active sensing, which speaks
-    for one cable only.
+    Channel messages, system exclusive, time code, song select and tune request do. Clock, transport and song position
+    do not: two clocks at one receiver add up. Nor does active sensing, which speaks for one cable only; nor reset,
+    which some instruments send when they are switched on, and which would silence everybody else and put them back to
+    how they were then (the specification wants it used sparingly, and by hand).
     """
-    return message[0] <= SYSEX
+    return message[0] <= SYSEX or message[0] in _PASSED
 
 
 def pressed(message: bytes) -> int | None:

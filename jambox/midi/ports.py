@@ -13,6 +13,7 @@ import rtmidi
 
 from jambox.errors import DeviceError
 from jambox.midi.announce import WHOLE_CLIENT, Announcements
+from jambox.midi.outlets import Outlet, Outlets
 from jambox.midi.route import Port
 from jambox.midi.router import Router
 
@@ -92,6 +93,7 @@ class MidiPorts:
         new_input: Callable[[], Input] = alsa_input,
         new_output: Callable[[], Output] = alsa_output,
         new_announcements: Callable[[], Announcing] = alsa_announcements,
+        new_outlets: Callable[[Callable[[int], None]], Outlets] = Outlets,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._on_arrival, self._on_departure, self._on_fault = on_arrival, on_departure, on_fault
@@ -101,10 +103,13 @@ class MidiPorts:
             self._announcements = new_announcements()
             # For looking only. The sequencer has room for 64 clients of programs: one per look would soon be too many.
             self._in_watch, self._out_watch = new_input(), new_output()
+            self._ways_out = new_outlets(self._lose)
         except OSError as error:
             raise _no_sequencer(error) from error
+        self._ways_out.start()
         self._inputs: dict[Port, Input] = {}
         self._outputs: dict[Port, Output] = {}
+        self._outlets: dict[Port, Outlet] = {}
         self._changed = True
         self._gone: set[tuple[int, int]] = set()
         self._faulty: set[Port] = set()
@@ -153,10 +158,16 @@ class MidiPorts:
         for port in [port for port in dict.fromkeys((*self._inputs, *self._outputs)) if port not in kept]:
             self._on_arrival(port)
 
+    def release_all(self) -> None:
+        """As `Router.release_all`, at once: system exclusive that is going out is broken off."""
+        self._ways_out.give_up()
+        self.router.release_all()
+
     def close(self) -> None:
         """Lets go of every note and gives all clients back to ALSA. Nothing may be called afterwards."""
         self.router.close()
-        self.router.release_all()
+        self.release_all()
+        self._ways_out.close()
         self._close(tuple(self._inputs), tuple(self._outputs))
         threading.Event().wait(GRACE)
         self._sweep(math.inf)
@@ -177,7 +188,7 @@ class MidiPorts:
         client = None
         try:
             client = self._new_input()
-            client.ignore_types(sysex=False, timing=False, active_sense=True)
+            client.ignore_types(sysex=False, timing=False, active_sense=False)
             client.set_callback(self._receive, port.identity)
             _open(client, port, number)
             self._inputs[port] = client
@@ -193,6 +204,7 @@ class MidiPorts:
             client = self._new_output()
             _open(client, port, number)
             self._outputs[port] = client
+            self._outlets[port] = self._ways_out.open(client.send_message, (port.client, port.number))
             self._faulty.discard(port)
         except _OPEN_ERRORS as error:
             if client is not None:
@@ -206,13 +218,16 @@ class MidiPorts:
             self._on_fault(DeviceError(f"MIDI: {port.identity!r} did not open ({error}). Plug it in again"))
 
     def _join(self) -> None:
-        self.router.join(self._inputs, {port: client.send_message for port, client in self._outputs.items()})
+        self.router.join(self._inputs, {port: outlet.send for port, outlet in self._outlets.items()})
 
     def _close(self, sources: Collection[Port], destinations: Collection[Port]) -> None:
         """Takes ports out of the routes, lets go of what they hold, and closes them."""
         inputs = [self._inputs.pop(port) for port in sources]
         outputs = [self._outputs.pop(port) for port in destinations]
+        outlets = [self._outlets.pop(port) for port in destinations]
         self._join()
+        for outlet in outlets:
+            self._ways_out.shut(outlet)
         for client in inputs:
             self._retire(client)
         for output in outputs:
@@ -235,6 +250,10 @@ class MidiPorts:
         self._retired = [item for item in self._retired if item[0] > now]
         for client in ready:
             client.delete()
+
+    def _lose(self, count: int) -> None:
+        """Takes note of messages that were given up; in any thread."""
+        self.router.counters.errors += count
 
     def _receive(self, event: tuple[list[int], float], source: str) -> None:
         """The callback, in a thread of the port's own."""

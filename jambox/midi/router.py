@@ -1,7 +1,7 @@
 """What a message sets off in the callback in which it arrives: looked up, noted in the ledger, sent; echoes are cut."""
 
 import threading
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -9,20 +9,25 @@ from typing import NamedTuple
 
 import rtmidi
 
+from jambox.errors import DeviceError
 from jambox.midi import follow, messages
 from jambox.midi.held import Held
 from jambox.midi.loops import Loops
 from jambox.midi.offsets import ON_TIME, Offsets
+from jambox.midi.parser import Parser
 from jambox.midi.route import EVERYTHING, Port, Unit
+from jambox.midi.sensing import Sensing
 from jambox.midi.table import Delivery, Edge, Table, ways
 from jambox.midi.twins import placed
 
 RHYTHM = "rhythm"
 """The source that `broadcast` sends as, to those without an offset; to others, it is one for each offset."""
-_SEND_ERRORS = (rtmidi.RtMidiError, ValueError)
+_SEND_ERRORS = (rtmidi.RtMidiError, ValueError, DeviceError)
 
 REMEMBERED = 8192
 """Messages that are kept for whoever looks on: some seconds of everybody playing."""
+SHOWN = 64
+"""Bytes that are kept of each."""
 
 Send = Callable[[bytes], object]
 """Sends one message to one destination, at once."""
@@ -32,8 +37,9 @@ Send = Callable[[bytes], object]
 class Counters:
     """Counts since the start.
 
-    `received`: messages from instruments; `sent`: one for each destination; `dropped`: received, but no whole message;
-    `errors`: ports that did not open and messages that ALSA refused.
+    `received`: messages from instruments, save active sensing; `sent`: one for each destination; `dropped`: what came
+    and was no message, see `Parser.faults`; `errors`: ports that did not open, messages that ALSA refused or for which
+    there was no room.
     """
 
     received: int = 0
@@ -52,7 +58,10 @@ class _Players:
 
 
 class Passage(NamedTuple):
-    """A message that came from `source` at `time` (monotonic seconds), and what was sent because of it."""
+    """A message that came from `source` at `time` (monotonic seconds), and what was sent because of it.
+
+    Of long system exclusive, the first SHOWN bytes.
+    """
 
     time: float
     source: str
@@ -80,7 +89,8 @@ class Router:
         self._patterns = [pattern for way in self._ways for pattern in (*way.sources, *way.destinations)]
         self._patterns += [pattern for pattern, _ in offsets.patterns]
         self._lock = threading.Lock()  # guards all that follows
-        self._held, self._loops = Held(), Loops()
+        self._held, self._loops, self._sensing = Held(), Loops(), Sensing()
+        self._parsers: defaultdict[str, Parser] = defaultdict(Parser)
         self._sources: tuple[Port, ...] = ()
         self._destinations: tuple[Port, ...] = ()
         self._senders: dict[str, Send] = {}
@@ -130,6 +140,12 @@ class Router:
         with self._lock:
             return self._held.down()
 
+    def malformed(self) -> tuple[tuple[Port, int], ...]:
+        """Which of the sources sent what is no message, and how often, see `Parser.faults`."""
+        with self._lock:
+            faults = [(port, self._parsers[port.identity].faults) for port in self._sources]
+            return tuple((port, count) for port, count in faults if count)
+
     def join(self, sources: Collection[Port], destinations: Mapping[Port, Send]) -> None:
         """Lets the routes be those between these ports. What the others hold is let go; who comes together is greeted.
 
@@ -146,6 +162,8 @@ class Router:
             for identity in gone:
                 self._held.release_destination(identity)
             for identity in silent:
+                self._parsers.pop(identity, None)
+                self._sensing.forget(identity)
                 self._send_all(self._held.release_source(identity))
 
     def tune(self, tonic: int) -> None:
@@ -171,18 +189,25 @@ class Router:
             names = players.led if follow.concerns(message) else players.all
             self._send_all(self._held.deliver(players.source, message, [(name, message) for name in names]))
 
-    def receive(self, source: str, message: bytes, now: float) -> None:
+    def receive(self, source: str, data: bytes, now: float) -> None:
         """Takes what came from `source` at `now`, in monotonic seconds: any bytes."""
         with self._lock:
-            self.counters.received += 1
-            sent: Sequence[Delivery] = ()
-            if not messages.is_whole(message):
-                self.counters.dropped += 1
-            elif messages.is_routed(message):
-                sent = self._route(source, message, now)
-            elif follow.concerns(message):
-                self._on_clock(source, message, now)
-            self._passed.append(Passage(now, source, message, tuple(sent)))
+            self._sensing.heard(source, now)
+            parser = self._parsers[source]
+            faults = parser.faults
+            for message in parser.feed(data):
+                self._take(source, message, now)
+            self.counters.dropped += parser.faults - faults
+
+    def listen(self, now: float) -> None:
+        """Lets go of what those sources hold that sent active sensing and have fallen silent by `now`, see `Sensing`.
+
+        They stay sources. To be called some 50 times a second; next to nothing where nobody sends active sensing.
+        """
+        if self._sensing:
+            with self._lock:
+                for source in self._sensing.silent(now):
+                    self._send_all(self._held.release_source(source))
 
     def release_all(self) -> None:
         """Lets go of every note and pedal that went out, then silences every channel of every destination.
@@ -224,6 +249,21 @@ class Router:
             led = tuple(port.identity for port in ports if port.instrument != leader)
             source = f"{RHYTHM} {offset * 1e3:+g} ms" if offset else RHYTHM
             self._players[offset] = _Players(source, tuple(port.identity for port in ports), led)
+
+    def _take(self, source: str, message: bytes, now: float) -> None:
+        """Does what a whole message is there for."""
+        if message[0] == messages.ACTIVE_SENSING:
+            self._sensing.sensed(source, now)
+            return
+        self.counters.received += 1
+        sent: Sequence[Delivery] = ()
+        if messages.is_routed(message):
+            sent = self._route(source, message, now)
+        elif follow.concerns(message):
+            self._on_clock(source, message, now)
+        if len(message) > SHOWN:
+            message, sent = message[:SHOWN], [(destination, out[:SHOWN]) for destination, out in sent]
+        self._passed.append(Passage(now, source, message, tuple(sent)))
 
     def _route(self, source: str, message: bytes, now: float) -> Sequence[Delivery]:
         """Sends a message where it goes, and cuts the edge that it came back over."""

@@ -6,7 +6,19 @@ from typing import Any
 
 from jambox.midi import messages
 from jambox.midi.lanes import Lane, table
-from jambox.midi.messages import BEND, CONTROL, NOTE_OFF, NOTE_ON, POLY_PRESSURE, PRESSURE, PROGRAM, SYSEX
+from jambox.midi.messages import (
+    BEND,
+    CONTROL,
+    NOTE_OFF,
+    NOTE_ON,
+    POLY_PRESSURE,
+    PRESSURE,
+    PROGRAM,
+    QUARTER_FRAME,
+    SONG_SELECT,
+    SYSEX,
+    TUNE_REQUEST,
+)
 from jambox.midi.route import Word
 from jambox.units import frequency_key, parse_pitch
 
@@ -17,7 +29,10 @@ KINDS: Mapping[str, tuple[int, ...]] = {
     "bend": (BEND,),
     "pressure": (POLY_PRESSURE, PRESSURE),
     "sysex": (SYSEX,),
+    "mtc": (QUARTER_FRAME,),
+    "common": (SONG_SELECT, TUNE_REQUEST),
 }
+"""What `Kind` calls the statuses: "mtc" is time code's quarter frames, "common" the rest of system common."""
 SCALES: Mapping[str, tuple[int, ...]] = {
     "major": (0, 2, 4, 5, 7, 9, 11),
     "minor": (0, 2, 3, 5, 7, 8, 10),
@@ -61,7 +76,10 @@ class Channel(Step):
 
 @dataclass(frozen=True, repr=False, init=False)
 class Kind(Step):
-    """Only messages of the kinds `names`: note, cc, program, bend, pressure (of key or channel), sysex."""
+    """Only messages of the kinds `names`.
+
+    They are note, cc, program, bend, pressure (of key or channel), sysex, mtc, common (song select, tune request).
+    """
 
     names: tuple[str, ...] = field(metadata=_MANY)
 

@@ -3,6 +3,7 @@
 from jambox.midi.messages import (
     CONTROL,
     CONTROLLER,
+    END_OF_SYSEX,
     NOTE_OFF,
     NOTE_ON,
     POLY_PRESSURE,
@@ -34,12 +35,16 @@ _KEYED = {NOTE_OFF: "note off", NOTE_ON: "note on", POLY_PRESSURE: "key pressure
 
 
 def describe(message: bytes) -> str:
-    """Any bytes in words: `note on C4 100, channel 1`; channels count from 1, middle C is C4. Never raises."""
+    """Any bytes in words: `note on C4 100, channel 1`; channels count from 1, middle C is C4. Never raises.
+
+    System exclusive without its end is taken for the begin of a longer one.
+    """
     if not message:
         return "nothing"
     status, data = message[0], message[1:]
     if status == SYSEX:
-        return f"system exclusive, {len(message)} bytes"
+        more = "" if message[-1] == END_OF_SYSEX else "over "
+        return f"system exclusive, {more}{len(message)} bytes"
     if status > SYSEX:
         return " ".join((SYSTEM.get(status, f"undefined {status:02X}"), *map(str, data)))
     wanted = 1 if status & 0xF0 in (PROGRAM, PRESSURE) else 2

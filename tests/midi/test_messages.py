@@ -85,13 +85,13 @@ def test_what_a_message_does(text: str, pressed: int | None, let_go: int | None,
     )
 
 
-@pytest.mark.parametrize("text", ["80 3C 40", "B0 40 7F", "E0 00 40", "F0 7E F7"])
-def test_channel_messages_and_system_exclusive_are_routed(text: str) -> None:
+@pytest.mark.parametrize("text", ["80 3C 40", "B0 40 7F", "E0 00 40", "F0 7E F7", "F1 10", "F3 05", "F6"])
+def test_what_instruments_say_to_each_other_is_routed(text: str) -> None:
     assert messages.is_routed(bytes.fromhex(text))
 
 
-@pytest.mark.parametrize("text", ["F1 10", "F2 00 00", "F6", "F8", "FA", "FB", "FC", "FE", "FF"])
-def test_clock_transport_and_sensing_are_not_routed(text: str) -> None:
+@pytest.mark.parametrize("text", ["F2 00 00", "F8", "FA", "FB", "FC", "FE", "FF"])
+def test_clock_transport_sensing_and_reset_are_not_routed(text: str) -> None:
     assert not messages.is_routed(bytes.fromhex(text))
 
 
@@ -113,3 +113,8 @@ def test_silence_is_pedal_sound_and_notes_off_on_each_channel() -> None:
     assert len(everywhere) == 48
     assert all(map(messages.is_whole, everywhere))
     assert {message[0] for message in everywhere} == set(range(0xB0, 0xC0))
+
+
+def test_parameters_are_chosen_and_set_by_these_controllers() -> None:
+    """NRPN and RPN, LSB and MSB; data entry, MSB and LSB; increment and decrement (MIDI 1.0, table III)."""
+    assert sorted(messages.PARAMETERS) == [6, 38, 96, 97, 98, 99, 100, 101]

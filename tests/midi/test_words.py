@@ -18,6 +18,7 @@ from jambox.midi.words import describe, hold
         ("E0 00 40", "bend +0, channel 1"),
         ("E2 00 00", "bend -8192, channel 3"),
         ("F0 7E F7", "system exclusive, 3 bytes"),
+        ("F0 7E 01", "system exclusive, over 3 bytes"),
         ("F1 35", "MTC quarter frame 53"),
         ("F2 01 02", "song position 1 2"),
         ("F8", "clock"),
