@@ -49,6 +49,11 @@ class Port:
         """What the port belongs to. Two devices of one make are two; a program may hear and play as two clients."""
         return self.client if self.client < PROGRAMS else self.device
 
+    @property
+    def stable(self) -> str:
+        """What stays the same when the port comes back, and is no other port's of that device."""
+        return f"{self.device}#{self.number}"
+
     def fits(self, pattern: str) -> bool:
         """Whether device or port is named so; `*`, `?` and `[...]` as in file names, upper and lower case alike."""
         return any(fnmatchcase(name.casefold(), pattern.casefold()) for name in (self.device, self.name))

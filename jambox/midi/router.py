@@ -12,6 +12,7 @@ import rtmidi
 from jambox.midi import follow, messages
 from jambox.midi.held import Held
 from jambox.midi.loops import Loops
+from jambox.midi.pages import Pages, Send
 from jambox.midi.route import EVERYTHING, Port, Unit
 from jambox.midi.table import Delivery, Edge, Table, ways
 
@@ -21,9 +22,6 @@ _SEND_ERRORS = (rtmidi.RtMidiError, ValueError)
 
 REMEMBERED = 8192
 """Messages that are kept for whoever looks on: some seconds of everybody playing."""
-
-Send = Callable[[bytes], object]
-"""Sends one message to one destination, at once."""
 
 
 @dataclass(slots=True)
@@ -61,11 +59,12 @@ class Router:
         self,
         routes: Sequence[Unit] = (EVERYTHING,),
         on_clock: Callable[[str, bytes, float], None] = lambda _source, _message, _time: None,
+        pages: Pages | None = None,
     ) -> None:
         self.counters = Counters()
         self.routes, self._tonic, self._ways, self._on_clock = tuple(routes), 0, ways(routes), on_clock
         self._lock = threading.Lock()  # guards all that follows
-        self._held, self._loops = Held(), Loops()
+        self._held, self._loops, self._pages = Held(), Loops(), pages or Pages()
         self._sources: tuple[Port, ...] = ()
         self._destinations: tuple[Port, ...] = ()
         self._senders: dict[str, Send] = {}
@@ -117,18 +116,23 @@ class Router:
     def join(self, sources: Collection[Port], destinations: Mapping[Port, Send]) -> None:
         """Lets the routes be those between these ports. What the others hold is let go; who comes together is greeted.
 
-        What was cut is mended when one of its ends goes.
+        What a destination still sounds, since its cable was pulled or a box crashed, ends before all else. What was
+        cut is mended when one of its ends goes.
         """
         with self._lock:
             gone = [port.identity for port in self._destinations if port not in destinations]
             silent = [port.identity for port in self._sources if port not in sources]
+            fresh = [port.identity for port in destinations if port not in self._destinations]
             self._sources, self._destinations = tuple(sources), tuple(destinations)
-            self._senders = {port.identity: send for port, send in destinations.items()}
-            self._lay()
             for identity in gone:
+                self._pages.give(identity)
                 self._held.release_destination(identity)
+            pages = {port.identity: self._pages.take(port.identity, port.stable) for port in destinations}
+            self._senders = {port.identity: pages[port.identity].noting(send) for port, send in destinations.items()}
+            self._send_all([(name, messages.release(hold)) for name in fresh for hold in pages[name].down()])
             for identity in silent:
                 self._send_all(self._held.release_source(identity))
+            self._lay()
 
     def tune(self, tonic: int) -> None:
         """Lets routes that ask for the box's tonic follow it: a key of any octave. What sounds ends as it began."""
