@@ -41,6 +41,8 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         table.py      routes made flat, for look-ups
         loops.py      sees that a destination sends back what it hears
         held.py       a note-off always follows its note-on
+        pages.py      what is down where, in memory that outlives a crash
+        mapped.py   ★ that memory, in a file
         sync.py       24-ppqn ticks and hits <-> Timeline
         follow.py     the clocks of others: who leads, tempo, beat
         offsets.py    how much earlier or later each instrument is sent them

@@ -142,8 +142,8 @@ class Box:
         self._stage.prepare_signals(Hertz(self.state.scene.tonic))
         self._carry_out(LoadCycle())
         self._stage.prepare_drone(self.state.scene)
-        midi = self._options.config.midi
-        self._ensemble = Ensemble(midi.parsed, midi.offsets, self._arrived, self._left, self._cut, self._cued)
+        midi, held = self._options.config.midi, self._options.socket.with_suffix(".held") if server else None
+        self._ensemble = Ensemble(midi.parsed, midi.offsets, self._arrived, self._left, self._cut, self._cued, held)
         parts.callback(self._ensemble.close)
         self._ensemble.watch(self._loop)
         self._ensemble.tune(Hertz(self.state.scene.tonic))

@@ -6,12 +6,15 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 
 from jambox import pulse
 from jambox.errors import DeviceError
 from jambox.midi.follow import Follower, Lead
+from jambox.midi.mapped import mapped
 from jambox.midi.messages import CLOCK
 from jambox.midi.offsets import Offsets
+from jambox.midi.pages import Pages
 from jambox.midi.performer import Performer
 from jambox.midi.ports import MidiPorts
 from jambox.midi.route import Port, Unit
@@ -35,7 +38,8 @@ class Ensemble:
     """MIDI ports and performer of one box. Where the sequencer is missing, `fault` says so and nothing is sent.
 
     `on_arrival` and `on_departure` (with the port's name) and `on_cut` (with what was cut, in words) are called from
-    `poll`, `on_cue` from any thread, when a clock starts or stops.
+    `poll`, `on_cue` from any thread, when a clock starts or stops. What sounds is noted in the
+    file `held`; what is found there ends at once.
     """
 
     def __init__(
@@ -46,14 +50,15 @@ class Ensemble:
         on_departure: Callable[[str], None],
         on_cut: Callable[[str], None],
         on_cue: Callable[[], None],
+        held: Path | None = None,
     ) -> None:
-        self.fault = ""
+        self.fault = self._forgetful = ""
         self._on_arrival, self._on_departure, self._on_cue = on_arrival, on_departure, on_cue
         self._follower = Follower()
         self._heard: deque[tuple[str, bytes, float]] = deque(maxlen=UNREAD)
         self._cued: set[str] = set()
         self._lead: Lead | None = None
-        self._router = Router(routes, self._hear, offsets)
+        self._router = Router(routes, self._hear, offsets, self._pages(held))
         self._on_cut = on_cut
         self._ports: MidiPorts | None = None
         self._performer: Performer | None = None
@@ -174,7 +179,7 @@ class Ensemble:
     def faults(self) -> tuple[str, ...]:
         """What keeps instruments from hearing each other, and the remedy."""
         cut = [self._echo(source, destination) for source, destination in self._router.cut]
-        return (*cut, *([self.fault] if self.fault else []))
+        return (*cut, *(fault for fault in (self.fault, self._forgetful) if fault))
 
     # called from the threads of the ports and of the performer
 
@@ -215,6 +220,14 @@ class Ensemble:
         shown = titles((*self._router.sources, *self._router.destinations, *others))
         # What has gone is still spoken of.
         return lambda identity: shown.get(identity) or str(Port.parse(identity))
+
+    def _pages(self, held: Path | None) -> Pages:
+        try:
+            return Pages(mapped(held)) if held else Pages()
+        except DeviceError as fault:
+            self._forgetful = str(fault)
+            _log.warning("%s", fault)
+            return Pages()
 
     def _play(self, plan: Performance | None) -> None:
         if self._performer:

@@ -62,6 +62,7 @@ def run(script: str, root: Path, *options: str) -> subprocess.CompletedProcess[s
         ("CacheDirectory", "jambox"),
         ("RuntimeDirectory", "jambox"),
         ("RuntimeDirectoryMode", "0750"),
+        ("RuntimeDirectoryPreserve", "restart"),
         ("WorkingDirectory", "/run/jambox"),
         ("LimitRTPRIO", "95"),
         ("LimitMEMLOCK", "infinity"),

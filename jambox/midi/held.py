@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from jambox.midi import messages
-from jambox.midi.messages import CONTROL, CONTROLLER, SUSTAIN
+from jambox.midi.messages import CONTROL, CONTROLLER, PEDALS
 from jambox.midi.table import Delivery, Edge
 
 Place = tuple[str, int]
@@ -11,7 +11,9 @@ Place = tuple[str, int]
 
 
 class Held:
-    """The ledger of keys and sustain pedals that are down: what sounds where, and who holds it by which key.
+    """The ledger of keys and pedals that are down: what sounds where, and who holds it by which key.
+
+    Pedals are `messages.PEDALS`.
 
     Laws: the end of a note goes wherever its beginning went, as what it was there (another key, another channel, a
     controller), whatever the routes say by then; and nowhere else. What several keys or sources hold at one
@@ -93,7 +95,7 @@ class Held:
         if (channel := messages.silences(message)) is not None:
             # Real note-offs first: some instruments ignore all notes off. Other sources' keys stay in the ledger.
             ended = list(self._release(source, lambda hold: hold >> 8 == channel and hold & 0xFF < CONTROLLER))
-        elif message[1] == SUSTAIN and messages.let_go(message) is not None:
+        elif message[1] in PEDALS and messages.let_go(message) is not None:
             there = {(destination, messages.subject(out)) for destination, out in routed}
             stale = [place for place in self._went.get(source, {}).get(hold, ()) if place not in there]
             ended = [(place[0], messages.release(place[1])) for place in stale if self._drop(source, hold, place)]
@@ -103,7 +105,7 @@ class Held:
 
     def _moves(self, source: str, hold: int, destination: str, out: bytes) -> bool:
         """Whether a control change is to be sent: not, if it lifts a pedal that others still hold."""
-        if out[1] != SUSTAIN:
+        if out[1] not in PEDALS:
             return True
         place = destination, messages.subject(out)
         if messages.pressed(out) is not None:

@@ -13,13 +13,18 @@ REAL_TIME = 0xF8
 """The first status of one byte that may stand inside other messages."""
 ACTIVE_SENSING = 0xFE
 CLOCK, START, CONTINUE, STOP = bytes([0xF8]), bytes([0xFA]), bytes([0xFB]), bytes([0xFC])
-BANK, BANK_LSB, SUSTAIN, ALL_SOUND_OFF, ALL_NOTES_OFF = 0, 32, 64, 120, 123
+BANK, BANK_LSB, SUSTAIN, SOSTENUTO, HOLD_2, ALL_SOUND_OFF, ALL_NOTES_OFF = 0, 32, 64, 66, 69, 120, 123
+PEDALS = frozenset({SUSTAIN, SOSTENUTO, HOLD_2})
+"""The controllers that keep notes sounding after their note-offs: left down, they hang.
+
+Not so portamento, soft pedal and legato footswitch (65, 67, 68): they change how notes sound, not when they end.
+"""
 DRUMS = 9
 """Channel 10 of the panels: percussion (General MIDI System Level 1)."""
 CONTROLLER = 128
 """Controllers are counted as more keys, after 0 to 127."""
 PEDAL = CONTROLLER + SUSTAIN
-"""The sustain pedal of a channel, counted so."""
+"""The sustain pedal of a channel, counted so; the other two likewise."""
 PARAMETERS = frozenset({98, 99, 100, 101, 6, 38, 96, 97})
 """The controllers that choose a parameter, registered or not, and set it: they mean nothing but in their order."""
 
@@ -54,15 +59,15 @@ def is_routed(message: bytes) -> bool:
 
 
 def pressed(message: bytes) -> int | None:
-    """The hold that a whole `message` begins, or None: a note-on, or a sustain pedal at 64 or above.
+    """The hold that a whole `message` begins, or None: a note-on, or one of the `PEDALS` at 64 or above.
 
-    A hold is an int: 256 times the channel, plus the key (0 to 127) or `PEDAL`; see `subject`.
+    A hold is an int: 256 times the channel, plus the key (0 to 127) or `CONTROLLER` and a controller; see `subject`.
     """
     kind = message[0] & 0xF0
     if kind == NOTE_ON and message[2]:
         return (message[0] & 0x0F) << 8 | message[1]
-    if kind == CONTROL and message[1] == SUSTAIN and message[2] >= 64:
-        return (message[0] & 0x0F) << 8 | PEDAL
+    if kind == CONTROL and message[2] >= 64 and message[1] in PEDALS:
+        return (message[0] & 0x0F) << 8 | CONTROLLER | message[1]
     return None
 
 
@@ -71,8 +76,8 @@ def let_go(message: bytes) -> int | None:
     kind = message[0] & 0xF0
     if kind == NOTE_OFF or (kind == NOTE_ON and not message[2]):
         return (message[0] & 0x0F) << 8 | message[1]
-    if kind == CONTROL and message[1] == SUSTAIN and message[2] < 64:
-        return (message[0] & 0x0F) << 8 | PEDAL
+    if kind == CONTROL and message[2] < 64 and message[1] in PEDALS:
+        return (message[0] & 0x0F) << 8 | CONTROLLER | message[1]
     return None
 
 

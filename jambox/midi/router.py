@@ -14,6 +14,7 @@ from jambox.midi import follow, messages
 from jambox.midi.held import Held
 from jambox.midi.loops import Loops
 from jambox.midi.offsets import ON_TIME, Offsets
+from jambox.midi.pages import Pages, Send
 from jambox.midi.parser import Parser
 from jambox.midi.route import EVERYTHING, Port, Unit
 from jambox.midi.sensing import Sensing
@@ -28,9 +29,6 @@ REMEMBERED = 8192
 """Messages that are kept for whoever looks on: some seconds of everybody playing."""
 SHOWN = 64
 """Bytes that are kept of each."""
-
-Send = Callable[[bytes], object]
-"""Sends one message to one destination, at once."""
 
 
 @dataclass(slots=True)
@@ -82,6 +80,7 @@ class Router:
         routes: Sequence[Unit] = (EVERYTHING,),
         on_clock: Callable[[str, bytes, float], None] = lambda _source, _message, _time: None,
         offsets: Offsets = ON_TIME,
+        pages: Pages | None = None,
     ) -> None:
         self.counters = Counters()
         self.routes, self._tonic, self._ways, self._on_clock = tuple(routes), 0, ways(routes), on_clock
@@ -89,7 +88,7 @@ class Router:
         self._patterns = [pattern for way in self._ways for pattern in (*way.sources, *way.destinations)]
         self._patterns += [pattern for pattern, _ in offsets.patterns]
         self._lock = threading.Lock()  # guards all that follows
-        self._held, self._loops, self._sensing = Held(), Loops(), Sensing()
+        self._held, self._loops, self._sensing, self._pages = Held(), Loops(), Sensing(), pages or Pages()
         self._parsers: defaultdict[str, Parser] = defaultdict(Parser)
         self._sources: tuple[Port, ...] = ()
         self._destinations: tuple[Port, ...] = ()
@@ -149,22 +148,27 @@ class Router:
     def join(self, sources: Collection[Port], destinations: Mapping[Port, Send]) -> None:
         """Lets the routes be those between these ports. What the others hold is let go; who comes together is greeted.
 
-        What was cut is mended when one of its ends goes.
+        What a destination still sounds, since its cable was pulled or a box crashed, ends before all else. What was
+        cut is mended when one of its ends goes.
         """
         with self._lock:
             gone = [port.identity for port in self._destinations if port not in destinations]
             silent = [port.identity for port in self._sources if port not in sources]
+            fresh = [port.identity for port in destinations if port not in self._destinations]
             there = {port.identity: port for port in placed({*sources, *destinations}, self._patterns)}
             self._sources = tuple(there[port.identity] for port in sources)
             self._destinations = tuple(there[port.identity] for port in destinations)
-            self._senders = {port.identity: send for port, send in destinations.items()}
-            self._lay()
             for identity in gone:
+                self._pages.give(identity)
                 self._held.release_destination(identity)
+            pages = {port.identity: self._pages.take(port.identity, port.stable) for port in destinations}
+            self._senders = {port.identity: pages[port.identity].noting(send) for port, send in destinations.items()}
+            self._send_all([(name, messages.release(hold)) for name in fresh for hold in pages[name].down()])
             for identity in silent:
                 self._parsers.pop(identity, None)
                 self._sensing.forget(identity)
                 self._send_all(self._held.release_source(identity))
+            self._lay()
 
     def tune(self, tonic: int) -> None:
         """Lets routes that ask for the box's tonic follow it: a key of any octave. What sounds ends as it began."""

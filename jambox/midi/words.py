@@ -4,11 +4,13 @@ from jambox.midi.messages import (
     CONTROL,
     CONTROLLER,
     END_OF_SYSEX,
+    HOLD_2,
     NOTE_OFF,
     NOTE_ON,
     POLY_PRESSURE,
     PRESSURE,
     PROGRAM,
+    SOSTENUTO,
     SUSTAIN,
     SYSEX,
 )
@@ -31,6 +33,7 @@ SYSTEM = {
 }
 """The system messages' names (MIDI 1.0 Detailed Specification, tables V and VI)."""
 
+_PEDALS = {SUSTAIN: "sustain pedal", SOSTENUTO: "sostenuto pedal", HOLD_2: "hold 2"}
 _KEYED = {NOTE_OFF: "note off", NOTE_ON: "note on", POLY_PRESSURE: "key pressure"}
 
 
@@ -56,10 +59,7 @@ def describe(message: bytes) -> str:
 def hold(number: int) -> str:
     """What is held, see `messages.pressed`, in words: `C4, channel 1`."""
     channel, key = number >> 8, number & 0xFF
-    if key < CONTROLLER:
-        name = key_name(key)
-    else:
-        name = "sustain pedal" if key - CONTROLLER == SUSTAIN else f"controller {key - CONTROLLER}"
+    name = key_name(key) if key < CONTROLLER else _PEDALS.get(key - CONTROLLER, f"controller {key - CONTROLLER}")
     return f"{name}, channel {channel + 1}"
 
 

@@ -1,6 +1,7 @@
 from functools import cache
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -48,6 +49,22 @@ def test_two_pedals_are_one_until_both_are_up() -> None:
     held.deliver("b", DOWN, to(DOWN, "x"))
     assert held.deliver("a", UP, to(UP, "x")) == []
     assert held.release_source("b") == [("x", UP)]
+
+
+@pytest.mark.parametrize("pedal", [64, 66, 69])
+def test_every_pedal_that_keeps_notes_sounding_goes_up_with_its_source(pedal: int) -> None:
+    held, down, up = Held(), bytes([0xB3, pedal, 127]), bytes([0xB3, pedal, 0])
+    held.deliver("a", down, to(down, "x", "y"))
+    assert held.release_source("a") == [("x", up), ("y", up)]
+
+
+@pytest.mark.parametrize("switch", [65, 67, 68])
+def test_what_changes_the_sound_alone_is_nobodys_to_let_go(switch: int) -> None:
+    held, down, up = Held(), bytes([0xB3, switch, 127]), bytes([0xB3, switch, 0])
+    held.deliver("a", down, to(down, "x"))
+    held.deliver("b", down, to(down, "x"))
+    assert held.deliver("a", up, to(up, "x")) == [("x", up)]
+    assert held.release_all() == []
 
 
 def test_a_note_ends_where_it_began_although_the_route_has_changed() -> None:
@@ -220,7 +237,7 @@ ends = st.builds(messages.note_off, CHANNELS, KEYS)
 controls = st.builds(
     lambda channel, number, value: bytes([0xB0 | channel, number, value]),
     CHANNELS,
-    st.sampled_from([1, 7, 64, 120, 123]),
+    st.sampled_from([1, 7, 64, 66, 120, 123]),
     st.integers(0, 127),
 )
 PLAIN = [

@@ -308,7 +308,7 @@ def test_a_destination_that_goes_and_comes_back_is_played_again(log: Log) -> Non
     sequencer.names.append(returned)
     ports.poll()
     sequencer.play(KEYS, ON)
-    assert sequencer.take() == [(returned, bytes(ON))]
+    assert sequencer.take() == [(returned, bytes(OFF)), (returned, bytes(ON))]
     assert log.take() == ["-Pads MIDI 1", "+Pads MIDI 1"]
 
 

@@ -40,7 +40,12 @@ def test_any_bytes_have_words(message: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("message", "words"),
-    [("90 3C 64", "C4, channel 1"), ("B9 40 7F", "sustain pedal, channel 10")],
+    [
+        ("90 3C 64", "C4, channel 1"),
+        ("B9 40 7F", "sustain pedal, channel 10"),
+        ("B0 42 7F", "sostenuto pedal, channel 1"),
+        ("B0 45 7F", "hold 2, channel 1"),
+    ],
 )
 def test_holds_in_words(message: str, words: str) -> None:
     number = pressed(bytes.fromhex(message))

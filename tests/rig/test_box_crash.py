@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from jambox.midi import messages
 from jambox.state import Scene
 from tests.rig import hardware
 from tests.rig.box import (
@@ -28,7 +29,7 @@ from tests.rig.box import (
     silence,
     with_probe,
 )
-from tests.rig.far_midi import FarPort
+from tests.rig.far_midi import FarKeys, FarPort
 from tests.rig.far_sound import FarCard
 
 Report = Callable[[str], None]
@@ -81,6 +82,36 @@ def test_a_killed_engine_goes_on_with_the_beat(tmp_path: Path, report: Report) -
     assert after["engine"]["xruns"] == 0
     assert not after["faults"]
     assert len(strokes) <= len(notes) <= len(strokes) + len(moments)
+
+
+@pytest.mark.rig(virtual_time=False)
+def test_the_next_box_ends_what_a_killed_one_left_sounding(tmp_path: Path, report: Report) -> None:
+    down = [bytes([0x93, 60, 100]), bytes([0xB3, 64, 127]), bytes([0xB3, 66, 127]), bytes([0x90, 48, 1])]
+    over = [bytes([0x93, 62, 100]), bytes([0x83, 62, 64]), bytes([0xB0, 64, 127]), bytes([0xB0, 64, 0])]
+    box = RunningBox(tmp_path, "--audio", "null", "--panel", "none")
+    with FarPort("Synth") as synth, FarPort("Organ") as organ:
+        synth.open_virtual()
+        with box, FarKeys() as keys:
+            hardware.wait_until(time.monotonic() + 0.2)  # the cable is idle until something listens
+            keys.send(b"".join((*over, *down)))
+            hardware.wait_for(lambda: bool(synth.arrivals) and synth.arrivals[-1].data == down[-1])
+            box.kill()
+        synth.arrivals.clear()
+        organ.open_virtual()
+        started = time.monotonic()
+        with box:
+            told = [data for _, data in synth.arrivals]
+            ended = synth.arrivals[0].time - started, synth.arrivals[3].time - started
+            plays = time.monotonic() - started
+            assert not box.status()["faults"]
+        silent = [*messages.silence()]
+        others = [data for _, data in organ.arrivals][: len(silent)]
+    report(f"killed with 4 keys and pedals down: the next start ended them {ended[1]:.2f} s after its process began, ")
+    report(f"within {(ended[1] - ended[0]) * 1e3:.2f} ms; it answered after {plays:.2f} s")
+    ends = [messages.note_off(0, 48), messages.note_off(3, 60), bytes([0xB3, 64, 0]), bytes([0xB3, 66, 0])]
+    assert told[: 4 + len(silent)] == [*ends, *silent]
+    assert others == silent
+    assert ended[1] < plays
 
 
 @pytest.fixture
