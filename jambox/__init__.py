@@ -4,9 +4,9 @@
                                                      ▲ clock, drum notes
                                         performer ───┘
                                             ▲ pulse: what is heard when
-    GPIO, keys, socket ─> gestures ─> bindings ─> Action ─> apply(state, action) ─> state, effects
-                                                                                      │
-            box (control process) <───────────────────────────────────────────────────┘
+    GPIO, keys, socket, bound MIDI ─> gestures ─> bindings ─> Action ─> apply(state, action) ─> state, effects
+                                                                                                  │
+            box (control process) <───────────────────────────────────────────────────────────────┘
              │        ▲
              │ ring   │ status          engine process (real time, alone on its core)
              ▼        │                   capture ─> strips ─┐
@@ -39,6 +39,8 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         steps.py      what a route does to messages
         notation.py   routes as text
         table.py      routes made flat, for look-ups
+        match.py      what a message moves: a key, a controller, a program
+        claims.py     messages that are bound, and so kept from the routes
         loops.py      sees that a destination sends back what it hears
         held.py       a note-off always follows its note-on
         pages.py      what is down where, in memory that outlives a crash
@@ -47,6 +49,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         follow.py     the clocks of others: who leads, tempo, beat
         offsets.py    how much earlier or later each instrument is sent them
         backlog.py    what waits behind long system exclusive
+        plucks.py     the drone's plucks <-> notes
         performer.py ★ the thread that sends them on time
         usb.py      ★ where a card is plugged in
         announce.py ★ ALSA's announcements: ports that come and go
@@ -55,6 +58,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         outlets.py  ★ the ways to the destinations, and who waits there
         router.py   ★ what a message sets off, under one lock
         ports.py    ★ rtmidi ports, hot-plug
+        own.py      ★ the box's own ports: control, rhythm, drone
       music/
         chance.py   ♪ chance that can be played again
         cycle.py    ♪ a rhythm cycle: pulses, groups, strokes; its score
@@ -92,10 +96,15 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         terminal.py ★ the same panel on a keyboard
       pulse.py        the engine's status -> what is heard when
       following.py    how the box goes along with a clock that leads
-      scenes.py     ★ the scene on disk, safe against power cuts
+      mapping.py      bindings: which MIDI message stands for which control or action
+      surface.py      MIDI instruments as a panel: bound messages -> readings
+      learning.py     bindings shown by hand
+      hands.py        panel and MIDI -> gestures, actions, lessons
+      scenes.py     ★ scene and learned bindings on disk, safe against power cuts
       remote.py     ★ the local socket
       notify.py     ★ words to the service manager
-      memory.py     ★ the scene, saved a moment after each change
+      memory.py     ★ scene and learned bindings, saved a moment after each change
+      touch.py      ★ the hands under the event loop
       ensemble.py   ★ the instruments: joined, and playing along
       stage.py      ★ effects -> samples, scores, commands
       keeper.py     ★ the engine kept playing

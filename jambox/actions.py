@@ -34,6 +34,11 @@ class ClickDrone:
 
 
 @dataclass(frozen=True, slots=True)
+class StopDrone:
+    """Let the drone fade, if it sounds."""
+
+
+@dataclass(frozen=True, slots=True)
 class PressRhythm:
     """RHYTHM went down: start at once, or play a fill."""
 
@@ -41,6 +46,11 @@ class PressRhythm:
 @dataclass(frozen=True, slots=True)
 class HoldRhythm:
     """RHYTHM was held: end at the next sam, unless that very press started it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FinishRhythm:
+    """End at the next sam, if the rhythm plays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +128,10 @@ Action = (
     SetLevel
     | PressDrone
     | ClickDrone
+    | StopDrone
     | PressRhythm
     | HoldRhythm
+    | FinishRhythm
     | Tap
     | TurnStyle
     | TurnTonic

@@ -18,14 +18,14 @@ from jambox.consoles import Console, open_console, play
 from jambox.ensemble import Ensemble
 from jambox.errors import SocketError
 from jambox.following import Following, entry, steered, worth
+from jambox.hands import Learned
 from jambox.keeper import Keeper
+from jambox.mapping import Binding
 from jambox.memory import Memory
+from jambox.midi.route import Port
 from jambox.music import library
 from jambox.notify import notify
-from jambox.panel.bindings import Bindings
-from jambox.panel.controls import Reading
 from jambox.panel.feedback import Event, Health, News, View, recent
-from jambox.panel.gestures import Gesture, Gestures, Stuck
 from jambox.remote import Answer, Request
 from jambox.sound import commands, shelves
 from jambox.sound.commands import Status
@@ -51,12 +51,13 @@ from jambox.state import (
     describe,
     ended,
 )
+from jambox.touch import Touch
 from jambox.units import Hertz, Seconds
 
 FLOAT32 = 4
 POLL, HURRY = 0.02, 0.001
 """Seconds between two looks at the engine: as a rule, and while something is about to happen."""
-PULSE = (StartRhythm, JoinClock, EndRhythm, StopRhythm, SetTempo, PlaceBeat)
+PULSE = (StartRhythm, JoinClock, EndRhythm, StopRhythm, SetTempo, PlaceBeat, SetDrone)
 """The effects after which MIDI must know at once what the engine made of them; a knob is no reason to hurry."""
 HURRIED = 0.1
 """Seconds of hurry after a command that changes the pulse, and before a sam that does."""
@@ -90,9 +91,7 @@ class Box:
         self._catalogue = Catalogue({name: cycle.tempo for name, cycle in cycles.items()})
         self._memory = Memory(options.state, self._mend)
         self.state = State(self._memory.scene)
-        self._gestures, self._bindings = Gestures(), Bindings()
         self._following = Following()
-        self._deadline: asyncio.TimerHandle | None = None
         self._callers: list[list[str]] = []
         self._deaf = ""
         self._news: tuple[News, ...] = ()
@@ -143,11 +142,13 @@ class Box:
         self._carry_out(LoadCycle())
         self._stage.prepare_drone(self.state.scene)
         midi, held = self._options.config.midi, self._options.socket.with_suffix(".held") if server else None
-        self._ensemble = Ensemble(midi.parsed, midi.offsets, self._arrived, self._left, self._cut, self._cued, held)
+        self._touch = Touch(midi.bindings, self._memory.learned, lambda: self.state.scene, self._act, self._learned)
+        told = (self._arrived, self._left, self._cut, self._cued)
+        self._ensemble = Ensemble(midi.parsed, midi.offsets, self._touch.claims, *told, held)
         parts.callback(self._ensemble.close)
         self._ensemble.watch(self._loop)
         self._ensemble.tune(Hertz(self.state.scene.tonic))
-        self._console = open_console(self._options.config.panel, self._reading, self._stopping.set)
+        self._console = open_console(self._options.config.panel, self._touch.read, self._stopping.set)
         parts.callback(self._console.close)
         for fault in self._library.faults:
             _log.warning("%s", fault)
@@ -180,7 +181,7 @@ class Box:
         # What is told now is in the engine's next block, and is heard as much later as that lies ahead of the card.
         soon = time.monotonic() + (ready.period + ready.latency) / ready.rate
         beat = (pulse.beat_at(self._pulse, soon) or 0.0) if self.state.rhythm_on else None
-        self._ensemble.stop()
+        self._ensemble.lose_engine()
         _log.info("%s", keeper.describe(ready))
         self._stage.tell_again(link, self.state.scene, beat)
         if self.state.ending:
@@ -189,30 +190,7 @@ class Box:
             self._stage.signal("chime")
         self._hurry()
 
-    # from readings to effects
-
-    def _reading(self, reading: Reading) -> None:
-        self._gesture(self._gestures.feed(reading))
-
-    def _gesture(self, gestures: tuple[Gesture, ...]) -> None:
-        for gesture in gestures:
-            if isinstance(gesture, Stuck):
-                _log.warning("button %s has been down for long: look whether it is stuck", gesture.control)
-            for action in self._bindings.actions(gesture, self.state.scene):
-                self._act(action)
-        self._set_deadline()
-
-    def _set_deadline(self) -> None:
-        if self._deadline:
-            self._deadline.cancel()
-            self._deadline = None
-        due = self._gestures.deadline()
-        if due is not None:
-            delay = max(due - time.monotonic(), 0.0)
-            self._deadline = asyncio.get_running_loop().call_later(delay, self._tick)
-
-    def _tick(self) -> None:
-        self._gesture(self._gestures.tick(time.monotonic()))
+    # from actions to effects
 
     def _act(self, action: Action) -> None:
         self.state, effects = apply(self.state, action, self._catalogue)
@@ -275,12 +253,20 @@ class Box:
         self._news = (*self._news, News(event, Seconds(time.monotonic())))
         self._stage.signal(earcon)
 
-    def _arrived(self, port: str) -> None:
-        _log.info("instrument here: %s", port)
+    def _learned(self, learned: Learned, bindings: tuple[Binding, ...]) -> None:
+        self._say(learned.text, refused=learned.bound is None)
+        if learned.bound is not None:
+            self._memory.learn(bindings)
+            self._tell(*((Event.LEARNED, "learn") if learned.bound else (Event.FORGOTTEN, "forget")))
+
+    def _arrived(self, port: Port, name: str) -> None:
+        self._touch.plug(port)
+        _log.info("instrument here: %s", name)
         self._tell(Event.ARRIVED, "arrive")
 
-    def _left(self, port: str) -> None:
-        _log.info("instrument gone: %s", port)
+    def _left(self, port: Port, name: str) -> None:
+        self._touch.unplug(port)
+        _log.info("instrument gone: %s", name)
         self._tell(Event.LEFT, "leave")
 
     def _cut(self, fault: str) -> None:
@@ -299,6 +285,7 @@ class Box:
             self._pulse = status
             if self._ensemble.follow(status, self._stage.scores):
                 self.state = ended(self.state)
+            self._ensemble.pluck(status, self._stage.figures)
             self._steer(status, now)
         if self._console and self._is_due("console", POLL, now):
             self._news = recent(self._news, Seconds(now))
@@ -369,7 +356,7 @@ class Box:
         said: list[str] = []
         self._callers = [*self._callers, said]
         try:
-            await play(request, self._reading)
+            await play(request, self._touch.read)
         finally:
             self._callers = [other for other in self._callers if other is not said]
         return Answer(tuple(said), self._status() if request.status else {})
@@ -390,7 +377,7 @@ class Box:
             "rhythm": "ending" if self.state.ending else "playing" if self.state.rhythm_on else "silent",
             "audio": keeper.as_dict(self._keeper.ready),
             "engine": {"pid": self._keeper.pid, "restarts": self._keeper.restarts} | asdict(status),
-            "midi": self._ensemble.as_dict(),
+            "midi": self._ensemble.as_dict() | {"bindings": [str(binding) for binding in self._touch.bindings]},
             "clock": self.state.leader or "the box",
             "faults": self._faults(),
         }

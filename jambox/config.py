@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from jambox.errors import ConfigError
+from jambox.mapping import Binding
 from jambox.midi.notation import parse_route
 from jambox.midi.offsets import Offsets
 from jambox.midi.route import EVERYTHING, Unit
@@ -40,7 +41,7 @@ class Audio(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Midi(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who hears whom: `routes` as `midi.notation` reads them, side by side.
+    """Who hears whom: `routes` as `midi.notation` reads them, side by side; `bindings`, of which the first counts.
 
     `offset` has milliseconds by names of ports, with `*`, `?` and `[...]`: the rhythm's clock and notes go to them so
     much later, or, below 0, earlier (-50 to 50).
@@ -48,6 +49,7 @@ class Midi(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     routes: tuple[str, ...] = (repr(EVERYTHING),)
     offset: dict[Annotated[str, msgspec.Meta(min_length=1)], Annotated[float, msgspec.Meta(ge=-50, le=50)]] = {}
+    bindings: tuple[Binding, ...] = ()
 
     @property
     def offsets(self) -> Offsets:

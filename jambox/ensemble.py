@@ -10,19 +10,24 @@ from pathlib import Path
 
 from jambox import pulse
 from jambox.errors import DeviceError
+from jambox.midi.claims import Claims
 from jambox.midi.follow import Follower, Lead
 from jambox.midi.mapped import mapped
+from jambox.midi.match import COMMANDS
 from jambox.midi.messages import CLOCK
 from jambox.midi.offsets import Offsets
+from jambox.midi.own import OwnPorts
 from jambox.midi.pages import Pages
 from jambox.midi.performer import Performer
+from jambox.midi.plucks import Strings
 from jambox.midi.ports import MidiPorts
 from jambox.midi.route import Port, Unit
-from jambox.midi.router import Router
-from jambox.midi.sync import Pattern, Performance
+from jambox.midi.router import DRONE_PORT, RHYTHM_PORT, Router
+from jambox.midi.sync import Pattern, Performance, Playhead
 from jambox.midi.twins import titles
 from jambox.midi.words import hold
 from jambox.music.cycle import Score
+from jambox.music.drone import Figure
 from jambox.remote import Traffic
 from jambox.sound.commands import Status
 from jambox.units import Hertz, frequency_key
@@ -35,19 +40,20 @@ _log = logging.getLogger(__name__)
 
 
 class Ensemble:
-    """MIDI ports and performer of one box. Where the sequencer is missing, `fault` says so and nothing is sent.
+    """MIDI ports and performers of one box. Where the sequencer is missing, `fault` says so and nothing is sent.
 
-    `on_arrival` and `on_departure` (with the port's name) and `on_cut` (with what was cut, in words) are called from
-    `poll`, `on_cue` from any thread, when a clock starts or stops. What sounds is noted in the
-    file `held`; what is found there ends at once.
+    What `claims` takes is not routed. `on_arrival` and `on_departure` (with a port and its name) and `on_cut` (with
+    what was cut, in words) are called from `poll`, `on_cue` from any thread, when a clock starts or stops. What sounds
+    is noted in the file `held`; what is found there ends at once.
     """
 
     def __init__(
         self,
         routes: Sequence[Unit],
         offsets: Offsets,
-        on_arrival: Callable[[str], None],
-        on_departure: Callable[[str], None],
+        claims: Claims,
+        on_arrival: Callable[[Port, str], None],
+        on_departure: Callable[[Port, str], None],
         on_cut: Callable[[str], None],
         on_cue: Callable[[], None],
         held: Path | None = None,
@@ -58,10 +64,13 @@ class Ensemble:
         self._heard: deque[tuple[str, bytes, float]] = deque(maxlen=UNREAD)
         self._cued: set[str] = set()
         self._lead: Lead | None = None
-        self._router = Router(routes, self._hear, offsets, self._pages(held))
+        self._router = Router(routes, self._hear, offsets, self._pages(held), claims)
         self._on_cut = on_cut
         self._ports: MidiPorts | None = None
-        self._performer: Performer | None = None
+        self._own: OwnPorts | None = None
+        self._performer: Performer[Performance] | None = None
+        self._plucker: Performer[pulse.Plucks] | None = None
+        self._plucks = False
         self._watcher: asyncio.AbstractEventLoop | None = None
         self._run = 0
         self._patterns: dict[int, Pattern] = {}
@@ -71,10 +80,17 @@ class Ensemble:
             self.fault = str(fault)
             _log.warning("%s", fault)
             return
+        try:
+            self._own = OwnPorts(self._router)
+        except DeviceError as fault:
+            self.fault = str(fault)
+            _log.warning("%s", fault)
         self._ports.poll()
         self._router.release_all()
-        self._performer = Performer(self._send, offsets.distinct)
+        self._performer = Performer(self._send, Playhead, offsets.distinct)
+        self._plucker = Performer(lambda message, _offset: self._router.pluck(message), Strings)
         self._performer.start()
+        self._plucker.start()
 
     def watch(self, loop: asyncio.AbstractEventLoop) -> None:
         """Let `loop` call `poll` as soon as an instrument comes or goes, until `close`."""
@@ -86,6 +102,8 @@ class Ensemble:
         """Open what has appeared, close what has gone, tell what was cut."""
         if self._ports:
             self._ports.poll()
+        if self._own:
+            self._own.poll()
         for source, destination in self._router.news():
             self._on_cut(self._echo(source, destination))
 
@@ -125,10 +143,22 @@ class Ensemble:
         self._run = 0
         return True
 
+    def pluck(self, status: Status, figures: Mapping[int, Figure]) -> None:
+        """Let those who listen to the drone follow what the engine plucks."""
+        plan = pulse.plucks(status, figures)
+        if self._plucker and (plan or self._plucks):
+            self._plucker.follow(plan)
+        self._plucks = plan is not None
+
     def stop(self) -> None:
-        """Break the run off."""
+        """Break the run of the rhythm off."""
         self._run = 0
         self._play(None)
+
+    def lose_engine(self) -> None:
+        """Break off all that the engine played: another one counts from its own start."""
+        self.stop()
+        self.pluck(Status(), {})
 
     def release_all(self) -> None:
         """Let go of every note of every destination."""
@@ -137,12 +167,15 @@ class Ensemble:
 
     def close(self) -> None:
         """Let go of every note and give the ports back."""
-        if self._performer:
-            self._performer.close()
+        for performer in (self._performer, self._plucker):
+            if performer:
+                performer.close()
         if self._ports:
             if self._watcher:
                 self._watcher.remove_reader(self._ports.fileno())
             self._ports.close()
+        if self._own:
+            self._own.close()
 
     def as_dict(self) -> dict[str, object]:
         """Ports and counts, for `jambox status`."""
@@ -202,11 +235,11 @@ class Ensemble:
 
     def _arrived(self, port: Port) -> None:
         self._follower.plug(port.identity, time.monotonic())
-        self._on_arrival(self._namer()(port.identity))
+        self._on_arrival(port, self._namer()(port.identity))
 
     def _left(self, port: Port) -> None:
         self._follower.forget(port.identity)
-        self._on_departure(self._namer(port)(port.identity))
+        self._on_departure(port, self._namer(port)(port.identity))
 
     def _echo(self, source: Port, destination: Port) -> str:
         name = self._namer()
@@ -217,7 +250,8 @@ class Ensemble:
 
     def _namer(self, *others: Port) -> Callable[[str], str]:
         """What the ports that are here, and `others`, are called: from identities to names for people."""
-        shown = titles((*self._router.sources, *self._router.destinations, *others))
+        shown = {name: name for name in (COMMANDS.identity, RHYTHM_PORT, DRONE_PORT)}
+        shown |= titles((*self._router.sources, *self._router.destinations, *others))
         # What has gone is still spoken of.
         return lambda identity: shown.get(identity) or str(Port.parse(identity))
 

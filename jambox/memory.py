@@ -1,4 +1,4 @@
-"""What the box remembers: the scene, loaded at the start and saved a moment after each change."""
+"""What the box remembers: scene and learned bindings, loaded at the start, saved a moment after each change."""
 
 import asyncio
 import logging
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from jambox import scenes
 from jambox.errors import StateError
+from jambox.mapping import Binding
 from jambox.state import Scene
 
 SAVE_AFTER = 1.0
@@ -17,10 +18,10 @@ _log = logging.getLogger(__name__)
 
 
 class Memory:
-    """The scene of one box in `folder`, which is kept for this process until `close`; `mend` makes one fit to play.
+    """Scene and learned bindings of one box in `folder`, which is kept for this process until `close`.
 
-    A folder that cannot be used is a `fault`, and the box plays on without a memory. Raises AlreadyRunningError when
-    another box has it.
+    `mend` makes a scene fit to play. A folder that cannot be used is a `fault`, and the box plays on without a memory.
+    Raises AlreadyRunningError when another box has it.
     """
 
     def __init__(self, folder: Path, mend: Callable[[Scene], Scene]) -> None:
@@ -37,11 +38,21 @@ class Memory:
             self.fault = str(fault) if self._claim is None else ""
             scene = Scene()
         self.scene = self._saved = mend(scene)
+        self.learned = self._saved_learned = self._load_learned()
 
     def note(self, scene: Scene) -> None:
         """Remember `scene` from now on; it is on disk SAVE_AFTER later. For the event loop's thread."""
         self.scene = scene
-        if self._timer is None and scene != self._saved:
+        if scene != self._saved:
+            self._save_soon()
+
+    def learn(self, bindings: tuple[Binding, ...]) -> None:
+        """Remember these bindings from now on, as `note` does a scene."""
+        self.learned = bindings
+        self._save_soon()
+
+    def _save_soon(self) -> None:
+        if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(SAVE_AFTER, self._save_aside)
 
     def close(self) -> None:
@@ -57,15 +68,29 @@ class Memory:
         self._timer = None
         asyncio.get_running_loop().run_in_executor(None, self._save)
 
+    def _load_learned(self) -> tuple[Binding, ...]:
+        if self._claim is None:
+            return ()
+        try:
+            return scenes.load_learned(self._folder)
+        except StateError as fault:
+            _log.warning("%s: the box starts without", fault)
+            return ()
+
     def _save(self) -> None:
         with self._lock:
-            scene = self.scene
-            if scene == self._saved or self._claim is None:
+            scene, learned = self.scene, self.learned
+            if self._claim is None or (scene == self._saved and learned == self._saved_learned):
                 return
             try:
-                scenes.save(self._folder, scene)
+                if scene != self._saved:
+                    scenes.save(self._folder, scene)
+                    self._saved = scene
+                if learned != self._saved_learned:
+                    scenes.save_learned(self._folder, learned)
+                    self._saved_learned = learned
             except StateError as fault:
                 self.fault = str(fault)
                 _log.error("%s", fault)
             else:
-                self._saved, self.fault = scene, ""
+                self.fault = ""

@@ -1,12 +1,17 @@
 """From the engine's status to what control needs of the pulse: when a beat is heard, and what MIDI sends of it."""
 
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
 from jambox.frameclock import FrameClock
 from jambox.midi.sync import Hit, Pattern, Performance
 from jambox.music.cycle import Score
+from jambox.music.drone import Figure
 from jambox.sound.commands import Status
 from jambox.sound.players import END
 from jambox.timeline import Timeline
-from jambox.units import Bpm
+from jambox.units import Bpm, Hertz, frequency_key
 
 TAIL = 1.0 / 48.0
 """Beats by which the run outlasts its last sam, so that its stroke and its clock still go out."""
@@ -55,3 +60,48 @@ def performance(status: Status, notes: Pattern) -> Performance:
         status.boundary + TAIL if status.pending == END else None,
         status.origin,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Plucks:
+    """The drone's run that `status` tells of, played on `figure`, as `midi.plucks.Plucking` asks for it."""
+
+    status: Status
+    figure: Figure
+    offset: float = 0.0
+
+    def later(self, offset: float) -> "Plucks":
+        """The same run, sent `offset` seconds later than it is heard."""
+        return replace(self, offset=offset)
+
+    @property
+    def start(self) -> float:
+        """The frame of its first pluck."""
+        return self.status.drone_start
+
+    @property
+    def bend(self) -> float:
+        """The one bend that fits all strings best: the mean of how far each lies above its key, as on a circle."""
+        angles = [2.0 * math.pi * frequency_key(Hertz(frequency)) for frequency in self.figure.frequencies]
+        return math.atan2(sum(map(math.sin, angles)), sum(map(math.cos, angles))) / (2.0 * math.pi)
+
+    def time_at(self, turn: int) -> float:
+        """The monotonic second at which a pluck is to be sent."""
+        frame = self.status.drone_start + self.figure.frame_of(turn, self.status.nominal_rate)
+        return heard(self.status).time_at(frame) + self.offset
+
+    def at(self, turn: int) -> tuple[int, int] | None:
+        """The key and velocity of a pluck; None while its samples are not there, or where MIDI has no such key."""
+        pluck = self.figure.pluck(turn)
+        frequency = self.figure.frequencies[turn % len(self.figure.frequencies)]
+        key = round(frequency_key(Hertz(frequency)) - self.bend)
+        if pluck is None or not 0 <= key <= 127:
+            return None
+        # Amplitude goes with the square of the velocity, as with strokes.
+        return key, min(max(round(127 * math.sqrt(pluck.level)), 1), 127)
+
+
+def plucks(status: Status, figures: Mapping[int, Figure]) -> Plucks | None:
+    """What MIDI sends of the drone, as far as the engine's plans are known; None while it is silent."""
+    figure = figures.get(int(status.figure))
+    return Plucks(status, figure) if status.drone and status.clock_rate and figure else None

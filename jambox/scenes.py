@@ -1,15 +1,18 @@
-"""The scene on disk: old or new, never broken, at whatever instant the power goes."""
+"""The scene and the learned bindings on disk: old or new, never broken, at whatever instant the power goes."""
 
 import fcntl
 import os
 from pathlib import Path
+from typing import Any, TypeVar
 
 import msgspec
 
 from jambox.errors import AlreadyRunningError, StateError
+from jambox.mapping import Binding
 from jambox.state import Scene
 
-FILE = "scene.json"
+FILE, LEARNED = "scene.json", "learned.json"
+T = TypeVar("T")
 
 
 def save(folder: Path, scene: Scene) -> None:
@@ -17,31 +20,47 @@ def save(folder: Path, scene: Scene) -> None:
 
     Raises StateError when the folder cannot be written; the old scene then stays.
     """
-    new = folder / f"{FILE}.new"
-    try:
-        with new.open("wb") as file:
-            file.write(msgspec.json.format(msgspec.json.encode(scene)) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(folder / FILE)
-        _flush(folder)
-    except OSError as fault:
-        raise StateError(
-            f"{folder}: the scene cannot be saved: {fault}; make room, or let the user write there"
-        ) from fault
+    _write(folder, FILE, "the scene", scene)
 
 
 def load(folder: Path) -> Scene:
     """The scene last saved; the first-time scene where there is none. Raises StateError for a file that is no scene."""
-    path = folder / FILE
+    return _read(folder / FILE, "scene", Scene, Scene())
+
+
+def save_learned(folder: Path, bindings: tuple[Binding, ...]) -> None:
+    """Write the learned bindings, as `save` does the scene."""
+    _write(folder, LEARNED, "what was learned", bindings)
+
+
+def load_learned(folder: Path) -> tuple[Binding, ...]:
+    """The bindings last saved; none where there are none. Raises StateError for a file that holds no bindings."""
+    return _read(folder / LEARNED, "list of bindings", tuple[Binding, ...], ())
+
+
+def _write(folder: Path, name: str, what: str, value: Any) -> None:
+    new = folder / f"{name}.new"
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Scene)
+        with new.open("wb") as file:
+            file.write(msgspec.json.format(msgspec.json.encode(value)) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(folder / name)
+        _flush(folder)
+    except OSError as fault:
+        remedy = "make room, or let the user write there"
+        raise StateError(f"{folder}: {what} cannot be saved: {fault}; {remedy}") from fault
+
+
+def _read(path: Path, what: str, kind: type[T], first: T) -> T:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
     except FileNotFoundError:
-        return Scene()
+        return first
     except OSError as fault:
         raise StateError(f"{path}: cannot be read: {fault}") from fault
     except (msgspec.DecodeError, UnicodeDecodeError) as fault:
-        raise StateError(f"{path}: is no scene: {fault}; {_set_aside(path)}") from fault
+        raise StateError(f"{path}: is no {what}: {fault}; {_set_aside(path)}") from fault
 
 
 def claim(folder: Path) -> int:

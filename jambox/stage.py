@@ -13,7 +13,7 @@ import msgspec
 
 from jambox.errors import DeviceError
 from jambox.music.cycle import Cycle, Score
-from jambox.music.drone import figure
+from jambox.music.drone import Figure, figure
 from jambox.music.drums import Drums, score
 from jambox.music.library import Library
 from jambox.sound import commands, shelves, supervisor
@@ -24,6 +24,8 @@ from jambox.units import Decibels, Hertz, gain
 
 SIGNAL_GAIN = 0.5
 """Earcons lie under the mix."""
+OLD = 8
+"""Figures that are kept: the engine may still be plucking one of them."""
 REST = 0.4
 """Seconds before a drone's shelf is written again: what sounded from it has faded by then."""
 T = TypeVar("T")
@@ -58,6 +60,7 @@ class Stage:
         self._plucked = self._drones[0]
         self._wished: tuple[str, float] | None = None
         self._figure: bytes = b""
+        self.figures: dict[int, Figure] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._start: commands.Command | None = None
         self._late = ""
@@ -112,7 +115,9 @@ class Stage:
 
         def load() -> None:
             sounds = shelves.drone_sounds(drone, target.shelf, target.made)
-            self._figure = msgspec.msgpack.encode(figure(drone, Hertz(scene.tonic), sounds))
+            made = figure(drone, Hertz(scene.tonic), sounds, max(self.figures, default=0) + 1)
+            self.figures = {**dict(list(self.figures.items())[-OLD:]), made.serial: made}
+            self._figure = msgspec.msgpack.encode(made)
             self._tell(self._link.send_figure, self._figure)
             self._plucked = target
 

@@ -13,6 +13,7 @@ from jambox.actions import (
     ClickDrone,
     ClockStarts,
     ClockStops,
+    FinishRhythm,
     FollowClock,
     HoldRhythm,
     Led,
@@ -22,6 +23,7 @@ from jambox.actions import (
     PressRhythm,
     SetLevel,
     SetTonic,
+    StopDrone,
     Tap,
     TurnStyle,
     TurnTonic,
@@ -167,24 +169,10 @@ def apply(state: State, action: Action, catalogue: Catalogue) -> Result:
     match action:
         case SetLevel(name, level):
             return _with(state, {name.value: min(max(level, SILENCE), LOUDEST)}, Mix())
-        case PressDrone():
-            if state.scene.drone_on:
-                return replace(state, started=state.started - {"drone"}), ()
-            fresh = replace(state, started=state.started | {"drone"})
-            return _with(fresh, {"drone_on": True}, SetDrone())
-        case ClickDrone():
-            if "drone" in state.started or not state.scene.drone_on:
-                return replace(state, started=state.started - {"drone"}), ()
-            return _with(state, {"drone_on": False}, SetDrone())
-        case PressRhythm():
-            if state.rhythm_on:
-                return replace(state, started=state.started - {"rhythm"}), (_not_yet("a fill"),)
-            started = replace(state, rhythm_on=True, ending=False, started=state.started | {"rhythm"})
-            return started, (StartRhythm(),)
-        case HoldRhythm():
-            if "rhythm" in state.started or not state.rhythm_on or state.ending:
-                return replace(state, started=state.started - {"rhythm"}), ()
-            return replace(state, ending=True), (EndRhythm(),)
+        case PressDrone() | ClickDrone() | StopDrone():
+            return _drone(state, action)
+        case PressRhythm() | HoldRhythm() | FinishRhythm():
+            return _rhythm(state, action)
         case Tap(time):
             return _tap(state, time)
         case TurnStyle(steps):
@@ -219,6 +207,29 @@ def describe(state: State) -> str:
     drone = "on" if scene.drone_on else "off"
     tonic = pitch_name(Hertz(scene.tonic))
     return f"{scene.cycle} {rhythm} at {scene.tempo:.1f} per minute, {scene.drone} {drone} on {tonic}"
+
+
+def _drone(state: State, action: PressDrone | ClickDrone | StopDrone) -> Result:
+    before, settled = state.started, replace(state, started=state.started - {"drone"})
+    if isinstance(action, PressDrone):
+        if state.scene.drone_on:
+            return settled, ()
+        return _with(replace(state, started=before | {"drone"}), {"drone_on": True}, SetDrone())
+    if not state.scene.drone_on or (isinstance(action, ClickDrone) and "drone" in before):
+        return settled, ()
+    return _with(settled, {"drone_on": False}, SetDrone())
+
+
+def _rhythm(state: State, action: PressRhythm | HoldRhythm | FinishRhythm) -> Result:
+    before, settled = state.started, replace(state, started=state.started - {"rhythm"})
+    if isinstance(action, PressRhythm):
+        if state.rhythm_on:
+            return settled, (_not_yet("a fill"),)
+        started = replace(state, rhythm_on=True, ending=False, started=before | {"rhythm"})
+        return started, (StartRhythm(),)
+    if not state.rhythm_on or state.ending or (isinstance(action, HoldRhythm) and "rhythm" in before):
+        return settled, ()
+    return replace(settled, ending=True), (EndRhythm(),)
 
 
 def _with(state: State, changes: dict[str, object], *effects: Effect) -> Result:

@@ -56,6 +56,8 @@ def _inside(fits: Any, step: str | int) -> Any:
 
 def _allowed(what: str, fits: Any) -> str:
     """What `fits` allows, where msgspec does not say it: the values of a choice, the keys of a table."""
+    if isinstance(fits, msgspec.inspect.UnionType):
+        return "".join(_allowed(what, each) for each in fits.types)
     if isinstance(fits, msgspec.inspect.LiteralType):
         return f": allowed are {', '.join(map(str, fits.values))}"
     if isinstance(fits, msgspec.inspect.StructType) and "unknown field" in what:

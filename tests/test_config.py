@@ -107,7 +107,7 @@ def test_a_period_of_its_own_overrides_the_profiles(text: str, buffer: tuple[int
         ),
         ("[audio]\nstrips = {}", "audio.strips: Expected `array`, got `object`"),
         ("[midi]\nroutes = [1]", "midi.routes[0]: Expected `str`, got `int` (found 1)"),
-        ("[midi]\nroute = []", "midi: Object contains unknown field `route`: the keys are routes, offset"),
+        ("[midi]\nroute = []", "midi: Object contains unknown field `route`: the keys are routes, offset, bindings"),
         ("[midi.offset]\nDrums = -50.1", "midi.offset.Drums: Expected `float` >= -50.0 (found -50.1)"),
         ("[midi.offset]\nDrums = 0\n'Key*' = 51", "midi.offset.Key*: Expected `float` <= 50.0 (found 51)"),
         ('[midi]\noffset = {Drums = "3"}', "midi.offset.Drums: Expected `float`, got `str` (found '3')"),

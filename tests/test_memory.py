@@ -11,6 +11,7 @@ import pytest
 
 from jambox import memory, scenes
 from jambox.errors import AlreadyRunningError, StateError
+from jambox.mapping import Binding
 from jambox.memory import Memory
 from jambox.state import Scene
 
@@ -45,6 +46,44 @@ def test_what_was_noted_is_there_the_next_time(tmp_path: Path) -> None:
 def test_what_was_never_changed_is_never_written(tmp_path: Path) -> None:
     lived(tmp_path, lambda kept: kept.note(Scene()))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["lock"]
+
+
+LEARNED = (Binding(port="Pads", note="C2", channel=10, press="rhythm"),)
+
+
+def test_what_was_learned_is_there_the_next_time(tmp_path: Path) -> None:
+    def life(kept: Memory) -> None:
+        assert kept.learned == ()
+        kept.learn((Binding(cc=1, press="tap"),))
+        kept.learn(LEARNED)
+
+    lived(tmp_path, life)
+    assert scenes.load_learned(tmp_path) == LEARNED
+    assert not (tmp_path / "scene.json").exists()
+    lived(tmp_path, lambda kept: pytest.fail("another") if kept.learned != LEARNED else None)
+
+
+def test_what_was_learned_is_saved_while_the_box_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "SAVE_AFTER", 0.01)
+
+    async def run() -> None:
+        kept = Memory(tmp_path, same)
+        kept.learn(LEARNED)
+        async with asyncio.timeout(10.0):
+            while scenes.load_learned(tmp_path) != LEARNED:
+                await asyncio.sleep(0.001)
+        kept.close()
+
+    asyncio.run(run())
+
+
+def test_broken_lessons_are_set_aside_and_leave_the_scene_alone(tmp_path: Path) -> None:
+    scenes.save(tmp_path, LOUD)
+    (tmp_path / "learned.json").write_text('[{"cc": 1}]')
+    kept = Memory(tmp_path, same)
+    assert (kept.scene, kept.learned, kept.fault) == (LOUD, (), "")
+    assert (tmp_path / "learned.broken").exists()
+    kept.close()
 
 
 def test_it_is_saved_while_the_box_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from jambox import pulse
 from jambox.midi.sync import Hit, Pattern
 from jambox.music.cycle import Hit as ScoreHit
 from jambox.music.cycle import Score, Sound
+from jambox.music.drone import Figure
 from jambox.sound.commands import Status
 from jambox.sound.players import CHANGE, END
 
@@ -111,3 +112,59 @@ def test_what_midi_sends(pending: int, boundary: float, stop: float | None) -> N
 
 def test_the_tail_is_shorter_than_a_clock_tick_and_holds_the_last_stroke() -> None:
     assert 0.0 < pulse.TAIL < 1.0 / 24.0
+
+
+def strung(frequencies: tuple[float, ...], variants: int = 1) -> Figure:
+    count = len(frequencies)
+    sounds = tuple(Sound(number, variants, 1.0) for number in range(count))
+    ones, levels = (1.0,) * count, (1.0, 0.25, *(0.5,) * (count - 2))
+    return Figure(7, sounds, frequencies, ones, levels, ones, 4.0, 0.0, 1.0, 0)
+
+
+def test_what_midi_sends_of_the_drone_is_heard_with_its_plucks() -> None:
+    figure = strung((110.0, 220.0))
+    plan = pulse.plucks(status(drone=1.0, figure=7.0, drone_start=48000.0), {7: figure})
+    assert plan is not None
+    assert plan.start == 48000.0
+    for turn in range(5):
+        frame = 48000 + round(figure.time_of(turn) * 48000.0)
+        assert plan.time_at(turn) == pytest.approx(10.0 + (256.0 + frame - 48000) / TRUE)
+    assert [plan.at(turn) for turn in range(3)] == [(45, 127), (57, round(127 * math.sqrt(0.25))), (45, 127)]
+
+
+@pytest.mark.parametrize("silent", [Status(), status(drone=0.0, figure=7.0), status(drone=1.0, figure=8.0)])
+def test_nothing_is_sent_of_a_drone_that_is_silent_or_unknown(silent: Status) -> None:
+    assert pulse.plucks(silent, {7: strung((110.0,))}) is None
+
+
+def test_a_string_without_samples_is_not_sent() -> None:
+    plan = pulse.plucks(status(drone=1.0, figure=7.0), {7: strung((110.0, 220.0), variants=0)})
+    assert plan is not None
+    assert plan.at(0) is None
+
+
+@pytest.mark.parametrize(
+    ("cents", "key", "bend"),
+    [(0.0, 57, 0.0), (30.0, 57, 0.3), (-30.0, 57, -0.3), (49.0, 57, 0.49), (51.0, 58, -0.49)],
+)
+def test_one_bend_tunes_all_strings(cents: float, key: int, bend: float) -> None:
+    tonic = 220.0 * 2.0 ** (cents / 1200.0)
+    plan = pulse.Plucks(STATUS, strung((tonic * 3 / 4, tonic, tonic, tonic / 2)))
+    found = [plan.at(turn) for turn in range(4)]
+    assert [each[0] if each else None for each in found] == [key - 5, key, key, key - 12]
+    assert plan.bend == pytest.approx(bend, abs=0.01)
+
+
+def test_strings_that_lie_between_two_keys_keep_their_intervals() -> None:
+    """A tonic half way, and a fifth 2 cents above it: nearest keys would make that a sixth or a fourth."""
+    for cents in (49.9, 50.0, 50.1):
+        tonic = 220.0 * 2.0 ** (cents / 1200.0)
+        plan = pulse.Plucks(STATUS, strung((tonic, tonic * 3 / 2)))
+        one, other = plan.at(0), plan.at(1)
+        assert one
+        assert other
+        assert other[0] - one[0] == 7
+
+
+def test_a_string_that_is_no_midi_key_is_left_out() -> None:
+    assert pulse.Plucks(STATUS, strung((4.0, 20_000.0))).at(0) is None

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from jambox import scenes
 from jambox.errors import AlreadyRunningError, StateError
+from jambox.mapping import Binding
 from jambox.state import HIGHEST_TONIC, LOUDEST, LOWEST_TONIC, SILENCE, Scene
 
 LEVELS = st.floats(SILENCE, LOUDEST)
@@ -82,6 +83,36 @@ def test_the_scene_is_old_or_new_wherever_the_power_goes(
     assert scenes.load(tmp_path) == expected
     scenes.save(tmp_path, NEW)
     assert scenes.load(tmp_path) == NEW
+
+
+def test_what_was_learned_is_old_or_new_and_no_part_of_the_scene(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = (Binding(cc=64, press="tap"),), (Binding(port="Pads", note="C2", turn="style", steps=1),)
+    scenes.save(tmp_path, OLD)
+    assert scenes.load_learned(tmp_path) == ()
+    scenes.save_learned(tmp_path, old)
+
+    def cut(*_words: Any) -> Any:
+        raise PowerCutError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", cut)
+        with pytest.raises(PowerCutError):
+            scenes.save_learned(tmp_path, new)
+    assert scenes.load_learned(tmp_path) == old
+    scenes.save_learned(tmp_path, new)
+    assert scenes.load_learned(tmp_path) == new
+    assert scenes.load(tmp_path) == OLD
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", b'[{"cc": 1}]', b'[{"cc": 300, "press": "tap"}]', b'[{"colour": 1}]'])
+def test_broken_lessons_are_told_of_and_set_aside(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "learned.json").write_bytes(data)
+    with pytest.raises(StateError, match=r"learned\.json: is no list of bindings: .*; it is kept as learned\.broken$"):
+        scenes.load_learned(tmp_path)
+    assert (tmp_path / "learned.broken").read_bytes() == data
+    assert scenes.load_learned(tmp_path) == ()
 
 
 def test_the_file_is_on_the_disk_before_its_name_and_the_name_before_save_returns(

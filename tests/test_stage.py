@@ -303,6 +303,9 @@ def test_a_drone_begins_with_its_first_string() -> None:
         await settle()
         drone = LIBRARY.drone("tanpura")
         assert {sound.variants for sound in engine.last(Figure).sounds} == {drone.variants}
+        figures = [what for what in engine.told if isinstance(what, Figure)]
+        assert [figure.serial for figure in figures] == [1, 2, 3]
+        assert stage.figures == {figure.serial: figure for figure in figures}
         stage.set_drone(Scene(drone_on=False))
         await settle()
         assert engine.kinds()[-1] == StopDrone

@@ -13,6 +13,7 @@ from jambox.actions import (
     ClickDrone,
     ClockStarts,
     ClockStops,
+    FinishRhythm,
     FollowClock,
     HoldRhythm,
     Led,
@@ -23,6 +24,7 @@ from jambox.actions import (
     PressRhythm,
     SetLevel,
     SetTonic,
+    StopDrone,
     Tap,
     TurnStyle,
     TurnTonic,
@@ -62,6 +64,7 @@ FLOATS = st.floats(allow_nan=False)
 ACTIONS: st.SearchStrategy[Action] = st.one_of(
     st.builds(SetLevel, st.sampled_from(Level), FLOATS.map(Decibels)),
     st.sampled_from([PressDrone(), ClickDrone(), PressRhythm(), HoldRhythm(), Where(), Panic()]),
+    st.sampled_from([StopDrone(), FinishRhythm()]),
     st.sampled_from([FollowClock(), ClockStarts(Beats(0.0), Seconds(1.0)), ClockStops()]),
     st.builds(Led, st.sampled_from(["", "Keys", "Pads"]), FLOATS.map(Bpm)),
     st.builds(Tap, st.floats(0.0, 1e7).map(Seconds)),
@@ -116,6 +119,8 @@ def test_a_level_is_set_within_its_limits(name: Level, asked: float, set_to: flo
         (DRONING, [PressDrone(), ClickDrone()], False, [SetDrone()]),
         (DRONING, [ClickDrone()], False, [SetDrone()]),
         (State(), [ClickDrone()], False, []),
+        (State(), [PressDrone(), StopDrone()], False, [SetDrone(), SetDrone()]),
+        (DRONING, [StopDrone(), StopDrone()], False, [SetDrone()]),
     ],
     ids=[
         "press starts",
@@ -127,6 +132,8 @@ def test_a_level_is_set_within_its_limits(name: Level, asked: float, set_to: flo
         "click stops",
         "click without press stops",
         "click on silence",
+        "stop ends what a press has just started",
+        "stop on silence",
     ],
 )
 def test_drone(state: State, actions: list[Action], on: bool, effects: list[Effect]) -> None:
@@ -152,6 +159,9 @@ def test_the_drones_presses_leave_no_trace() -> None:
         (PLAYING, [HoldRhythm()], True, True, [EndRhythm()]),
         (PLAYING, [HoldRhythm(), HoldRhythm()], True, True, [EndRhythm()]),
         (State(), [HoldRhythm()], False, False, []),
+        (State(), [PressRhythm(), FinishRhythm()], True, True, [StartRhythm(), EndRhythm()]),
+        (PLAYING, [FinishRhythm(), FinishRhythm()], True, True, [EndRhythm()]),
+        (State(), [FinishRhythm()], False, False, []),
     ],
     ids=[
         "press starts",
@@ -160,6 +170,9 @@ def test_the_drones_presses_leave_no_trace() -> None:
         "hold ends",
         "hold ends once",
         "hold on silence",
+        "finish ends what a press has just started",
+        "finish ends once",
+        "finish on silence",
     ],
 )
 def test_rhythm(state: State, actions: list[Action], on: bool, ending: bool, effects: list[Effect]) -> None:

@@ -35,6 +35,10 @@ class Held:
         """What is down now, by destination."""
         return tuple(sorted(self._holders))
 
+    def holds(self, source: str, hold: int) -> bool:
+        """Whether `source` holds anything down by its `hold`."""
+        return bool(self._went.get(source, {}).get(hold))
+
     def deliver(self, source: str, message: bytes, routed: list[Delivery]) -> list[Delivery]:
         """What to send where when `source` sends the whole `message`, which becomes `routed`; takes note."""
         kind = message[0] & 0xF0

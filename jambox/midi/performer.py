@@ -1,4 +1,4 @@
-"""The thread that sends the rhythm's clock and notes at their times."""
+"""The thread that sends what rhythm or drone play at its times."""
 
 import contextlib
 import ctypes
@@ -6,20 +6,45 @@ import os
 import threading
 import time
 from collections.abc import Callable, Collection
-from dataclasses import replace
-
-from jambox.midi.sync import Performance, Playhead
+from typing import Generic, Protocol, Self, TypeVar
 
 PRIORITY = 60
 """SCHED_FIFO priority: above the interrupt threads of a preemptible kernel (50), below the engine."""
 _PR_SET_TIMERSLACK = 29  # prctl(2)
 
 
-class Performer:
-    """Carries Performances out through `send`, a callable that takes one MIDI message and neither raises nor blocks.
+class Delayable(Protocol):
+    """A plan that can be carried out later."""
 
-    Each is carried out once for each of `offsets`, so many seconds later than it is heard, and `send` is told for which
-    one a message is. Different ones are different runs, with a Start and a Stop of their own, of one Performance.
+    def later(self, offset: float) -> Self:
+        """The same, `offset` seconds later; below 0, earlier."""
+
+
+Plan = TypeVar("Plan", bound=Delayable)
+_Plan = TypeVar("_Plan", contravariant=True)
+
+
+class Line(Protocol[_Plan]):
+    """What goes from message to message by one plan after another: a `sync.Playhead`, `plucks.Strings`."""
+
+    def follow(self, plan: _Plan | None) -> list[bytes]:
+        """Goes on by `plan`, or ends without one: what to send at once."""
+
+    def due(self) -> float | None:
+        """When there is something to send next."""
+
+    def take(self, now: float) -> list[bytes]:
+        """What is due by `now`."""
+
+    def release(self) -> list[bytes]:
+        """The note-offs that are still due, at once."""
+
+
+class Performer(Generic[Plan]):
+    """Carries plans out through `send`, a callable that takes one MIDI message and neither raises nor blocks.
+
+    Each is carried out once for each of `offsets`, so many seconds later than it is heard, by a `line` of its own, and
+    `send` is told for which one a message is. So of one plan there are several runs, each with a beginning and an end.
     It waits for absolute times of `clock` (monotonic seconds), so it neither drifts nor is late by more than the
     kernel's wake-up; a new plan wakes it. Where the user may have real-time priority, the thread takes it.
     Its methods may be called from any thread.
@@ -28,12 +53,13 @@ class Performer:
     def __init__(
         self,
         send: Callable[[bytes, float], None],
+        line: Callable[[], Line[Plan]],
         offsets: Collection[float] = (0.0,),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._send = send
         self._clock = clock
-        self._playheads = {offset: Playhead() for offset in offsets}
+        self._lines = {offset: line() for offset in offsets}
         self._changed = threading.Condition()
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="midi performer", daemon=True)
@@ -44,18 +70,18 @@ class Performer:
         """Starts the thread. Once only."""
         self._thread.start()
 
-    def follow(self, plan: Performance | None) -> None:
-        """Goes on by `plan`, or stops at once (Stop and note-offs) without one; see `Playhead.follow`."""
+    def follow(self, plan: Plan | None) -> None:
+        """Goes on by `plan`, or stops at once (Stop and note-offs) without one; see `Line.follow`."""
         with self._changed:
-            for offset, playhead in self._playheads.items():
-                self._send_all(playhead.follow(plan and replace(plan, offset=offset)), offset)
+            for offset, line in self._lines.items():
+                self._send_all(line.follow(plan and plan.later(offset)), offset)
             self._changed.notify()
 
     def release(self) -> None:
         """Sends the note-offs that are still due, at once; the clock goes on."""
         with self._changed:
-            for offset, playhead in self._playheads.items():
-                self._send_all(playhead.release(), offset)
+            for offset, line in self._lines.items():
+                self._send_all(line.release(), offset)
 
     def close(self) -> None:
         """Stops the run and ends the thread."""
@@ -69,9 +95,9 @@ class Performer:
     def step(self) -> float | None:
         """Sends what is due; gives the seconds until there is more, None for never. The thread's work, once around."""
         with self._changed:
-            for offset, playhead in self._playheads.items():
-                self._send_all(playhead.take(self._clock()), offset)
-            dues = [due for playhead in self._playheads.values() if (due := playhead.due()) is not None]
+            for offset, line in self._lines.items():
+                self._send_all(line.take(self._clock()), offset)
+            dues = [due for line in self._lines.values() if (due := line.due()) is not None]
             return max(0.0, min(dues) - self._clock()) if dues else None
 
     def _run(self) -> None:

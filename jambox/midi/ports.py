@@ -22,7 +22,7 @@ IGNORED = frozenset({"Midi Through", "System"})
 """ALSA's own devices: Midi Through would give every note back to us."""
 GRACE = 0.05
 """Seconds that a callback under way is given to return before its client is deleted, see `MidiPorts._retire`."""
-_OPEN_ERRORS = (rtmidi.RtMidiError, OSError, ValueError)
+OPEN_ERRORS = (rtmidi.RtMidiError, OSError, ValueError)
 
 
 class Announcing(Protocol):
@@ -40,6 +40,7 @@ class Client(Protocol):
     def get_ports(self) -> list[str]: ...
     def get_port_name(self, port: int) -> str | None: ...
     def open_port(self, port: int, name: str) -> Any: ...
+    def open_virtual_port(self, name: str) -> Any: ...
     def delete(self) -> None: ...
 
 
@@ -193,7 +194,7 @@ class MidiPorts:
             _open(client, port, number)
             self._inputs[port] = client
             self._faulty.discard(port)
-        except _OPEN_ERRORS as error:
+        except OPEN_ERRORS as error:
             if client is not None:
                 self._retire(client)
             self._fault(port, error)
@@ -206,7 +207,7 @@ class MidiPorts:
             self._outputs[port] = client
             self._outlets[port] = self._ways_out.open(client.send_message, (port.client, port.number))
             self._faulty.discard(port)
-        except _OPEN_ERRORS as error:
+        except OPEN_ERRORS as error:
             if client is not None:
                 client.delete()
             self._fault(port, error)

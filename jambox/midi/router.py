@@ -11,8 +11,10 @@ import rtmidi
 
 from jambox.errors import DeviceError
 from jambox.midi import follow, messages
+from jambox.midi.claims import Claims
 from jambox.midi.held import Held
 from jambox.midi.loops import Loops
+from jambox.midi.match import COMMANDS
 from jambox.midi.offsets import ON_TIME, Offsets
 from jambox.midi.pages import Pages, Send
 from jambox.midi.parser import Parser
@@ -23,6 +25,8 @@ from jambox.midi.twins import placed
 
 RHYTHM = "rhythm"
 """The source that `broadcast` sends as, to those without an offset; to others, it is one for each offset."""
+RHYTHM_PORT, DRONE_PORT = "jambox:rhythm", "jambox:drone"
+"""The box's own ports, on which others listen to what it plays; and the source that `pluck` sends as."""
 _SEND_ERRORS = (rtmidi.RtMidiError, ValueError, DeviceError)
 
 REMEMBERED = 8192
@@ -48,10 +52,10 @@ class Counters:
 
 @dataclass(frozen=True, slots=True)
 class _Players:
-    """Who plays the rhythm with one offset: all, and those who get the clock. `source` is who holds their notes."""
+    """Who gets the rhythm with one offset: its notes, and its clock. `source` is who holds their notes."""
 
     source: str
-    all: tuple[str, ...] = ()
+    struck: tuple[str, ...] = ()
     led: tuple[str, ...] = ()
 
 
@@ -72,7 +76,7 @@ class Router:
 
     `receive` and `broadcast` may be called from any thread, and neither raise nor wait for anything but that lock; all
     else belongs to the thread that opens and closes ports. `on_clock` is called by `receive` with the identity of a
-    source, its tick, Start, Continue, Stop or song position, and when that came.
+    source, its tick, Start, Continue, Stop or song position, and when that came. What `claims` takes goes nowhere.
     """
 
     def __init__(
@@ -81,6 +85,7 @@ class Router:
         on_clock: Callable[[str, bytes, float], None] = lambda _source, _message, _time: None,
         offsets: Offsets = ON_TIME,
         pages: Pages | None = None,
+        claims: Claims | None = None,
     ) -> None:
         self.counters = Counters()
         self.routes, self._tonic, self._ways, self._on_clock = tuple(routes), 0, ways(routes), on_clock
@@ -88,11 +93,14 @@ class Router:
         self._patterns = [pattern for way in self._ways for pattern in (*way.sources, *way.destinations)]
         self._patterns += [pattern for pattern, _ in offsets.patterns]
         self._lock = threading.Lock()  # guards all that follows
-        self._held, self._loops, self._sensing, self._pages = Held(), Loops(), Sensing(), pages or Pages()
+        self._held, self._loops, self._sensing = Held(), Loops(), Sensing()
+        self._pages, self._claims = pages or Pages(), claims or Claims()
         self._parsers: defaultdict[str, Parser] = defaultdict(Parser)
         self._sources: tuple[Port, ...] = ()
         self._destinations: tuple[Port, ...] = ()
         self._senders: dict[str, Send] = {}
+        self._own: dict[str, Send] = {}
+        self._listeners: frozenset[tuple[int, int]] = frozenset()
         self._table = Table((), (), ())
         self._cut: dict[Edge, bool] = {}  # edge -> whether it was told of
         self._passed: deque[Passage] = deque(maxlen=REMEMBERED)
@@ -162,13 +170,31 @@ class Router:
                 self._pages.give(identity)
                 self._held.release_destination(identity)
             pages = {port.identity: self._pages.take(port.identity, port.stable) for port in destinations}
-            self._senders = {port.identity: pages[port.identity].noting(send) for port, send in destinations.items()}
+            noting = {port.identity: pages[port.identity].noting(send) for port, send in destinations.items()}
+            self._senders = noting | self._own
             self._send_all([(name, messages.release(hold)) for name in fresh for hold in pages[name].down()])
             for identity in silent:
                 self._parsers.pop(identity, None)
                 self._sensing.forget(identity)
                 self._send_all(self._held.release_source(identity))
             self._lay()
+
+    def own(self, senders: Mapping[str, Send]) -> None:
+        """Lets the box's own ports, RHYTHM_PORT and DRONE_PORT, carry what it plays. No route leads there."""
+        with self._lock:
+            others = {name: send for name, send in self._senders.items() if name not in self._own}
+            for name in self._own:
+                self._held.release_destination(name)
+            self._own = dict(senders)
+            self._senders = others | self._own
+            self._lead()
+
+    def listened(self, listeners: frozenset[tuple[int, int]]) -> None:
+        """Keeps the rhythm's notes from the ports with these (client, number): they hear them on the box's own port."""
+        if listeners != self._listeners:
+            with self._lock:
+                self._listeners = listeners
+                self._lead()
 
     def tune(self, tonic: int) -> None:
         """Lets routes that ask for the box's tonic follow it: a key of any octave. What sounds ends as it began."""
@@ -190,8 +216,14 @@ class Router:
         """Sends a message of the rhythm to all of this offset, beside the routes; the clock not to who leads."""
         with self._lock:
             players = self._players[offset]
-            names = players.led if follow.concerns(message) else players.all
+            names = players.led if follow.concerns(message) else players.struck
             self._send_all(self._held.deliver(players.source, message, [(name, message) for name in names]))
+
+    def pluck(self, message: bytes) -> None:
+        """Sends a message of the drone to whoever listens to it. From any thread, as `broadcast`."""
+        with self._lock:
+            heard = [(DRONE_PORT, message)] if DRONE_PORT in self._own else []
+            self._send_all(self._held.deliver(DRONE_PORT, message, heard))
 
     def receive(self, source: str, data: bytes, now: float) -> None:
         """Takes what came from `source` at `now`, in monotonic seconds: any bytes."""
@@ -212,6 +244,18 @@ class Router:
             with self._lock:
                 for source in self._sensing.silent(now):
                     self._send_all(self._held.release_source(source))
+
+    def command(self, data: bytes, now: float) -> None:
+        """Takes what came in on the box's own port: any bytes. It is for bindings alone."""
+        with self._lock:
+            parser = self._parsers[COMMANDS.identity]
+            faults = parser.faults
+            for message in parser.feed(data):
+                self.counters.received += 1
+                if messages.is_routed(message):
+                    self._claims.take(COMMANDS.identity, message, now)
+                self._passed.append(Passage(now, COMMANDS.identity, message[:SHOWN], ()))
+            self.counters.dropped += parser.faults - faults
 
     def release_all(self) -> None:
         """Lets go of every note and pedal that went out, then silences every channel of every destination.
@@ -240,6 +284,7 @@ class Router:
         self._cut = {edge: told for edge, told in self._cut.items() if ports.keys() >= set(edge)}
         before = set(self._table.edges)
         self._table = Table(self._ways, self._sources, self._destinations, self._cut)
+        self._claims.lay(self._sources)
         self._loops.join(ports)
         self._lead()
         for edge in self._table.edges:
@@ -252,7 +297,14 @@ class Router:
             ports = [port for port in self._destinations if self._offsets.at(port) == offset]
             led = tuple(port.identity for port in ports if port.instrument != leader)
             source = f"{RHYTHM} {offset * 1e3:+g} ms" if offset else RHYTHM
-            self._players[offset] = _Players(source, tuple(port.identity for port in ports), led)
+            struck = [port.identity for port in ports if (port.client, port.number) not in self._listeners]
+            own = [name for name in self._own if name == RHYTHM_PORT and not offset]
+            self._players[offset] = _Players(source, (*struck, *own), led)
+
+    def _ends(self, source: str, message: bytes) -> bool:
+        """Whether a message ends what was routed when it began, before it was bound."""
+        hold = messages.let_go(message)
+        return hold is not None and self._held.holds(source, hold)
 
     def _take(self, source: str, message: bytes, now: float) -> None:
         """Does what a whole message is there for."""
@@ -262,7 +314,8 @@ class Router:
         self.counters.received += 1
         sent: Sequence[Delivery] = ()
         if messages.is_routed(message):
-            sent = self._route(source, message, now)
+            if not self._claims.take(source, message, now) or self._ends(source, message):
+                sent = self._route(source, message, now)
         elif follow.concerns(message):
             self._on_clock(source, message, now)
         if len(message) > SHOWN:

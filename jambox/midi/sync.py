@@ -6,7 +6,7 @@ clock estimate change on the way: only a position's time is computed from floats
 
 import math
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from jambox.frameclock import FrameClock
 from jambox.midi import messages
@@ -100,6 +100,10 @@ class Performance:
     def first(self) -> int:
         """The position of `start`."""
         return round(self.start * GRAINS)
+
+    def later(self, offset: float) -> "Performance":
+        """The same run, sent `offset` seconds later than it is heard."""
+        return replace(self, offset=offset)
 
     def time_at(self, position: int) -> float:
         """The monotonic second at which what stands at `position` is to be sent."""

@@ -94,6 +94,10 @@ class Figure(msgspec.Struct, frozen=True, array_like=True):
         frequency = self.frequencies[string]
         return round(time * frequency) / frequency
 
+    def frame_of(self, turn: int, rate: float) -> int:
+        """Frames at `rate` a second from the first pluck to the `turn`-th. Real-time safe."""
+        return round(self.time_of(turn) * rate)
+
     def pluck(self, turn: int) -> Pluck | None:
         """The `turn`-th pluck, or None while its string's samples are not there. Real-time safe."""
         string = turn % len(self.sounds)

@@ -73,7 +73,7 @@ class Bindings:
     """The standard bindings. Remembers where each knob stands, and what was said of those that do nothing yet."""
 
     def __init__(self) -> None:
-        self._stands: dict[str, float] = {}
+        self._stands: dict[tuple[str, str], float] = {}
         self._touched: dict[str, Seconds] = {}
 
     def actions(self, gesture: Gesture, scene: Scene) -> tuple[Action, ...]:
@@ -100,9 +100,10 @@ class Bindings:
 
     def _turn(self, turn: Turn, scene: Scene) -> tuple[Action, ...]:
         knob, now = control(turn.control, Kind.KNOB), travel(turn.position)
-        last = self._stands.get(knob.name)
+        # A knob on the box and one of an instrument stand each where they stand: between them lies no turn.
+        last = self._stands.get((knob.name, turn.source))
         if turn.pickup:
-            self._stands[knob.name] = now
+            self._stands[knob.name, turn.source] = now
             if last is None:
                 return ()
         if knob.level is None:

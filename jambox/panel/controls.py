@@ -50,13 +50,14 @@ class Released:
 class Turned:
     """Knob `control` stands at `position`, 0 to 1; with `pickup` it changes nothing before it meets the present value.
 
-    Raises ValueError for a position outside 0 to 1.
+    `source` tells several knobs of one control apart. Raises ValueError for a position outside 0 to 1.
     """
 
     control: str
     position: float
     time: Seconds
     pickup: bool = False
+    source: str = ""
 
     def __post_init__(self) -> None:
         """Refuses positions that no knob has, among them NaN."""

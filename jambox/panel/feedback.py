@@ -34,11 +34,19 @@ class Event(StrEnum):
 
     ARRIVED = "arrived"
     LEFT = "left"
+    LEARNED = "learned"
+    FORGOTTEN = "forgotten"
     REFUSED = "refused"
 
 
 FLASHES: Mapping[Event, tuple[int, Seconds]] = MappingProxyType(
-    {Event.ARRIVED: (1, Seconds(0.15)), Event.LEFT: (2, Seconds(0.15)), Event.REFUSED: (3, Seconds(0.06))}
+    {
+        Event.ARRIVED: (1, Seconds(0.15)),
+        Event.LEFT: (2, Seconds(0.15)),
+        Event.LEARNED: (1, Seconds(0.4)),
+        Event.FORGOTTEN: (2, Seconds(0.4)),
+        Event.REFUSED: (3, Seconds(0.06)),
+    }
 )
 """How often, and for how many seconds each time."""
 

@@ -46,12 +46,13 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A knob moved to `position`, 0 to 1; with `pickup` it must first meet the present value."""
+    """A knob moved to `position`, 0 to 1; with `pickup` it must first meet the present value; `source` as in Turned."""
 
     control: str
     position: float
     time: Seconds
     pickup: bool
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +152,8 @@ class Gestures:
                 switch = self._switches.setdefault((control, source), _Switch(control))
                 down = isinstance(reading, Pressed)
                 return before + (self._change(switch, down, time) if switch.edge(down, time) else ())
-            case Turned(control, position, time, pickup):
-                return (*before, Turn(control, position, time, pickup))
+            case Turned(control, position, time, pickup, source):
+                return (*before, Turn(control, position, time, pickup, source))
             case Stepped(control, steps, time):
                 return (*before, Step(control, steps, self._modifiers(control), time))
 

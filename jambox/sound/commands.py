@@ -130,7 +130,8 @@ class Status:
 
     While the rhythm plays (`playing` 1), for the `run`-th time and since beat `start`, beat `beat0` falls on frame
     `frame0` at `tempo`; the score of serial `score` counts its cycles from beat `origin`; at `boundary`, a sam, comes
-    what is `pending` (1: another score, 2: the end). `drone` is 1 while it plucks.
+    what is `pending` (1: another score, 2: the end). `drone` is 1 while it plucks the figure of serial `figure`, whose
+    first pluck was at frame `drone_start`.
 
     Peaks are amplitudes; `xruns`, `late` (blocks that took longer than they last) and `broken` (frames silenced) count
     from the start; `block_time` is what the last block cost, in seconds; `heard` counts the commands carried out.
@@ -153,6 +154,8 @@ class Status:
     boundary: float = 0.0
     pending: float = 0.0
     drone: float = 0.0
+    figure: float = -1.0
+    drone_start: float = 0.0
     voices: float = 0.0
     peak_inputs: float = 0.0
     peak_drone: float = 0.0

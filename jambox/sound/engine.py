@@ -119,7 +119,8 @@ class Engine:
         status.beat0, status.frame0 = rhythm.timeline.beat0, rhythm.timeline.frame0
         status.score = rhythm.score.serial if rhythm.score else -1.0
         status.origin, status.boundary, status.pending = rhythm.origin, rhythm.boundary, rhythm.pending
-        status.drone = self.drone.playing
+        status.drone, status.drone_start = self.drone.playing, self.drone.start_frame
+        status.figure = self.drone.figure.serial if self.drone.figure else -1.0
         status.voices = self.voices.count
         status.peak_inputs, status.peak_drone = meters[layout.INPUTS], meters[layout.DRONE]
         status.peak_rhythm, status.peak_master = meters[layout.RHYTHM], meters[layout.VOLUME]

@@ -171,10 +171,10 @@ class DronePlayer:
         self.playing = False
         self.due = NEVER
         self.figure: Figure | None = None
+        self.start_frame = 0
         self._rate = rate
         self._samples = samples
         self._turn = 0
-        self._start = 0
 
     def load(self, figure: Figure, voices: Voices, frame: int) -> None:
         """Take another figure; a sounding drone gives way to it with a pluck at once."""
@@ -195,7 +195,7 @@ class DronePlayer:
         voices.release(layout.DRONE, DRONE_FADE)
 
     def _begin(self, frame: int) -> None:
-        self.playing, self._turn, self._start = True, 0, frame
+        self.playing, self._turn, self.start_frame = True, 0, frame
         self.due = frame if self.figure else NEVER
 
     def play(self, voices: Voices, frame: int) -> None:
@@ -206,4 +206,4 @@ class DronePlayer:
             offset, length = self._samples.offsets[pluck.slot], self._samples.lengths[pluck.slot]
             voices.start(layout.DRONE, offset, length, pluck.level, pluck.pan)
         self._turn += 1
-        self.due = max(self._start + round(self.figure.time_of(self._turn) * self._rate), frame)
+        self.due = max(self.start_frame + self.figure.frame_of(self._turn, self._rate), frame)

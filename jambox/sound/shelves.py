@@ -12,7 +12,7 @@ from jambox.units import Hertz
 
 VARIANTS = 3
 """Renderings of each drum stroke."""
-SIGNALS = ("chime", "arrive", "leave", "refuse", "error")
+SIGNALS = ("chime", "arrive", "leave", "learn", "forget", "refuse", "error")
 """Earcons, in the order of their slots."""
 _SIGNALS_SLOTS, _DRUMS_SLOTS, _DRONE_SLOTS = 8, 96, 64
 _SIGNALS_SECONDS, _DRUMS_SECONDS, _DRONE_SECONDS = 4.0, 40.0, 90.0

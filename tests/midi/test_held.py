@@ -28,6 +28,20 @@ def test_a_note_goes_to_each_destination_and_so_does_its_end() -> None:
     assert len(held) == 0
 
 
+def test_who_holds_what_is_known() -> None:
+    held = Held()
+    hold = messages.pressed(ON)
+    assert hold is not None
+    assert not held.holds("a", hold)
+    held.deliver("a", ON, [])
+    assert not held.holds("a", hold)
+    held.deliver("a", ON, to(ON, "x"))
+    assert held.holds("a", hold)
+    assert not held.holds("b", hold)
+    held.deliver("a", OFF, [])
+    assert not held.holds("a", hold)
+
+
 def test_velocity_0_ends_a_note() -> None:
     held = Held()
     held.deliver("a", ON, to(ON, "x"))

@@ -14,7 +14,7 @@ from jambox.midi.offsets import ON_TIME, Offsets
 from jambox.midi.performer import Performer
 from jambox.midi.route import EVERYTHING, Port
 from jambox.midi.router import Router
-from jambox.midi.sync import LEAD, NOTE, Hit, Pattern, Performance
+from jambox.midi.sync import LEAD, NOTE, Hit, Pattern, Performance, Playhead
 from jambox.timeline import Timeline
 from jambox.units import Bpm
 
@@ -74,7 +74,7 @@ class World:
         self.got: dict[Port, list[tuple[float, bytes]]] = {KEYS: [], DRUMS: [], DRUMS_2: []}
         self.router = Router([EVERYTHING], lambda _source, _message, _time: None, offsets)
         self.router.join([KEYS], {port: self._into(port) for port in self.got})
-        self.performer = Performer(self.router.broadcast, offsets.distinct, lambda: self.now)
+        self.performer = Performer[Performance](self.router.broadcast, Playhead, offsets.distinct, lambda: self.now)
 
     def _into(self, port: Port) -> Callable[[bytes], None]:
         return lambda message: self.got[port].append((round(self.now - 10.0, 6), message))

@@ -9,7 +9,7 @@ from jambox.frameclock import FrameClock
 from jambox.midi import messages
 from jambox.midi.messages import CLOCK, START, STOP
 from jambox.midi.performer import Performer
-from jambox.midi.sync import LEAD, READY, Hit, Pattern, Performance
+from jambox.midi.sync import LEAD, READY, Hit, Pattern, Performance, Playhead
 from jambox.timeline import Timeline
 from jambox.units import Bpm
 
@@ -36,7 +36,7 @@ def into(sent: list[bytes]) -> Callable[[bytes, float], None]:
 def test_each_step_sends_what_is_due_and_says_how_long_to_wait() -> None:
     sent: list[bytes] = []
     now = Now()
-    player = Performer(into(sent), clock=now)
+    player = Performer[Performance](into(sent), Playhead, clock=now)
     assert player.step() is None
     player.follow(plan(1.0))
     assert player.step() == pytest.approx(1.0 - LEAD)
@@ -51,7 +51,7 @@ def test_each_step_sends_what_is_due_and_says_how_long_to_wait() -> None:
 def test_a_step_that_comes_late_waits_no_longer_than_needed() -> None:
     sent: list[bytes] = []
     now = Now()
-    player = Performer(into(sent), clock=now)
+    player = Performer[Performance](into(sent), Playhead, clock=now)
     player.follow(plan(0.0))
     now.time = 10.0
     assert player.step() == pytest.approx(READY)
@@ -63,7 +63,7 @@ def test_a_step_that_comes_late_waits_no_longer_than_needed() -> None:
 def test_release_and_stop_send_at_once() -> None:
     sent: list[bytes] = []
     now = Now()
-    player = Performer(into(sent), clock=now)
+    player = Performer[Performance](into(sent), Playhead, clock=now)
     player.follow(plan(0.0))
     player.step()
     now.time = READY
@@ -85,7 +85,7 @@ def test_the_thread_carries_a_run_out_and_ends() -> None:
         if message == STOP:
             stopped.set()
 
-    player = Performer(send)
+    player = Performer[Performance](send, Playhead)
     player.start()
     player.follow(plan(time.monotonic() + 0.01, stop=1.0, tempo=400.0))
     assert stopped.wait(10.0)
@@ -100,7 +100,7 @@ def test_without_permission_the_thread_keeps_its_priority(monkeypatch: pytest.Mo
         raise PermissionError
 
     monkeypatch.setattr(os, "sched_setscheduler", refuse)
-    player = Performer(lambda _message, _offset: None)
+    player = Performer[Performance](lambda _message, _offset: None, Playhead)
     player.start()
     player.close()
     assert not player.realtime

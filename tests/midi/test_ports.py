@@ -71,6 +71,9 @@ class FakeClient:
         assert name
         self.opened = self.sequencer.names[port]
 
+    def open_virtual_port(self, name: str) -> None:
+        self.opened = f"jambox:{name}"
+
     def delete(self) -> None:
         self.sequencer.clients.remove(self)  # type: ignore[arg-type]
 

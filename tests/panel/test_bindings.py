@@ -137,6 +137,19 @@ def test_a_turn_from_elsewhere_applies_at_once_and_the_knob_must_meet_it() -> No
     assert turn(bindings, scene, there + 0.1) == scene
 
 
+def test_two_knobs_of_one_level_stand_each_where_they_stand() -> None:
+    bindings = Bindings()
+
+    def actions(position: float, source: str) -> int:
+        return len(bindings.actions(Turn("volume", position, AT, pickup=True, source=source), SCENE))
+
+    assert actions(0.0, "") == 0
+    assert actions(1.0, "fader") == 0
+    assert actions(0.05, "") == 0
+    assert actions(0.95, "fader") == 0
+    assert actions(0.1, "fader") == 1
+
+
 def test_bindings_remember_each_knob_alone() -> None:
     bindings = Bindings()
     turn(bindings, SCENE, level_position(SCENE.volume))

@@ -74,7 +74,10 @@ def test_status_is_steady_when_all_is_well() -> None:
     assert {at(t / 100)["status"] for t in range(300)} == {1.0}
 
 
-@pytest.mark.parametrize(("event", "dark"), [(Event.ARRIVED, 1), (Event.LEFT, 2), (Event.REFUSED, 3)])
+@pytest.mark.parametrize(
+    ("event", "dark"),
+    [(Event.ARRIVED, 1), (Event.LEFT, 2), (Event.LEARNED, 1), (Event.FORGOTTEN, 2), (Event.REFUSED, 3)],
+)
 def test_status_tells_news_by_dark_flashes(event: Event, dark: int) -> None:
     view = View(State(), Seconds(10.0), news=(News(event, Seconds(10.0)),))
     seen = [lights(replace(view, now=Seconds(9.9 + i * 0.005)))["status"] for i in range(400)]

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from jambox.ensemble import Ensemble
 from jambox.frameclock import FrameClock
 from jambox.midi import messages
+from jambox.midi.claims import Claims
 from jambox.midi.loops import ECHOES
 from jambox.midi.messages import CLOCK, START, STOP
 from jambox.midi.notation import parse_route
@@ -23,7 +24,7 @@ from jambox.midi.performer import Performer
 from jambox.midi.ports import IGNORED, MidiPorts
 from jambox.midi.route import EVERYTHING, Port
 from jambox.midi.router import Router
-from jambox.midi.sync import LEAD, NOTE, PPQN, Hit, Pattern, Performance
+from jambox.midi.sync import LEAD, NOTE, PPQN, Hit, Pattern, Performance, Playhead
 from jambox.timeline import Timeline
 from jambox.units import Bpm
 from tests.rig import hardware
@@ -267,7 +268,8 @@ def test_what_is_cut_is_told_with_its_remedy() -> None:
     with FarPort("Pads") as pads, Thru("Thru") as thru:
         pads.open_virtual()
         thru.open_virtual()
-        ensemble = Ensemble([EVERYTHING], ON_TIME, lambda _: None, lambda _: None, told.append, lambda: None)
+        silent = (lambda *_: None, lambda *_: None)
+        ensemble = Ensemble([EVERYTHING], ON_TIME, Claims(), *silent, told.append, lambda: None)
         pads.send_evenly([messages.note_on(0, key, 100) for key in range(20)], 50.0)
         ensemble.poll()
         assert ensemble.as_dict()["cut"] == ["Pads -> Thru"]
@@ -298,7 +300,7 @@ def test_clock_and_hits_keep_their_places_for_a_minute(box: Box, synth: FarPort,
     beats, tempo, rate = 120, 120.0, 48000.0
     pattern = Pattern(4.0, (Hit(0.0, 36, 100), Hit(1 / 3, 42, 60), Hit(2.0, 38, 90)))
     begin = time.monotonic() + 0.1
-    player = Performer(box.ports.router.broadcast)
+    player = Performer[Performance](box.ports.router.broadcast, Playhead)
     player.start()
     player.follow(Performance(Timeline(Bpm(tempo), rate), FrameClock(0.0, begin, rate), pattern, 0.0, beats))
     hardware.wait_for(lambda: bool(synth.arrivals) and synth.arrivals[-1].data == STOP, 70.0)

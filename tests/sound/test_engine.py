@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -239,3 +240,22 @@ def test_the_report_tells_what_plays() -> None:
     assert status.peak_drone == pytest.approx(0.5 * 0.5**0.5, rel=0.05)
     assert status.peak_master == pytest.approx(status.peak_drone)
     assert (status.peak_inputs, status.peak_rhythm, status.broken) == (0.0, 0.0, 0.0)
+
+
+def test_the_report_tells_which_drone_plucks_and_since_when() -> None:
+    target, status = engine_with([click()] * 2), Status()
+    target.report(status)
+    assert (status.drone, status.figure) == (False, -1.0)
+    figure = msgspec.structs.replace(figure_of(0), serial=3)
+    target.load_figure(figure)
+    render(target, 100)
+    target.carry_out(commands.StartDrone())
+    target.report(status)
+    assert (status.drone, status.figure, status.drone_start) == (True, 3, 100)
+    render(target, 50)
+    target.load_figure(msgspec.structs.replace(figure, serial=4))  # the same strings go on
+    target.report(status)
+    assert (status.figure, status.drone_start) == (4, 100)
+    target.load_figure(msgspec.structs.replace(figure_of(1), serial=5))  # others begin
+    target.report(status)
+    assert (status.figure, status.drone_start) == (5, 150)

@@ -1,8 +1,8 @@
 """Earcons: what the box says without a screen, short, soft, and in tune with the tonic.
 
 Each is a row of small bells on just intervals above the tonic, which is taken by octaves to 466 to 932 Hz, above most
-drones and voices. Rising means something came, falling that it went; two low knocks on one note mean "not yet"; three
-low falling notes mean a fault.
+drones and voices. Rising means something came, falling that it went: two bells for an instrument, three quick ones for
+what was learned by hand. Two low knocks on one note mean "not yet"; three low falling notes mean a fault.
 """
 
 from collections.abc import Mapping
@@ -40,6 +40,8 @@ EARCONS: Mapping[str, Earcon] = MappingProxyType(
         "chime": Earcon(((0.0, 1.0), (0.13, 3 / 2), (0.26, 2.0)), _BELL, 0.9, 1.0),
         "arrive": Earcon(((0.0, 1.0), (0.1, 3 / 2)), _BELL, 0.4, 0.4),
         "leave": Earcon(((0.0, 3 / 2), (0.1, 1.0)), _BELL, 0.4, 0.4),
+        "learn": Earcon(((0.0, 1.0), (0.08, 5 / 4), (0.16, 3 / 2)), _BELL, 0.4, 0.4),
+        "forget": Earcon(((0.0, 3 / 2), (0.08, 5 / 4), (0.16, 1.0)), _BELL, 0.4, 0.4),
         "refuse": Earcon(((0.0, 1 / 2), (0.12, 1 / 2)), _KNOCK, 0.1, 0.25),
         "error": Earcon(((0.0, 3 / 4), (0.11, 3 / 5), (0.22, 1 / 2)), _KNOCK, 0.25, 0.4),
     }
