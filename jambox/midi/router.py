@@ -1,4 +1,11 @@
-"""What a message sets off in the callback in which it arrives: looked up, noted in the ledger, sent; echoes are cut."""
+"""What a message sets off in the callback in which it arrives: looked up, noted in the ledger, sent; echoes are cut.
+
+A route that changes nothing could be left to the kernel, which subscribes one port to another. It is not: all that a
+port sends would pass, its clock included, which at a receiver adds up with the box's own; no ledger would know the
+notes that hang when the port is unplugged, rerouted or silenced by a panic, nor a key that another source holds, too;
+an echo could not be cut, a flood not thinned, nothing be learnt or looked at. What it would save is one wake-up of a
+process, about half the time of a note through any program (tests/rig/test_latency.py measures all three).
+"""
 
 import threading
 from collections import defaultdict, deque

@@ -101,14 +101,14 @@ class FarPort:
     Messages are stamped when rtmidi's callback has them; clock, sysex and active sensing included.
     """
 
-    def __init__(self, name: str = "Far") -> None:
-        """`name` is the client's name and the ports' name."""
-        self.name = name
+    def __init__(self, name: str = "Far", client: str = "") -> None:
+        """`name` is the ports' name, and the client's unless that has another."""
+        self.name, self._client = name, client or name
         self.arrivals: list[Arrival] = []
 
     def __enter__(self) -> Self:
-        self._input = rtmidi.MidiIn(rtmidi.API_LINUX_ALSA, self.name, 1024)
-        self._output = rtmidi.MidiOut(rtmidi.API_LINUX_ALSA, self.name)
+        self._input = rtmidi.MidiIn(rtmidi.API_LINUX_ALSA, self._client, 1024)
+        self._output = rtmidi.MidiOut(rtmidi.API_LINUX_ALSA, self._client)
         self._input.ignore_types(sysex=False, timing=False, active_sense=False)
         self._input.set_callback(self._arrived)
         return self
