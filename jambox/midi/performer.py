@@ -101,7 +101,7 @@ class Performer(Generic[Plan]):
             return max(0.0, min(dues) - self._clock()) if dues else None
 
     def _run(self) -> None:
-        self.realtime = _hurry()
+        self.realtime = hurry()
         with self._changed:
             while not self._closed:
                 self._changed.wait(self.step())
@@ -111,7 +111,7 @@ class Performer(Generic[Plan]):
             self._send(message, offset)
 
 
-def _hurry() -> bool:
+def hurry() -> bool:
     """Asks for real-time priority and exact timers for this thread; gives whether it got the former.
 
     A thread of ordinary priority is woken up to 50 µs late by default (prctl(2), PR_SET_TIMERSLACK).

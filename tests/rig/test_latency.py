@@ -20,8 +20,8 @@ from jambox.midi.messages import note_off, note_on
 from jambox.state import Scene
 from tests.rig import hardware
 from tests.rig.box import SAMPLE, RunningBox, card, noise
-from tests.rig.far_echo import INTO, UNSEEN, FarEcho
 from tests.rig.far_midi import FarPort
+from tests.rig.far_peers import INTO, UNSEEN, FarEcho
 from tests.rig.far_sound import FarCard
 
 Report = Callable[[str], None]
