@@ -25,6 +25,8 @@ REACH = 1.0
 """Beats in which a deviation falls to a third."""
 SLEW = 0.1
 """Share of the tempo that is added or taken away at most: half a beat is made up in some 8 beats."""
+NIGH = 1.5
+"""Beats between two sams that are bent together; between others, beats are. Between whole ones, lest it wavers."""
 DEAF = 1e-4
 """A smaller change of tempo, as a share of it, is not worth a command."""
 
@@ -69,7 +71,8 @@ def entry(lead: Lead, now: float) -> float:
 def steered(lead: Lead, status: Status) -> Bpm:
     """The tempo in which the engine goes on, so that its beat comes to be heard when the leader's is.
 
-    That is the nearest whole beat; while the song of a MIDI clock does not run, the nearest tick.
+    That is the nearest whole beat; while the song of a MIDI clock does not run, the nearest tick. Where the leader
+    counts cycles and its sam is NIGH, that.
     """
     if not status.clock_rate:
         return lead.tempo
@@ -82,8 +85,8 @@ def steered(lead: Lead, status: Status) -> Bpm:
     if lead.cycle:
         # Cycles need not be whole beats long.
         behind = math.remainder(behind + status.origin, lead.cycle)
-    behind *= grid
-    behind = (behind - round(behind)) / grid
+    if not lead.cycle or abs(behind) > NIGH:
+        behind -= round(behind * grid) / grid
     return Bpm(tempo * (1.0 + min(max(behind / REACH, -SLEW), SLEW)))
 
 

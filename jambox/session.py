@@ -85,8 +85,8 @@ class Session:
         self._said: Said | None = None
         self._multiple = 1
         self._joined = self._apart = math.inf
-        self._playing = self._shown = False
-        self._cue = 0
+        self._playing = False
+        self._run = self._cue = 0
 
     def lead(self, cycle: float, follow: bool) -> Lead | None:
         """What the session says in cycles of so many beats; None while the box is alone, or does not `follow`.
@@ -124,9 +124,11 @@ class Session:
         """Let the peers know of the engine's start or stop; a session without any, of its beat and the box's tempo."""
         if not self._peers or not self._said:
             return
+        # By its runs, since one may end and another begin between two looks.
         playing = bool(status.playing)
-        if playing != self._shown:
-            self._shown = playing
+        run = int(status.run) if playing else 0
+        if run != self._run:
+            self._run = run
             if self._start_stop and playing != self._playing:
                 self._playing = playing
                 self._peers.play(playing, max(_begins(status), now) if playing else now)

@@ -179,14 +179,18 @@ def status(beat: float, tempo: float = 104.0, frame: float = 480000.0) -> Status
     )
 
 
-@pytest.mark.parametrize(("running", "cycle"), [(False, 0.0), (True, 0.0), (False, 16.0)])
+@pytest.mark.parametrize(
+    ("running", "cycle", "beats"),
+    [(False, 0.0, 12.0), (True, 0.0, 12.0), (False, 16.0, 21.0)],
+    ids=["a tick", "a beat", "a beat or sam"],
+)
 @given(st.floats(-30.0, 30.0), st.floats(60.0, 200.0), st.floats(60.0, 200.0))
-def test_the_beat_is_met_within_twelve_beats_and_no_faster_than_the_ear_allows(
-    running: bool, cycle: float, apart: float, own: float, tempo: float
+def test_the_beat_is_met_within_some_beats_and_no_faster_than_the_ear_allows(
+    running: bool, cycle: float, beats: float, apart: float, own: float, tempo: float
 ) -> None:
     lead = Lead(KEYS, Bpm(tempo), 100.0, NOW, running=running, cue=1, cycle=cycle)
     report = status(100.0 + apart, own)
-    for _ in range(round(12.0 * 60.0 / tempo / 0.1)):
+    for _ in range(round(beats * 60.0 / tempo / 0.1)):
         steered_to = steered(lead, report)
         assert abs(steered_to * TRUE / 48000.0 / tempo - 1.0) < SLEW + 1e-6
         line = pulse.timeline(report).with_tempo(steered_to, report.frame)
@@ -223,6 +227,27 @@ def test_in_a_session_beats_count_from_sam(beat: float, origin: float) -> None:
     for turn in (-3, 0, 1):
         lead = replace(SESSION, beat=phase + turn * 2.25, time=time, cycle=2.25)
         assert steered(lead, report) == pytest.approx(100.0 * 48000.0 / TRUE, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("apart", "bent"),
+    [
+        (0.0, 0.0),
+        (0.3, 0.3),
+        (-0.05, -0.05),
+        (1.4, 1.4),
+        (-1.4, -1.4),
+        (1.6, -0.4),
+        (-5.4, -0.4),
+        (16.7, 0.7),
+        (14.55, -1.45),
+    ],
+)
+def test_a_sam_that_is_nigh_is_met_and_otherwise_a_beat(apart: float, bent: float) -> None:
+    report = status(100.0)
+    lead = replace(SESSION, beat=100.0 + apart, time=pulse.heard(report).time_at(report.frame))
+    share = steered(lead, report) * TRUE / 48000.0 / 100.0 - 1.0
+    assert share == pytest.approx(min(max(bent, -SLEW), SLEW), abs=1e-9)
 
 
 def test_a_silent_rhythm_takes_the_tempo() -> None:
