@@ -17,7 +17,7 @@ from jambox.config import Config
 from jambox.consoles import Console, open_console, play
 from jambox.ensemble import Ensemble
 from jambox.errors import SocketError
-from jambox.following import Following, elect, entry, steered, worth
+from jambox.following import Following, elect
 from jambox.hands import Learned
 from jambox.keeper import Keeper
 from jambox.mapping import Binding
@@ -236,11 +236,11 @@ class Box:
             self._hurry()
 
     def _start_rhythm(self) -> None:
-        lead = self._following.lead
-        if lead and (lead.running or lead.cycle):
-            self._join(0.0, lead.time_at(entry(lead, time.monotonic())))
-        else:
+        sam = self._following.begin(time.monotonic())
+        if sam is None:
             self._stage.start_rhythm()
+        else:
+            self._join(0.0, sam)
 
     def _join(self, beat: float, moment: float) -> None:
         status = self._keeper.status()
@@ -283,7 +283,8 @@ class Box:
     async def _look(self) -> None:
         now = time.monotonic()
         status = self._keeper.status()
-        self._follow_clock(status, now)
+        length = self._stage.length(status, self.state.scene)
+        self._follow_clock(length, now)
         self._ensemble.listen(now)
         # Until the engine has carried out what was asked of it, its report is about the past.
         if status.clock_rate and status.heard >= self._keeper.link.sent:
@@ -291,7 +292,7 @@ class Box:
             if self._ensemble.follow(status, self._stage.scores):
                 self.state = ended(self.state)
             self._ensemble.pluck(status, self._stage.figures)
-            self._session.show(status, self.state.scene.tempo, self._length(status), now)
+            self._session.show(status, self.state.scene.tempo, length, now)
             self._steer(status, now)
         if self._console and self._is_due("console", POLL, now):
             self._news = recent(self._news, Seconds(now))
@@ -311,9 +312,9 @@ class Box:
         # From a thread of the ports.
         self._loop.call_soon_threadsafe(self._hurry)
 
-    def _follow_clock(self, status: Status, now: float) -> None:
+    def _follow_clock(self, length: float, now: float) -> None:
         follow = self.state.scene.follow
-        elected = elect(self._ensemble.lead(now), self._session.lead(self._length(status), follow))
+        elected = elect(self._ensemble.lead(now), self._session.lead(length, follow))
         lead = elected if follow else None
         self._ensemble.be_led(lead)
         for action in self._following.follow(lead, self.state, now):
@@ -321,11 +322,8 @@ class Box:
             self._due.pop("steer", None)
 
     def _steer(self, status: Status, now: float) -> None:
-        lead = self._following.lead
-        if lead and self._is_due("steer", STEER_EVERY, now):
-            tempo = steered(lead, status)
-            if worth(tempo, status):
-                self._stage.send(commands.SetTempo(tempo))
+        if self._is_due("steer", STEER_EVERY, now) and (tempo := self._following.steer(status)):
+            self._stage.send(commands.SetTempo(tempo))
 
     async def _rest(self, seconds: float) -> None:
         # A press must not wait for the end of a rest that began before it: MIDI's Start would come late.
@@ -346,14 +344,10 @@ class Box:
 
     def _view(self, status: Status, now: float) -> View:
         beat = pulse.beat_at(status, now)
-        here = None if beat is None or beat < 0.0 else beat % self._length(status)
+        here = None if beat is None or beat < 0.0 else beat % self._stage.length(status, self.state.scene)
         pending = bool(status.playing and (status.score != self._stage.serial or here is None))
         health = Health.FAULT if self._keeper.fault else Health.WARNING if self._faults() else Health.WELL
         return View(self.state, Seconds(now), here, pending, health, self._news)
-
-    def _length(self, status: Status) -> float:
-        score = self._stage.scores.get(int(status.score)) if status.playing else None
-        return score.length if score else self._library.cycle(self.state.scene.cycle).beats
 
     # the socket
 

@@ -60,6 +60,16 @@ class Following:
             return (*news, _start(lead, now))
         return (*news, ClockStops()) if before.running and not lead.running else news
 
+    def begin(self, now: float) -> float | None:
+        """When the sam of a rhythm that is started at `now` is to be heard; None: as soon as it can."""
+        lead = self.lead
+        return lead.time_at(entry(lead, now)) if lead and (lead.running or lead.cycle) else None
+
+    def steer(self, status: Status) -> Bpm | None:
+        """The tempo that the engine is to go on in, if that is worth a command."""
+        tempo = steered(self.lead, status) if self.lead else None
+        return tempo if tempo is not None and worth(tempo, status) else None
+
 
 def entry(lead: Lead, now: float) -> float:
     """The beat of the leader on which to begin: the song's first if it has just come, else a whole one, or a sam."""

@@ -143,6 +143,17 @@ def test_the_sam_to_begin_on(here: float, begun: float, beat: float) -> None:
 
 
 @pytest.mark.parametrize(
+    ("lead", "sam"),
+    [(None, None), (IDLE, None), (LATE, LATE.time_at(40.0)), (SESSION, SESSION.time_at(-16.0))],
+    ids=["the box", "a clock that does not run", "one that runs", "a session"],
+)
+def test_when_a_rhythm_begins_that_the_player_starts(lead: Lead | None, sam: float | None) -> None:
+    following = Following()
+    following.lead = lead
+    assert following.begin(NOW) == sam
+
+
+@pytest.mark.parametrize(
     ("midi", "session", "elected"),
     [
         (None, None, None),
@@ -253,6 +264,15 @@ def test_a_sam_that_is_nigh_is_met_and_otherwise_a_beat(apart: float, bent: floa
 def test_a_silent_rhythm_takes_the_tempo() -> None:
     assert steered(RUNNING, replace(status(3.0), playing=0.0)) == pytest.approx(100.0 * 48000.0 / TRUE)
     assert steered(RUNNING, Status()) == 100.0
+
+
+def test_the_engine_is_steered_where_someone_leads_and_that_is_worth_it() -> None:
+    following, report = Following(), status(3.0)
+    assert following.steer(report) is None
+    following.lead = replace(RUNNING, beat=3.5)
+    tempo = following.steer(report)
+    assert tempo == steered(following.lead, report)
+    assert following.steer(replace(report, tempo=tempo)) is None
 
 
 @pytest.mark.parametrize(("tempo", "is_worth"), [(104.0, False), (104.009, False), (104.02, True), (103.98, True)])

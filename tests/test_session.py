@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from jambox import pulse
 from jambox.actions import Action, ClockStarts, ClockStops, Led
-from jambox.following import NIGH, SLEW, Following, entry, steered
+from jambox.following import NIGH, SLEW, Following
 from jambox.midi.follow import Lead
 from jambox.session import APART, QUICKEST, SOURCE, SURE, Said, Session
 from jambox.sound.commands import Status
@@ -121,16 +121,16 @@ class Box:
                     self.begin(time)
                 case ClockStops():
                     self.state, self.playing = replace(self.state, rhythm_on=False), False
-        if lead:
-            self.line = self.line.with_tempo(steered(lead, self.status()), self.world.now * RATE)
+        if steered := self.following.steer(self.status()):
+            self.line = self.line.with_tempo(steered, self.world.now * RATE)
         self.session.show(self.status(), self.state.scene.tempo, self.cycle, self.world.now)
         return actions
 
     def press(self) -> None:
         """RHYTHM, in silence."""
-        lead = self.following.lead
         self.state = replace(self.state, rhythm_on=True)
-        self.begin(lead.time_at(entry(lead, self.world.now)) if lead else self.world.now + LATENCY / RATE)
+        sam = self.following.begin(self.world.now)
+        self.begin(self.world.now + LATENCY / RATE if sam is None else sam)
 
     def tap(self, tempo: float) -> None:
         self.state = replace(self.state, scene=Scene(tempo=tempo))
