@@ -96,6 +96,8 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         terminal.py ★ the same panel on a keyboard
       pulse.py        the engine's status -> what is heard when
       following.py    how the box goes along with a clock that leads
+      session.py      a Link session, as a clock that may lead
+      link.py       ★ the binding to Ableton Link, where it is installed
       mapping.py      bindings: which MIDI message stands for which control or action
       surface.py      MIDI instruments as a panel: bound messages -> readings
       learning.py     bindings shown by hand

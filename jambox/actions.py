@@ -98,10 +98,14 @@ class FollowClock:
 
 @dataclass(frozen=True, slots=True)
 class Led:
-    """The clock of `source` leads, in `tempo`; without a name, the box itself does again, from that tempo on."""
+    """The clock of `source` leads, in `tempo`; without a name, the box itself does again, from that tempo on.
+
+    `shared`: it is a session's, whose tempo every peer may set.
+    """
 
     source: str
     tempo: Bpm
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import msgspec
 
-from jambox import __version__, keeper, pulse, remote
+from jambox import __version__, keeper, link, pulse, remote
 from jambox.actions import Action
 from jambox.config import Config
 from jambox.consoles import Console, open_console, play
 from jambox.ensemble import Ensemble
 from jambox.errors import SocketError
-from jambox.following import Following, entry, steered, worth
+from jambox.following import Following, elect
 from jambox.hands import Learned
 from jambox.keeper import Keeper
 from jambox.mapping import Binding
@@ -39,6 +39,7 @@ from jambox.state import (
     LoadCycle,
     Mix,
     PlaceBeat,
+    ProposeTempo,
     ReleaseAll,
     Say,
     Scene,
@@ -148,6 +149,8 @@ class Box:
         parts.callback(self._ensemble.close)
         self._ensemble.watch(self._loop)
         self._ensemble.tune(Hertz(self.state.scene.tonic))
+        self._session = link.join(self._options.config.link, self.state.scene.tempo)
+        parts.callback(self._session.close)
         self._console = open_console(self._options.config.panel, self._touch.read, self._stopping.set)
         parts.callback(self._console.close)
         for fault in self._library.faults:
@@ -221,6 +224,8 @@ class Box:
                 self._ensemble.stop()
             case SetTempo():
                 stage.send(commands.SetTempo(scene.tempo))
+            case ProposeTempo():
+                self._session.propose(scene.tempo)
             case PlaceBeat(moment):
                 stage.send(commands.PlaceBeat(pulse.heard(self._keeper.status()).frame_at(moment)))
             case ReleaseAll():
@@ -231,11 +236,11 @@ class Box:
             self._hurry()
 
     def _start_rhythm(self) -> None:
-        lead = self._following.lead
-        if lead and lead.running:
-            self._join(0.0, lead.time_at(entry(lead, time.monotonic())))
-        else:
+        sam = self._following.begin(time.monotonic())
+        if sam is None:
             self._stage.start_rhythm()
+        else:
+            self._join(0.0, sam)
 
     def _join(self, beat: float, moment: float) -> None:
         status = self._keeper.status()
@@ -278,7 +283,8 @@ class Box:
     async def _look(self) -> None:
         now = time.monotonic()
         status = self._keeper.status()
-        self._follow_clock(now)
+        length = self._stage.length(status, self.state.scene)
+        self._follow_clock(length, now)
         self._ensemble.listen(now)
         # Until the engine has carried out what was asked of it, its report is about the past.
         if status.clock_rate and status.heard >= self._keeper.link.sent:
@@ -286,6 +292,7 @@ class Box:
             if self._ensemble.follow(status, self._stage.scores):
                 self.state = ended(self.state)
             self._ensemble.pluck(status, self._stage.figures)
+            self._session.show(status, self.state.scene.tempo, length, now)
             self._steer(status, now)
         if self._console and self._is_due("console", POLL, now):
             self._news = recent(self._news, Seconds(now))
@@ -305,17 +312,18 @@ class Box:
         # From a thread of the ports.
         self._loop.call_soon_threadsafe(self._hurry)
 
-    def _follow_clock(self, now: float) -> None:
-        lead = self._ensemble.lead(now, self.state.scene.follow)
+    def _follow_clock(self, length: float, now: float) -> None:
+        follow = self.state.scene.follow
+        elected = elect(self._ensemble.lead(now), self._session.lead(length, follow))
+        lead = elected if follow else None
+        self._ensemble.be_led(lead)
         for action in self._following.follow(lead, self.state, now):
             self._act(action)
+            self._due.pop("steer", None)
 
     def _steer(self, status: Status, now: float) -> None:
-        lead = self._following.lead
-        if lead and self._is_due("steer", STEER_EVERY, now):
-            tempo = steered(lead, status)
-            if worth(tempo, status):
-                self._stage.send(commands.SetTempo(tempo))
+        if self._is_due("steer", STEER_EVERY, now) and (tempo := self._following.steer(status)):
+            self._stage.send(commands.SetTempo(tempo))
 
     async def _rest(self, seconds: float) -> None:
         # A press must not wait for the end of a rest that began before it: MIDI's Start would come late.
@@ -335,18 +343,11 @@ class Box:
         self._woken.set()
 
     def _view(self, status: Status, now: float) -> View:
-        scores = self._stage.scores
         beat = pulse.beat_at(status, now)
-        length = scores[int(status.score)].length if status.score in scores else 1.0
-        pending = bool(status.playing and status.score != self._stage.serial)
-        return View(
-            self.state,
-            Seconds(now),
-            beat % length if beat is not None and beat >= 0.0 else None,
-            pending,
-            Health.FAULT if self._keeper.fault else Health.WARNING if self._faults() else Health.WELL,
-            self._news,
-        )
+        here = None if beat is None or beat < 0.0 else beat % self._stage.length(status, self.state.scene)
+        pending = bool(status.playing and (status.score != self._stage.serial or here is None))
+        health = Health.FAULT if self._keeper.fault else Health.WARNING if self._faults() else Health.WELL
+        return View(self.state, Seconds(now), here, pending, health, self._news)
 
     # the socket
 
@@ -379,11 +380,11 @@ class Box:
             "engine": {"pid": self._keeper.pid, "restarts": self._keeper.restarts} | asdict(status),
             "midi": self._ensemble.as_dict() | {"bindings": [str(binding) for binding in self._touch.bindings]},
             "clock": self.state.leader or "the box",
+            "link": self._session.as_dict(),
             "faults": self._faults(),
         }
 
     def _faults(self) -> list[str]:
         panel = self._console.faults.values() if self._console else ()
-        made = self._stage.faults.values()
-        faults = (self._keeper.fault, *self._ensemble.faults, self._memory.fault, self._deaf, *made, *panel)
-        return [fault for fault in faults if fault]
+        own = (self._keeper.fault, *self._ensemble.faults, self._session.fault, self._memory.fault, self._deaf)
+        return [fault for fault in (*own, *self._stage.faults.values(), *panel) if fault]

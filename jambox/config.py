@@ -69,12 +69,20 @@ class Panel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     board: str = "generic"
 
 
+class Link(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Ableton Link, where it is installed: whether the box joins, and starts and stops with those who wish so."""
+
+    enabled: bool = True
+    start_stop: bool = False
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole configuration. `seed` makes the variation of plucks and strokes another one."""
 
     audio: Audio = Audio()
     midi: Midi = Midi()
     panel: Panel = Panel()
+    link: Link = Link()
     seed: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 

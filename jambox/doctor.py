@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from jambox import link
 from jambox.config import Audio
 from jambox.consoles import is_pi
 from jambox.errors import DeviceError
@@ -20,6 +21,7 @@ from jambox.sound import cards, kernel
 from jambox.sound.agreement import Request
 
 PACKAGES = ("numpy", "pyalsaaudio", "python-rtmidi", "gpiozero", "msgspec", "soundfile")
+MISSING = "missing"
 ROOM = 300_000_000
 """Bytes that the cache of sounds may come to need."""
 SLOW_GOVERNORS = ("powersave", "ondemand", "conservative")
@@ -51,6 +53,7 @@ def examine(audio: Audio, state: Path, cache: Path) -> list[Finding]:
         lambda: _cards(audio),
         _midi,
         _gpio,
+        _link,
         lambda: _folders(state, cache),
     )
     return [finding for check in checks for finding in check()]
@@ -82,7 +85,7 @@ def _version(name: str) -> str:
     try:
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
-        return "missing"
+        return MISSING
 
 
 def _kernel() -> Iterator[Finding]:
@@ -206,6 +209,14 @@ def _gpio() -> Iterator[Finding]:
         yield Finding(
             "panel", Grade.WEAK, "no GPIO chip may be opened", "sudo usermod -aG gpio $USER, then log in again"
         )
+
+
+def _link() -> Iterator[Finding]:
+    version = _version(link.BINDING)
+    if version == MISSING:
+        yield Finding("ableton link", Grade.GOOD, "not installed: the box joins no session", "./jam setup link")
+    else:
+        yield Finding("ableton link", Grade.GOOD, f"{link.BINDING} {version}")
 
 
 def _folders(state: Path, cache: Path) -> Iterator[Finding]:

@@ -115,8 +115,8 @@ class Ensemble:
         """Let the routes follow the tonic."""
         self._router.tune(round(frequency_key(tonic)))
 
-    def lead(self, now: float, follow: bool) -> Lead | None:
-        """What the clock of an instrument says, if one leads and we `follow`."""
+    def lead(self, now: float) -> Lead | None:
+        """What the clock of an instrument says, if one may lead."""
         while self._heard:
             source, message, heard = self._heard.popleft()
             if source == OWN:
@@ -124,9 +124,11 @@ class Ensemble:
             else:
                 self._follower.hear(source, message, heard)
         self._lead = self._follower.lead(now)
-        lead = self._lead if follow else None
+        return self._lead
+
+    def be_led(self, lead: Lead | None) -> None:
+        """Keep our clock from the instrument that leads, if one does."""
         self._router.be_led(lead.source if lead else "")
-        return lead
 
     def follow(self, status: Status, scores: Mapping[int, Score]) -> bool:
         """Let the instruments follow what the engine plays; True once when its rhythm has come to its end."""

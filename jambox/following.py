@@ -1,7 +1,7 @@
 """How the box goes along with a clock that leads: what the state is told, and in which tempo the engine meets its beat.
 
 The engine never jumps while it plays: it goes a little faster or slower until its beat is heard with the leader's. Only
-the leader's own Start, Continue and song position place it.
+the leader's own Start, Continue and song position place it. Where the leader counts cycles, the rhythm starts on sam.
 """
 
 import math
@@ -25,8 +25,19 @@ REACH = 1.0
 """Beats in which a deviation falls to a third."""
 SLEW = 0.1
 """Share of the tempo that is added or taken away at most: half a beat is made up in some 8 beats."""
+NIGH = 1.5
+"""Beats between two sams that are bent together; between others, beats are. Between whole ones, lest it wavers."""
 DEAF = 1e-4
 """A smaller change of tempo, as a share of it, is not worth a command."""
+
+
+def elect(midi: Lead | None, session: Lead | None) -> Lead | None:
+    """Which one leads: a MIDI clock, or the session in which the box has peers.
+
+    A MIDI clock that was ever started was plugged in and started on purpose, by someone in this circle: it leads while
+    it ticks. One that only ticks may be an instrument that always does: it leads where there is no session.
+    """
+    return midi if midi and (midi.cue or not session) else session
 
 
 class Following:
@@ -40,26 +51,38 @@ class Following:
         before, self.lead = self.lead, lead
         if lead is None:
             return (Led("", before.tempo),) if before else ()
-        led = Led(str(Port.parse(lead.source)), lead.tempo)
+        led = Led(_name(lead), lead.tempo, shared=bool(lead.cycle))
         if before is None or before.source != lead.source:
             begins = lead.running and not state.rhythm_on and lead.beat_at(now) - lead.begun < FRESH
             return (led, _start(lead, now)) if begins else (led,)
         news = (led,) if abs(lead.tempo - state.scene.tempo) > NEWS else ()
-        if lead.running and lead.cue != before.cue:
+        if lead.running and lead.cue != before.cue and not (lead.cycle and state.rhythm_on):
             return (*news, _start(lead, now))
         return (*news, ClockStops()) if before.running and not lead.running else news
 
+    def begin(self, now: float) -> float | None:
+        """When the sam of a rhythm that is started at `now` is to be heard; None: as soon as it can."""
+        lead = self.lead
+        return lead.time_at(entry(lead, now)) if lead and (lead.running or lead.cycle) else None
+
+    def steer(self, status: Status) -> Bpm | None:
+        """The tempo that the engine is to go on in, if that is worth a command."""
+        tempo = steered(self.lead, status) if self.lead else None
+        return tempo if tempo is not None and worth(tempo, status) else None
+
 
 def entry(lead: Lead, now: float) -> float:
-    """The beat of the leader on which to begin: the song's first if it has just come, else a whole one."""
+    """The beat of the leader on which to begin: the song's first if it has just come, else a whole one, or a sam."""
     here = lead.beat_at(now) - TARDY
-    return lead.begun if here <= lead.begun else float(math.ceil(here))
+    grid = lead.cycle or 1.0
+    return lead.begun if here <= lead.begun else math.ceil(here / grid) * grid
 
 
 def steered(lead: Lead, status: Status) -> Bpm:
     """The tempo in which the engine goes on, so that its beat comes to be heard when the leader's is.
 
-    That is the nearest whole beat; while the leader's song does not run, the nearest tick.
+    That is the nearest whole beat; while the song of a MIDI clock does not run, the nearest tick. Where the leader
+    counts cycles and its sam is NIGH, that.
     """
     if not status.clock_rate:
         return lead.tempo
@@ -67,9 +90,13 @@ def steered(lead: Lead, status: Status) -> Bpm:
     if not status.playing:
         return Bpm(tempo)
     there = lead.beat_at(pulse.heard(status).time_at(status.frame))
-    grid = 1 if lead.running else PPQN
-    behind = (there - pulse.timeline(status).beat_at(status.frame)) * grid
-    behind = (behind - round(behind)) / grid
+    grid = 1 if lead.running or lead.cycle else PPQN
+    behind = there - pulse.timeline(status).beat_at(status.frame)
+    if lead.cycle:
+        # Cycles need not be whole beats long.
+        behind = math.remainder(behind + status.origin, lead.cycle)
+    if not lead.cycle or abs(behind) > NIGH:
+        behind -= round(behind * grid) / grid
     return Bpm(tempo * (1.0 + min(max(behind / REACH, -SLEW), SLEW)))
 
 
@@ -80,4 +107,8 @@ def worth(tempo: float, status: Status) -> bool:
 
 def _start(lead: Lead, now: float) -> ClockStarts:
     beat = entry(lead, now)
-    return ClockStarts(Beats(beat), Seconds(lead.time_at(beat)))
+    return ClockStarts(Beats(0.0 if lead.cycle else beat), Seconds(lead.time_at(beat)))
+
+
+def _name(lead: Lead) -> str:
+    return lead.source if lead.cycle else str(Port.parse(lead.source))

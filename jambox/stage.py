@@ -17,6 +17,7 @@ from jambox.music.drone import Figure, figure
 from jambox.music.drums import Drums, score
 from jambox.music.library import Library
 from jambox.sound import commands, shelves, supervisor
+from jambox.sound.commands import Status
 from jambox.sound.shared import Link
 from jambox.sound.shelves import SIGNALS, Job, Made, Shelf, Shelves, Wanted
 from jambox.state import SILENCE, Scene
@@ -73,6 +74,11 @@ class Stage:
     def serial(self) -> int:
         """The serial of the score last handed over; 0 before the first."""
         return self._serial
+
+    def length(self, status: Status, scene: Scene) -> float:
+        """Beats in the cycle that plays; while none does, in the scene's."""
+        score = self.scores.get(int(status.score)) if status.playing else None
+        return score.length if score else self._library.cycle(scene.cycle).beats
 
     def mix(self, scene: Scene) -> None:
         """Publish the scene's levels."""

@@ -46,7 +46,7 @@ _Level = Annotated[float, msgspec.Meta(ge=SILENCE, le=LOUDEST)]
 class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What outlives the power: levels in dB (-60 is off), names of data, tonic in Hz, beats per minute.
 
-    `follow`: whether the clock of another instrument may lead.
+    `follow`: whether the clock of another instrument, or a session, may lead.
     """
 
     volume: _Level = -12.0
@@ -70,7 +70,9 @@ class State:
     ending: bool = False
     taps: tuple[float, ...] = ()
     leader: str = ""
-    """The instrument whose clock leads; empty: the box does."""
+    """The instrument or session whose clock leads; empty: the box does."""
+    shared: bool = False
+    """That is a session: the box may set its tempo, but not its beat."""
     started: frozenset[str] = frozenset()
     """Parts (`drone`, `rhythm`) that the press now down has started."""
 
@@ -129,6 +131,11 @@ class SetTempo:
 
 
 @dataclass(frozen=True, slots=True)
+class ProposeTempo:
+    """Let the session that leads take the scene's tempo."""
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceBeat:
     """Let the nearest beat be heard at `time` (monotonic seconds)."""
 
@@ -157,6 +164,7 @@ Effect = (
     | EndRhythm
     | StopRhythm
     | SetTempo
+    | ProposeTempo
     | PlaceBeat
     | ReleaseAll
     | Say
@@ -246,9 +254,11 @@ def _tap(state: State, time: Seconds) -> Result:
     state = replace(state, taps=taps)
     if heard is None:
         return state, ()
+    tempo = min(max(heard.tempo, SLOWEST), FASTEST)
+    if state.shared:
+        return _with(state, {"tempo": tempo}, SetTempo(), ProposeTempo())
     if state.leader:
         return state, (Say(f"the clock of {state.leader} leads: hold TAP to ignore it", refused=True),)
-    tempo = min(max(heard.tempo, SLOWEST), FASTEST)
     place = (PlaceBeat(heard.beat),) if len(taps) >= SETTLED else ()
     return _with(state, {"tempo": tempo}, SetTempo(), *place)
 
@@ -260,21 +270,22 @@ def _clock(state: State, action: FollowClock | Led | ClockStarts | ClockStops) -
             said = Say("other clocks may lead" if follow else "other clocks are ignored")
             # The press of this hold was a tap as well.
             return _with(replace(state, taps=()), {"follow": follow}, said)
-        case Led(source, tempo):
-            return _led(state, source, tempo)
+        case Led():
+            return _led(state, action)
         case ClockStarts(beat, time):
             return replace(state, rhythm_on=True, ending=False), (SetTempo(), JoinClock(beat, time))
         case ClockStops():
             return ended(state), (StopRhythm(),) if state.rhythm_on else ()
 
 
-def _led(state: State, source: str, tempo: Bpm) -> Result:
-    changes: dict[str, object] = {"tempo": min(max(tempo, SLOWEST), FASTEST)}
-    if source == state.leader:
-        return _with(state, changes) if source else (state, ())
-    state = replace(state, leader=source, taps=())
-    if source:
-        return _with(state, changes, Say(f"the clock of {source} leads, at {tempo:.1f} per minute"))
+def _led(state: State, led: Led) -> Result:
+    changes: dict[str, object] = {"tempo": min(max(led.tempo, SLOWEST), FASTEST)}
+    if (led.source, led.shared) == (state.leader, state.shared):
+        return _with(state, changes) if led.source else (state, ())
+    state = replace(state, leader=led.source, shared=led.shared, taps=())
+    if led.source:
+        who = f"the {led.source} session" if led.shared else f"the clock of {led.source}"
+        return _with(state, changes, Say(f"{who} leads, at {led.tempo:.1f} per minute"))
     # What was steered towards the other clock's beat goes on straight.
     return _with(state, changes, SetTempo(), Say("the box leads again"))
 

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -27,20 +27,35 @@ from jambox.state import Scene
 
 PATIENCE = 20.0
 """Seconds after which something counts as not coming; all of it comes within one on a quiet machine."""
+UNLINKED = "[link]\nenabled = false\n"
+"""No configuration but this: whoever else is on this machine's network has no say."""
 
 
 class RunningBox:
-    """`jambox run` in a process of its own, with its files in `folder`."""
+    """`jambox run` in a process of its own, with its files in `folder`, among them its `config`.
 
-    def __init__(self, folder: Path, *words: str, environment: dict[str, str] | None = None) -> None:
+    `inside`: words before its own that put it elsewhere, as `nsenter` does.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *words: str,
+        environment: dict[str, str] | None = None,
+        config: str = UNLINKED,
+        inside: Sequence[str] = (),
+    ) -> None:
         self.folder, self.socket, self.state = folder, folder / "socket", folder / "state"
+        (folder / "config" / "jambox").mkdir(parents=True, exist_ok=True)
+        (folder / "config" / "jambox" / "config.toml").write_text(config)
+        self._inside = inside
         self._log = folder / "log"
         self._words = words
         kept = {key: value for key, value in os.environ.items() if not key.endswith("_DIRECTORY")}
         self._environment = kept | {"XDG_CONFIG_HOME": str(folder / "config")} | (environment or {})
 
     def __enter__(self) -> Self:
-        command = [sys.executable, "-m", "jambox", "run", "--audio", "null", "--panel", "none"]
+        command = [*self._inside, sys.executable, "-m", "jambox", "run", "--audio", "null", "--panel", "none"]
         command += ["--socket", str(self.socket), "--state", str(self.state), *self._words]
         with self._log.open("w") as log:
             self.process = subprocess.Popen(command, env=self._environment, stdin=subprocess.DEVNULL, stderr=log)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jambox.config import PROFILES, Audio, Config, Midi, Panel, Strip, parse_config
+from jambox.config import PROFILES, Audio, Config, Link, Midi, Panel, Strip, parse_config
 from jambox.errors import ConfigError
 from jambox.midi.offsets import ON_TIME, Offsets
 from jambox.midi.route import EVERYTHING, From, To
@@ -22,6 +22,7 @@ def test_every_key_is_optional() -> None:
     assert config.midi.parsed == (EVERYTHING,)
     assert config.midi.offsets == ON_TIME
     assert config.panel == Panel("auto", "generic")
+    assert config.link == Link(enabled=True, start_stop=False)
     assert config.seed == 0
 
 
@@ -42,11 +43,14 @@ def test_every_key_is_taken() -> None:
     [panel]
     kind = "gpio"
     board = "pisound"
+    [link]
+    enabled = false
+    start_stop = true
     """
     strips = (Strip(-6.0, -1.0), Strip(0.0, 0.5), Strip(24.0, 0.0))
     audio = Audio("hw:CARD=USB", 44100, "fast", 96, 4, 3, strips)
     midi = Midi(("From('Keys') >> Channel(1)", "To('Synth')"), {"Drum*": -3.5, "Keys": 50.0})
-    assert parse_config(text, "jambox.toml") == Config(audio, midi, Panel("gpio", "pisound"), 7)
+    assert parse_config(text, "jambox.toml") == Config(audio, midi, Panel("gpio", "pisound"), Link(False, True), 7)
     assert midi.parsed == (From("Keys") >> Channel(1), To("Synth"))
     assert midi.offsets == Offsets((("Drum*", -0.0035), ("Keys", 0.05)))
 
@@ -74,8 +78,8 @@ def test_a_period_of_its_own_overrides_the_profiles(text: str, buffer: tuple[int
     [
         ("seed = -1", "seed: Expected `int` >= 0 (found -1)"),
         ("seed = true", "seed: Expected `int`, got `bool` (found True)"),
-        ("speed = 1", "Object contains unknown field `speed`: the keys are audio, midi, panel, seed"),
-        ("[audoi]", "Object contains unknown field `audoi`: the keys are audio, midi, panel, seed"),
+        ("speed = 1", "Object contains unknown field `speed`: the keys are audio, midi, panel, link, seed"),
+        ("[audoi]", "Object contains unknown field `audoi`: the keys are audio, midi, panel, link, seed"),
         ("audio = 3", "audio: Expected `object`, got `int` (found 3)"),
         ("[audio]\ndevice = 1", "audio.device: Expected `str`, got `int` (found 1)"),
         (
@@ -121,6 +125,8 @@ def test_a_period_of_its_own_overrides_the_profiles(text: str, buffer: tuple[int
             '[panel]\nkind = "knobs"',
             "panel.kind: Invalid enum value 'knobs' (found 'knobs'): allowed are auto, gpio, none, terminal",
         ),
+        ("[link]\nenabled = 1", "link.enabled: Expected `bool`, got `int` (found 1)"),
+        ("[link]\nquantum = 4", "link: Object contains unknown field `quantum`: the keys are enabled, start_stop"),
         ("[panel]\nboard = 5", "panel.board: Expected `str`, got `int` (found 5)"),
         ("[panel]\npins = 5", "panel: Object contains unknown field `pins`: the keys are kind, board"),
     ],

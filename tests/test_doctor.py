@@ -207,6 +207,20 @@ def test_midi(monkeypatch: pytest.MonkeyPatch, listed: Callable[[], list[str]] |
     assert (finding.grade, finding.found) == (grade, told)
 
 
+@pytest.mark.parametrize("installed", [False, True])
+def test_ableton_link(monkeypatch: pytest.MonkeyPatch, installed: bool) -> None:
+    def version(name: str) -> str:
+        if name == "LinkPython-extern" and not installed:
+            raise metadata.PackageNotFoundError
+        return "1.3.0"
+
+    monkeypatch.setattr(metadata, "version", version)
+    told = "LinkPython-extern 1.3.0" if installed else "not installed: the box joins no session"
+    assert one(SILENT, "ableton link") == Finding(
+        "ableton link", Grade.GOOD, told, "" if installed else "./jam setup link"
+    )
+
+
 def test_the_findings_for_people() -> None:
     text = table(
         [

@@ -1,5 +1,6 @@
 """Going along with a clock that leads: what the state is told, and a loop that meets the beat without a jump."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from jambox import pulse
 from jambox.actions import Action, ClockStarts, ClockStops, Led
-from jambox.following import SLEW, TARDY, Following, entry, steered, worth
+from jambox.following import SLEW, TARDY, Following, elect, entry, steered, worth
 from jambox.midi.follow import Lead
 from jambox.midi.sync import PPQN
 from jambox.sound.commands import Status
@@ -26,6 +27,11 @@ RUNNING = Lead(KEYS, Bpm(100.0), 0.01, NOW, running=True, cue=1)
 LATE = replace(RUNNING, beat=40.0)
 """A song that has long been running."""
 HERE = Led("Keys MIDI 1", Bpm(100.0))
+SESSION = Lead("Link", Bpm(100.0), -30.0, NOW, begun=-math.inf, cycle=16.0)
+"""A session, two beats after a sam."""
+STARTED = replace(SESSION, running=True, cue=1, begun=-16.0)
+"""In which a peer has just pressed play."""
+THERE = Led("Link", Bpm(100.0), shared=True)
 
 
 def start(lead: Lead, beat: float) -> ClockStarts:
@@ -52,6 +58,15 @@ def start(lead: Lead, beat: float) -> ClockStarts:
         (RUNNING, None, PLAYING, [Led("", Bpm(100.0))]),
         (IDLE, replace(IDLE, source=PADS), SILENT, [Led("Pads", Bpm(100.0))]),
         (RUNNING, replace(IDLE, source=PADS), PLAYING, [Led("Pads", Bpm(100.0))]),
+        (None, SESSION, SILENT, [THERE]),
+        (None, SESSION, PLAYING, [THERE]),
+        (None, replace(STARTED, cue=0, begun=-math.inf), SILENT, [THERE]),
+        (RUNNING, SESSION, PLAYING, [THERE]),
+        (SESSION, IDLE, SILENT, [HERE]),
+        (SESSION, None, PLAYING, [Led("", Bpm(100.0))]),
+        (SESSION, STARTED, SILENT, [ClockStarts(Beats(0.0), Seconds(STARTED.time_at(-16.0)))]),
+        (SESSION, STARTED, PLAYING, []),
+        (STARTED, SESSION, PLAYING, [ClockStops()]),
         (IDLE, replace(IDLE, tempo=Bpm(100.04)), SILENT, []),
         (IDLE, replace(IDLE, tempo=Bpm(100.06)), SILENT, [Led("Keys MIDI 1", Bpm(100.06))]),
     ],
@@ -73,6 +88,15 @@ def start(lead: Lead, beat: float) -> ClockStarts:
         "silence while it runs",
         "another clock",
         "another clock while it runs",
+        "a session",
+        "a session joined by a playing box",
+        "a session that plays already",
+        "a session after a clock",
+        "a clock after a session",
+        "no peers any more",
+        "start by a peer",
+        "start by a peer while the box plays",
+        "stop by a peer",
         "jitter",
         "another tempo",
     ],
@@ -103,6 +127,48 @@ def test_the_beat_to_begin_on(here: float, begun: float, beat: float) -> None:
     assert entry(lead, NOW) == beat
 
 
+@pytest.mark.parametrize(
+    ("here", "begun", "beat"),
+    [
+        (-30.0, -math.inf, -16.0),
+        (-32.0 + TARDY - 0.001, -math.inf, -32.0),
+        (-32.0 + TARDY + 0.001, -math.inf, -16.0),
+        (-0.1, -math.inf, 0.0),
+        (7.3, 16.0, 16.0),
+        (17.0, 16.0, 32.0),
+    ],
+)
+def test_the_sam_to_begin_on(here: float, begun: float, beat: float) -> None:
+    assert entry(replace(SESSION, beat=here, begun=begun), NOW) == beat
+
+
+@pytest.mark.parametrize(
+    ("lead", "sam"),
+    [(None, None), (IDLE, None), (LATE, LATE.time_at(40.0)), (SESSION, SESSION.time_at(-16.0))],
+    ids=["the box", "a clock that does not run", "one that runs", "a session"],
+)
+def test_when_a_rhythm_begins_that_the_player_starts(lead: Lead | None, sam: float | None) -> None:
+    following = Following()
+    following.lead = lead
+    assert following.begin(NOW) == sam
+
+
+@pytest.mark.parametrize(
+    ("midi", "session", "elected"),
+    [
+        (None, None, None),
+        (IDLE, None, IDLE),
+        (None, SESSION, SESSION),
+        (IDLE, SESSION, SESSION),
+        (RUNNING, SESSION, RUNNING),
+        (replace(IDLE, cue=1), SESSION, replace(IDLE, cue=1)),
+    ],
+    ids=["the box", "a clock", "a session", "a clock that only ticks", "one that runs", "one that ran"],
+)
+def test_who_is_elected(midi: Lead | None, session: Lead | None, elected: Lead | None) -> None:
+    assert elect(midi, session) == elected
+
+
 TRUE = 48005.0
 """What a card really runs at that is called 48,000."""
 
@@ -124,14 +190,18 @@ def status(beat: float, tempo: float = 104.0, frame: float = 480000.0) -> Status
     )
 
 
-@pytest.mark.parametrize("running", [False, True])
+@pytest.mark.parametrize(
+    ("running", "cycle", "beats"),
+    [(False, 0.0, 12.0), (True, 0.0, 12.0), (False, 16.0, 21.0)],
+    ids=["a tick", "a beat", "a beat or sam"],
+)
 @given(st.floats(-30.0, 30.0), st.floats(60.0, 200.0), st.floats(60.0, 200.0))
-def test_the_beat_is_met_within_twelve_beats_and_no_faster_than_the_ear_allows(
-    running: bool, apart: float, own: float, tempo: float
+def test_the_beat_is_met_within_some_beats_and_no_faster_than_the_ear_allows(
+    running: bool, cycle: float, beats: float, apart: float, own: float, tempo: float
 ) -> None:
-    lead = Lead(KEYS, Bpm(tempo), 100.0, NOW, running=running, cue=1)
+    lead = Lead(KEYS, Bpm(tempo), 100.0, NOW, running=running, cue=1, cycle=cycle)
     report = status(100.0 + apart, own)
-    for _ in range(round(12.0 * 60.0 / tempo / 0.1)):
+    for _ in range(round(beats * 60.0 / tempo / 0.1)):
         steered_to = steered(lead, report)
         assert abs(steered_to * TRUE / 48000.0 / tempo - 1.0) < SLEW + 1e-6
         line = pulse.timeline(report).with_tempo(steered_to, report.frame)
@@ -147,7 +217,7 @@ def test_the_beat_is_met_within_twelve_beats_and_no_faster_than_the_ear_allows(
         )
     heard = pulse.heard(report)
     off = lead.beat_at(heard.time_at(report.frame)) - pulse.timeline(report).beat_at(report.frame)
-    grid = 1 if running else PPQN
+    grid = 1 if running or cycle else PPQN
     assert abs(off * grid - round(off * grid)) / grid * 60.0 / tempo < 15e-3
     # What is left is the tail of an exponential: the steering goes on to nothing.
     assert steered(lead, report) == pytest.approx(tempo * 48000.0 / TRUE, rel=0.02)
@@ -159,9 +229,50 @@ def test_in_place_the_tempo_is_the_leaders_in_true_seconds() -> None:
     assert steered(lead, report) == pytest.approx(100.0 * 48000.0 / TRUE, rel=1e-9)
 
 
+@pytest.mark.parametrize(("beat", "origin"), [(100.0, 0.0), (99.0, 0.0), (102.25, 2.25), (103.25, 2.25), (4.5, 0.0)])
+def test_in_a_session_beats_count_from_sam(beat: float, origin: float) -> None:
+    """Its cycle here is two beats and a quarter long, and its sam falls on our beat 4.5, 100 or 102.25."""
+    report = replace(status(beat), origin=origin)
+    time = pulse.heard(report).time_at(report.frame)
+    phase = (beat - origin) % 2.25
+    for turn in (-3, 0, 1):
+        lead = replace(SESSION, beat=phase + turn * 2.25, time=time, cycle=2.25)
+        assert steered(lead, report) == pytest.approx(100.0 * 48000.0 / TRUE, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("apart", "bent"),
+    [
+        (0.0, 0.0),
+        (0.3, 0.3),
+        (-0.05, -0.05),
+        (1.4, 1.4),
+        (-1.4, -1.4),
+        (1.6, -0.4),
+        (-5.4, -0.4),
+        (16.7, 0.7),
+        (14.55, -1.45),
+    ],
+)
+def test_a_sam_that_is_nigh_is_met_and_otherwise_a_beat(apart: float, bent: float) -> None:
+    report = status(100.0)
+    lead = replace(SESSION, beat=100.0 + apart, time=pulse.heard(report).time_at(report.frame))
+    share = steered(lead, report) * TRUE / 48000.0 / 100.0 - 1.0
+    assert share == pytest.approx(min(max(bent, -SLEW), SLEW), abs=1e-9)
+
+
 def test_a_silent_rhythm_takes_the_tempo() -> None:
     assert steered(RUNNING, replace(status(3.0), playing=0.0)) == pytest.approx(100.0 * 48000.0 / TRUE)
     assert steered(RUNNING, Status()) == 100.0
+
+
+def test_the_engine_is_steered_where_someone_leads_and_that_is_worth_it() -> None:
+    following, report = Following(), status(3.0)
+    assert following.steer(report) is None
+    following.lead = replace(RUNNING, beat=3.5)
+    tempo = following.steer(report)
+    assert tempo == steered(following.lead, report)
+    assert following.steer(replace(report, tempo=tempo)) is None
 
 
 @pytest.mark.parametrize(("tempo", "is_worth"), [(104.0, False), (104.009, False), (104.02, True), (103.98, True)])

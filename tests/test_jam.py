@@ -25,7 +25,9 @@ VENV_PYTHON = """\
 case "$*" in
   *" -e "*) [ -z "${NO_PIP-}" ] || exit 1; echo >"$HOUSE/jambox/sound/kernel.fake.so" ;;
   *" --upgrade pip"*) [ -z "${OFFLINE-}" ] || exit 1 ;;
-  *" show "*) [ -n "${HAS_LGPIO-}" ] || exit 1 ;;
+  *" show "*lgpio*) [ -n "${HAS_LGPIO-}" ] || exit 1 ;;
+  *" show "*Link*) [ -n "${HAS_LINK-}" ] || exit 1 ;;
+  *LinkPython*) [ -z "${NO_LINK-}" ] || exit 1 ;;
   *lgpio*) [ -z "${NO_LGPIO-}" ] || exit 1 ;;
 esac
 """
@@ -188,6 +190,29 @@ def test_without_lgpio_everything_else_is_set_up_and_setup_tries_again(house: Ho
     assert house.installed == ["lgpio>=0.2.2"]
     assert house.jam("setup", HAS_LGPIO="1").returncode == 0
     assert house.installed == []
+
+
+def test_ableton_link_is_there_for_who_asks(house: House) -> None:
+    house.jam("setup")
+    assert not any("Link" in line for line in house.asked)
+    done = house.jam("setup", "link")
+    assert (done.returncode, done.stderr) == (0, "jam: ready\n")
+    assert house.installed[-1] == "LinkPython-extern>=1.3"
+    assert house.jam("setup", "link", HAS_LINK="1", HAS_LGPIO="1").returncode == 0
+    assert house.installed == []
+
+
+def test_ableton_link_that_cannot_be_had_costs_nothing_else(house: House) -> None:
+    failed = house.jam("setup", "link", NO_LINK="1")
+    assert failed.returncode == 1
+    assert failed.stderr.splitlines()[-1].startswith("jam: Ableton Link cannot be had for this machine")
+    assert house.jam("doctor").stdout == "played\n"
+
+
+def test_setup_refuses_a_word_that_it_does_not_know(house: House) -> None:
+    failed = house.jam("setup", "lnik")
+    assert (failed.returncode, failed.stderr) == (1, "jam: ./jam setup takes nothing or `link`, not lnik\n")
+    assert house.asked == []
 
 
 def test_an_old_pip_will_do(house: House) -> None:

@@ -15,7 +15,16 @@ from jambox.music import library
 from jambox.music.cycle import Score
 from jambox.music.drone import Figure
 from jambox.sound import commands, shelves, supervisor
-from jambox.sound.commands import DefineSample, EndRhythm, SetTempo, StartDrone, StartRhythm, StopDrone, StopRhythm
+from jambox.sound.commands import (
+    DefineSample,
+    EndRhythm,
+    SetTempo,
+    StartDrone,
+    StartRhythm,
+    Status,
+    StopDrone,
+    StopRhythm,
+)
 from jambox.sound.shelves import SIGNALS, Job, Made
 from jambox.stage import SIGNAL_GAIN, Stage
 from jambox.state import SILENCE, Scene
@@ -272,6 +281,18 @@ def test_the_score_that_sounds_is_kept_however_often_the_style_is_turned() -> No
         workshop.on_made = lambda made: pytest.fail("overwritten") if made.slot in slots(sounding) else None
         await settle()
         assert engine.last(Score).serial == stage.serial
+
+    tell(story)
+
+
+def test_the_length_is_that_of_the_cycle_that_plays_and_in_silence_of_the_scenes() -> None:
+    async def story(stage: Stage, _engine: Engine, _workshop: Workshop) -> None:
+        assert stage.length(Status(), TABLA) == 16.0
+        stage.load_cycle(TABLA, 0)
+        await settle()
+        assert stage.length(Status(playing=1.0, score=stage.serial), KIT) == 16.0
+        assert stage.length(Status(score=stage.serial), KIT) == 4.0
+        assert stage.length(Status(playing=1.0, score=-1.0), KIT) == 4.0
 
     tell(story)
 

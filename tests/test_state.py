@@ -45,6 +45,7 @@ from jambox.state import (
     LoadCycle,
     Mix,
     PlaceBeat,
+    ProposeTempo,
     ReleaseAll,
     Say,
     Scene,
@@ -67,6 +68,7 @@ ACTIONS: st.SearchStrategy[Action] = st.one_of(
     st.sampled_from([StopDrone(), FinishRhythm()]),
     st.sampled_from([FollowClock(), ClockStarts(Beats(0.0), Seconds(1.0)), ClockStops()]),
     st.builds(Led, st.sampled_from(["", "Keys", "Pads"]), FLOATS.map(Bpm)),
+    st.builds(Led, st.just("Link"), FLOATS.map(Bpm), st.just(True)),
     st.builds(Tap, st.floats(0.0, 1e7).map(Seconds)),
     st.builds(TurnStyle, st.integers()),
     st.builds(TurnTonic, st.integers()),
@@ -239,6 +241,7 @@ def test_hold_tap_ignores_other_clocks_and_follows_them_again() -> None:
 
 
 LED = State(Scene(tempo=100.0), leader="Keys")
+SHARED = replace(LED, leader="Link", shared=True)
 
 
 @pytest.mark.parametrize(
@@ -250,6 +253,11 @@ LED = State(Scene(tempo=100.0), leader="Keys")
         (State(), Led("", Bpm(99.0)), "", Scene().tempo, []),
         (LED, Led("", Bpm(99.0)), "", 99.0, [SetTempo(), Say("the box leads again")]),
         (LED, Led("Keys", Bpm(401.0)), "Keys", FASTEST, []),
+        (State(), Led("Link", Bpm(80.0), True), "Link", 80.0, [Say("the Link session leads, at 80.0 per minute")]),
+        (SHARED, Led("Link", Bpm(81.0), True), "Link", 81.0, []),
+        (SHARED, Led("Keys", Bpm(80.0)), "Keys", 80.0, [Say("the clock of Keys leads, at 80.0 per minute")]),
+        (SHARED, Led("Link", Bpm(80.0)), "Link", 80.0, [Say("the clock of Link leads, at 80.0 per minute")]),
+        (SHARED, Led("", Bpm(99.0)), "", 99.0, [SetTempo(), Say("the box leads again")]),
         (LED, Led("Keys", Bpm(19.7)), "Keys", SLOWEST, []),
     ],
 )
@@ -258,6 +266,7 @@ def test_a_clock_that_leads_sets_the_tempo(
 ) -> None:
     after, found = play(state, action)
     assert (after.leader, after.scene.tempo) == (leader, tempo)
+    assert after.shared is (isinstance(action, Led) and action.shared)
     assert found == effects
 
 
@@ -268,6 +277,20 @@ def test_a_clock_that_leads_starts_and_stops_the_rhythm(state: State) -> None:
     assert effects == [SetTempo(), JoinClock(Beats(3.0), Seconds(50.0))]
     assert play(began, ClockStops()) == (LED, [StopRhythm()])
     assert play(LED, ClockStops()) == (LED, [])
+
+
+def test_taps_are_proposed_to_a_session_and_move_no_beat() -> None:
+    state, effects = play(SHARED, *taps(0.5, SETTLED + 2))
+    assert state.scene.tempo == pytest.approx(120.0)
+    assert effects == [SetTempo(), ProposeTempo()] * (SETTLED + 1)
+
+
+def test_another_cycle_leaves_a_sessions_tempo() -> None:
+    """Link's TEST-PLAN, TEMPO-3."""
+    state, effects = play(SHARED, TurnStyle(1))
+    assert (state.scene.cycle, state.scene.tempo) != (SHARED.scene.cycle, 100.0)
+    assert (state.scene.tempo, effects[0]) == (100.0, LoadCycle())
+    assert SetTempo() not in effects
 
 
 def test_taps_are_refused_while_a_clock_leads() -> None:
@@ -351,7 +374,9 @@ def test_a_tonic_out_of_range_is_refused(action: Action) -> None:
 def test_panic_leaves_silence_from_anywhere(actions: list[Action]) -> None:
     before, _ = play(State(), *actions)
     state, effects = play(before, Panic())
-    assert state == State(msgspec.structs.replace(before.scene, drone_on=False), leader=before.leader)
+    assert state == State(
+        msgspec.structs.replace(before.scene, drone_on=False), leader=before.leader, shared=before.shared
+    )
     assert effects == [StopRhythm(), SetDrone(), ReleaseAll()]
 
 
@@ -390,6 +415,10 @@ def test_whatever_is_played_stays_within_the_limits(actions: list[Action]) -> No
         assert SetDrone() in effects or (scene.drone_on, scene.tonic) == (before.scene.drone_on, before.scene.tonic)
         # Towards the beat of a clock that leads, the engine is steered.
         assert SetTempo() in effects or scene.tempo == before.scene.tempo or (isinstance(action, Led) and state.leader)
+        # A session's tempo is for its peers to know, and the beat of others is theirs.
+        assert (ProposeTempo() in effects) == (before.shared and isinstance(action, Tap) and SetTempo() in effects)
+        assert not (before.leader and any(isinstance(effect, PlaceBeat) for effect in effects))
+        assert bool(state.leader) >= state.shared
         assert LoadCycle() in effects or scene.cycle == before.scene.cycle
         begun = {StartRhythm, JoinClock} & {type(effect) for effect in effects}
         assert bool(begun) == (state.rhythm_on and (not before.rhythm_on or isinstance(action, ClockStarts)))

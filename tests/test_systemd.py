@@ -50,6 +50,7 @@ def run(script: str, root: Path, *options: str) -> subprocess.CompletedProcess[s
 @pytest.mark.parametrize(
     ("key", "value"),
     [
+        ("PrivateNetwork", "yes"),
         ("Type", "notify"),
         ("NotifyAccess", "main"),
         ("ExecStart", "/opt/jambox/.venv/bin/jambox run --state /var/lib/jambox"),
@@ -150,6 +151,24 @@ def test_install_twice_then_uninstall_keeps_state_until_purged(tmp_path: Path) -
         assert [path for path in tmp_path.rglob("*") if path.is_file() or path.is_symlink()] == [take]
     assert run("uninstall", tmp_path, "--files-only", "--purge").returncode == 0
     assert not take.exists()
+
+
+def test_link_opens_the_network_and_stays_until_it_is_uninstalled(tmp_path: Path) -> None:
+    there = tmp_path / "etc/systemd/system/jambox.service.d/link.conf"
+    assert run("install", tmp_path, "--files-only").returncode == 0
+    assert not there.exists()
+    for options in (("--link",), ()):
+        assert run("install", tmp_path, "--files-only", *options).returncode == 0
+        assert parse_unit(there.read_text(encoding="utf-8")) == {
+            "Service": {
+                "PrivateNetwork": ["no"],
+                "RestrictAddressFamilies": ["AF_UNIX AF_INET AF_INET6 AF_NETLINK"],
+            }
+        }
+    own = there.with_name("own.conf")
+    own.touch()
+    assert run("uninstall", tmp_path, "--files-only").returncode == 0
+    assert [path for path in tmp_path.rglob("*") if path.is_file() or path.is_symlink()] == [own]
 
 
 def test_an_installed_box_installs_and_removes_itself(tmp_path: Path) -> None:

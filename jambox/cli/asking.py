@@ -66,6 +66,8 @@ def _status(arguments: Arguments) -> int:
     print(f"engine  {engine['xruns']:.0f} xruns, {engine['late']:.0f} late, {engine['restarts']} restarts")
     print(f"midi    {', '.join(midi['outputs']) or 'no instrument'}")
     print(f"clock   {status['clock']}")
+    if link := status["link"]:
+        print(f"link    {link['peers']} peers, {link['tempo']:.1f} per minute")
     for fault in status["faults"]:
         print(f"fault   {fault}")
     return 0

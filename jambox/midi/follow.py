@@ -57,6 +57,9 @@ class Lead:
 
     While the song is `running`, beats count from its beginning, and it was last started, continued or moved at beat
     `begun`, for the `cue`-th time. While not, only their distance to whole ticks means something.
+
+    A leader that counts cycles of `cycle` beats has a sam on beat 0 and every so many after, whether or not it runs. A
+    MIDI clock counts none (0).
     """
 
     source: str
@@ -66,6 +69,7 @@ class Lead:
     running: bool = False
     cue: int = 0
     begun: float = 0.0
+    cycle: float = 0.0
 
     def beat_at(self, time: float) -> float:
         """The beat at `time`."""

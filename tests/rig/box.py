@@ -52,6 +52,7 @@ rim = "xxxx"
 """One short stroke on every beat, with silence between, so that its sound has a first frame."""
 RIM = 37
 """The MIDI key of the probe's strokes."""
+UNLINKED = "[link]\nenabled = false\n"
 _SEQ_MIDI = Path("/sys/bus/snd_seq/drivers/snd_seq_midi")
 
 
@@ -66,12 +67,12 @@ class RunningBox:
     """
 
     def __init__(self, folder: Path, *words: str, scene: Scene | None = None, config: str = "") -> None:
-        """`scene` is the saved one that it finds, `config` the text of its configuration."""
+        """`scene` is the saved one that it finds, `config` the text of its configuration, without Link if not said."""
         self.folder, self.socket, self._log = folder, folder / "socket", folder / "log"
         (folder / "state").mkdir(exist_ok=True)
         if scene is not None:
             scenes.save(folder / "state", scene)
-        (folder / "config.toml").write_text(config)
+        (folder / "config.toml").write_text(config if "[link]" in config else f"{config}\n{UNLINKED}")
         self.command = [sys.executable, "-m", "jambox", "run", *words, "--socket", str(self.socket)]
         self.command += ["--config", str(folder / "config.toml"), "--state", str(folder / "state")]
 
