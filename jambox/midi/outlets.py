@@ -172,6 +172,8 @@ class Outlets:
         self.wake()
         if self._thread.is_alive():
             self._thread.join()
+        else:
+            self._run()
         self.carrier.close()
 
     def _run(self) -> None:

@@ -459,6 +459,53 @@ def test_a_new_port_does_not_mend_what_was_cut(log: Log) -> None:
     assert [destination for destination, _ in sequencer.take()] == ["Drum:Drum MIDI 1 32:0"]
 
 
+LONG = [0xF0, *[1] * 298, 0xF7]
+
+
+def test_long_system_exclusive_goes_out_in_pieces_to_each(log: Log) -> None:
+    sequencer, ports = opened(log, KEYS, PADS_1, PADS_2)
+    sequencer.play(KEYS, LONG)
+    sequencer.play(KEYS, ON)
+    ports.router.broadcast(messages.CLOCK)
+    assert sequencer.take() == [(name, messages.CLOCK) for name in (KEYS, PADS_1, PADS_2)]
+    while sequencer.outlets[0].step():
+        pass
+    sent = sequencer.take()
+    for pads in (PADS_1, PADS_2):
+        pieces = [message for name, message in sent if name == pads]
+        assert pieces == [bytes(LONG[:100]), bytes(LONG[100:200]), bytes(LONG[200:]), bytes(ON)]
+
+
+def test_panic_breaks_off_what_is_long(log: Log) -> None:
+    sequencer, ports = opened(log, KEYS, PADS_1)
+    sequencer.play(KEYS, ON)
+    sequencer.play(KEYS, LONG)
+    sequencer.outlets[0].step()
+    sequencer.take()
+    ports.release_all()
+    while sequencer.outlets[0].step():
+        pass
+    assert [message for name, message in sequencer.take() if name == PADS_1] == [
+        b"\xf7",
+        bytes(OFF),
+        *messages.silence(),
+    ]
+    assert ports.router.counters.errors == 1
+
+
+def test_a_destination_that_goes_takes_with_it_what_waits_there(log: Log) -> None:
+    sequencer, ports = opened(log, KEYS, PADS_1)
+    sequencer.play(KEYS, LONG)
+    sequencer.play(KEYS, ON)
+    sequencer.names.remove(PADS_1)
+    ports.poll()
+    assert not sequencer.outlets[0].step()
+    sequencer.names.append(PADS_1)
+    ports.poll()
+    sequencer.play(KEYS, ON)
+    assert sequencer.take() == [(PADS_1, bytes(ON))]
+
+
 def test_what_comes_back_and_goes_nowhere_is_no_loop(log: Log) -> None:
     sequencer, ports = opened(log, KEYS, PADS_1, routes=("From('Keys') >> To('Pads')",))
     echo(sequencer, KEYS, PADS_1, 3 * ECHOES)
@@ -580,6 +627,7 @@ def test_close_lets_go_and_gives_every_client_back(log: Log) -> None:
     callback((ON, 0.0), KEYS)
     assert sequencer.take()[0] == (PADS_1, bytes(OFF))
     assert sequencer.clients == []
+    assert sequencer.carriers == 0
     assert sequencer.told == ["closed"]
 
 

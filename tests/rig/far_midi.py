@@ -81,6 +81,15 @@ class FarKeys:
             raise BlockingIOError(f"sent {sent} of {len(data)} bytes")
         return now
 
+    def send_steadily(self, data: bytes, rate: float) -> None:
+        """Sends any number of bytes, `rate` a second (up to some 2,000,000), and returns when the last are on their
+        way. Raises BlockingIOError if the cable does not carry as much.
+        """
+        start = time.monotonic()
+        for at in range(0, len(data), 1024):
+            wait_until(start + at / rate)
+            self.send(data[at : at + 1024])
+
     def received(self) -> list[Arrival]:
         """Returns what has arrived since the last call, packet by packet, without waiting."""
         arrivals = []
@@ -146,6 +155,10 @@ class FarPort:
     def sees(self, part: str) -> bool:
         """Tells whether a port that can be listened to has `part` in its name."""
         return any(part in name for name in self._input.get_ports())
+
+    def destinations(self) -> list[str]:
+        """The names of all ports that can be sent to."""
+        return list(self._output.get_ports())
 
     @staticmethod
     def _find(port: Any, part: str) -> int:

@@ -34,7 +34,8 @@ Report = Callable[[str], None]
 ON, OFF = bytes([0x90, 60, 100]), bytes([0x80, 60, 64])
 GADGET = {*IGNORED, "f_midi"}
 """The gadget's own end is a sequencer port of the same kernel: heard by the box, it would close a loop."""
-POLL = 0.2
+LOOK, POLLED = 0.02, 10
+"""Seconds between two looks, of which each tenth is for ports that come and go."""
 
 
 class Box:
@@ -58,10 +59,14 @@ class Box:
         self.ports.close()
 
     def _run(self) -> None:
-        while not self._ended.wait(POLL):
-            self.ports.poll()
-            for source, destination in self.ports.router.news():
-                self.log.append(f"{source.name}/{destination.name}")
+        looks = 0
+        while not self._ended.wait(LOOK):
+            self.ports.router.listen(time.monotonic())
+            looks += 1
+            if looks % POLLED == 0:
+                self.ports.poll()
+                for source, destination in self.ports.router.news():
+                    self.log.append(f"{source.name}/{destination.name}")
 
     def _came(self, port: Port) -> None:
         self.log.append(f"+{port.name}")
