@@ -500,10 +500,11 @@ def test_a_destination_that_goes_takes_with_it_what_waits_there(log: Log) -> Non
     sequencer.names.remove(PADS_1)
     ports.poll()
     assert not sequencer.outlets[0].step()
+    assert sequencer.take() == []
     sequencer.names.append(PADS_1)
     ports.poll()
     sequencer.play(KEYS, ON)
-    assert sequencer.take() == [(PADS_1, bytes(ON))]
+    assert sequencer.take() == [(PADS_1, bytes(OFF)), (PADS_1, bytes(ON))]
 
 
 def test_what_comes_back_and_goes_nowhere_is_no_loop(log: Log) -> None:
