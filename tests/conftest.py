@@ -16,6 +16,7 @@ import os
 from collections.abc import Callable, Generator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.rig.boots import Boots, Group
@@ -23,6 +24,10 @@ from tests.rig.boots import Boots, Group
 INSIDE = os.environ.get("RIG") == "1"
 REMEDY = "`./jam rig` builds the rig's kernel once, or set JAMBOX_RIG_KERNEL to one"
 FIGURE = "figure"
+
+# By default an example must take no longer than 0.2 s of the clock on the wall, which a busy machine decides.
+hypothesis.settings.register_profile("unhurried", hypothesis.settings.default, deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 _BOOTS = pytest.StashKey[Boots]()
 _WORDS = pytest.StashKey[tuple[str, ...]]()
