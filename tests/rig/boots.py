@@ -94,6 +94,8 @@ class Boots:
         hook, told = self._config.hook, {item.nodeid: list[pytest.TestReport]() for item in boot.group.tests}
         for line in boot.reports.read().splitlines():
             report = hook.pytest_report_from_serializable(config=self._config, data=json.loads(line))
+            if isinstance(report.longrepr, list):
+                report.longrepr = tuple(report.longrepr)  # why it was skipped: JSON has no tuples
             told[report.nodeid].append(report)
         rest = [item for item in boot.group.tests if not told[item.nodeid] or told[item.nodeid][-1].when != "teardown"]
         if rest:
