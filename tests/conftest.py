@@ -8,17 +8,15 @@ Keywords: `virtual_time` (True), `timeout` in seconds of this host's clock (120)
 parameters), `gpio` (lines, 54), `mem` ("1G"), `usb_midi` (True: the gadget is plugged in at the start). The
 marked tests of one module with the same keywords share one boot and run in order, so each leaves the devices
 as it found them. Inside, `RIG` is "1", and the same test runs as any other; its reports travel back as JSON
-lines.
+lines. The boots run beside the other tests, which come first.
 """
 
 import json
 import os
-import subprocess
-import sys
-import tempfile
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from hypothesis import settings
 
@@ -26,17 +24,18 @@ from hypothesis import settings
 settings.register_profile("laws", deadline=None)
 settings.load_profile("laws")
 
-INSIDE = os.environ.get("RIG") == "1"
-RUN = Path(__file__).parent / "rig" / "run"
-REMEDY = "`./jam rig` builds the rig's kernel once, or set JAMBOX_RIG_KERNEL to one"
-PASSED_IN = ("PYTHONPATH", "VIRTUAL_ENV", "HYPOTHESIS_STORAGE_DIRECTORY", "RIG_REPORTS", "JAMBOX_SOAK")
-FIGURE = "figure"
-BOOT = 15
-"""Seconds for the boot, and for a hung test's stack to be printed before the kernel is stopped."""
+from tests.rig.boots import Boots, Group
 
-Reports = dict[str, list[pytest.TestReport]]
-_REPORTS = pytest.StashKey[Reports]()
-_WORDS = pytest.StashKey[list[str]]()
+INSIDE = os.environ.get("RIG") == "1"
+REMEDY = "`./jam rig` builds the rig's kernel once, or set JAMBOX_RIG_KERNEL to one"
+FIGURE = "figure"
+
+# By default an example must take no longer than 0.2 s of the clock on the wall, which a busy machine decides.
+hypothesis.settings.register_profile("unhurried", hypothesis.settings.default, deadline=None)
+hypothesis.settings.load_profile("unhurried")
+
+_BOOTS = pytest.StashKey[Boots]()
+_WORDS = pytest.StashKey[tuple[str, ...]]()
 
 
 def _kernel() -> Path:
@@ -52,15 +51,18 @@ def _words(
     gpio: int = 54,
     mem: str = "1G",
     usb_midi: bool = True,
-) -> list[str]:
+) -> tuple[str, ...]:
     """The marker's keywords as options of `run`, the timeout first. Raises TypeError for an unknown one."""
     words = [str(timeout), "--gpio", str(gpio), "--mem", mem]
     words += ["--virtual-time"] * virtual_time + ["--no-usb-midi"] * (not usb_midi)
-    return words + (["--append", append] if append else [])
+    words += ["--append", append] if append else []
+    return tuple(words)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Checks the keywords of every marker; without a kernel, gives every marked test its reason to be skipped."""
+    """Checks the keywords of every marker and puts the marked tests last; without a kernel, gives them their reason to
+    be skipped.
+    """
     missing = not INSIDE and not os.access(_kernel(), os.X_OK)
     for item in items:
         if (marker := item.get_closest_marker("rig")) is not None:
@@ -70,51 +72,43 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 raise pytest.UsageError(f"{item.nodeid}: marker rig: {error}") from None
             if missing:
                 item.add_marker(pytest.mark.skip(reason=f"no rig: {REMEDY}"))
+    items.sort(key=lambda item: _WORDS in item.stash)
+
+
+def _is_for_a_boot(item: pytest.Item) -> bool:
+    return not INSIDE and _WORDS in item.stash and not any(mark.name == "skip" for mark in item.iter_markers())
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Groups the marked tests by what they share a boot with."""
+    groups: dict[tuple[Path, tuple[str, ...]], list[pytest.Item]] = {}
+    for item in session.items:
+        if _is_for_a_boot(item):
+            groups.setdefault((item.path, item.stash[_WORDS]), []).append(item)
+    found = [Group(words, tuple(tests)) for (_, words), tests in groups.items()]
+    session.stash[_BOOTS] = Boots(found, session.config)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> bool | None:
     """Outside, replaces the set-up, call and tear-down of a marked test by its reports from inside."""
-    if INSIDE or _WORDS not in item.stash or any(mark.name == "skip" for mark in item.iter_markers()):
+    boots = item.session.stash[_BOOTS]
+    if not _is_for_a_boot(item):
+        boots.advance()
         return None
-    reports = item.session.stash.setdefault(_REPORTS, {})
-    if item.nodeid not in reports:
-        _boot(item, reports)
+    reports = boots.reports_of(item)
     item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
-    for report in reports[item.nodeid]:
+    for report in reports:
         item.ihook.pytest_runtest_logreport(report=report)
     item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
     return True
 
 
-def _boot(item: pytest.Item, reports: Reports) -> None:
-    """Runs `item`, and what shares its boot, inside. At least `item` has reports afterwards: a boot that
-    never told of it is its failure.
-    """
-    later = item.session.items[item.session.items.index(item) :]
-    words = item.stash[_WORDS]
-    alike = [it for it in later if it.path == item.path and it.stash.get(_WORDS, None) == words]
-    group = [it for it in alike if it.nodeid not in reports]
-    limit = float(words[0]) * len(group) + BOOT
-    with tempfile.NamedTemporaryFile("r", dir="/var/tmp", prefix="jambox-rig-reports.") as file:
-        pytest_words = ["-p", "no:cacheprovider", "-o", f"faulthandler_timeout={words[0]}"]
-        pytest_words += [it.nodeid for it in group]
-        output = _run([*words[1:], "--timeout", f"{limit:g}"], pytest_words, item.config.rootpath, file.name)
-        for line in file.read().splitlines():
-            report = item.config.hook.pytest_report_from_serializable(config=item.config, data=json.loads(line))
-            reports.setdefault(report.nodeid, []).append(report)
-    told = reports.setdefault(item.nodeid, [])
-    if not told or told[-1].when != "teardown":
-        text = f"the rig ended before this test did\n{output}"
-        told.append(pytest.TestReport(item.nodeid, item.location, {}, "failed", text, "call"))
-
-
-def _run(words: Sequence[str], pytest_words: Sequence[str], root: Path, reports: str) -> str:
-    env = dict(os.environ, RIG_REPORTS=reports, HYPOTHESIS_STORAGE_DIRECTORY="/tmp/hypothesis")
-    env["RIG_ENV"] = " ".join([*PASSED_IN, *os.environ.get("RIG_ENV", "").split()])
-    command = [str(RUN), *words, "--", sys.executable, "-m", "pytest", *pytest_words]
-    done = subprocess.run(command, cwd=root, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-    return f"exit status {done.returncode}\n" + done.stdout.decode(errors="replace")
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Ends boots that nobody waits for any more, after Control-C or a failure with `-x`."""
+    if _BOOTS in session.stash:
+        session.stash[_BOOTS].stop()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -33,6 +33,8 @@ STYLE, DRONE, RHYTHM, TAP, SHIFT = 13, 17, 27, 4, 26
 STYLE_A, STYLE_B = 5, 6
 BEAT_LIGHT, DRONE_LIGHT, RHYTHM_LIGHT, STATUS_LIGHT = 23, 22, 25, 24
 """GPIO lines of the panel for the board `generic`."""
+LOOK = 0.01
+"""Seconds between two questions to the box, where the test measures nothing by them."""
 PROBE = """
 id = "probe"
 name = "Probe"
@@ -149,7 +151,7 @@ class RunningBox:
 
     def wait(self, key: str, value: float, seconds: float = 10.0) -> float:
         """Waits until the engine's `key` is at least `value`; returns how long."""
-        return hardware.wait_for(lambda: self.engine[key] >= value, seconds)
+        return hardware.wait_for(lambda: self.engine[key] >= value, seconds, LOOK)
 
     def processes(self) -> list[int]:
         """The box's process, and all those below it."""

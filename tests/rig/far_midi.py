@@ -6,6 +6,7 @@ the test.
 """
 
 import fcntl
+import gc
 import os
 import struct
 import time
@@ -16,6 +17,7 @@ from typing import Any, NamedTuple, Self
 
 import rtmidi
 
+from jambox.midi.ports import GRACE
 from tests.rig.hardware import card_index, wait_until
 
 # From the kernel's <sound/asound.h>: an input stream may be read in frames of 32 bytes that carry the
@@ -125,11 +127,15 @@ class FarPort:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        # rtmidi's clients live until they are deleted, and there are only 64 or so.
+        # rtmidi's clients live until they are deleted, and there are only 64 or so. A callback under way is given time
+        # to return, and what it refers to is kept: `delete` waits for it without letting go of the interpreter.
+        referents = gc.get_referents(self._input)
         self._input.cancel_callback()
+        wait_until(time.monotonic() + GRACE)
         for port in (self._input, self._output):
             port.close_port()
             port.delete()
+        del referents
 
     def _arrived(self, event: tuple[Sequence[int], float], _data: object = None) -> None:
         self.arrivals.append(Arrival(time.monotonic(), bytes(event[0])))

@@ -4,10 +4,12 @@ sound card's cable.
 Only inside the rig, as its root. `devices` has the same for a shell.
 """
 
+import contextlib
 import importlib.util
+import os
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -31,8 +33,10 @@ def wait_until(moment: float) -> None:
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 5.0, every: float = 1e-3) -> float:
-    """Looks every millisecond, or `every` so many seconds, until `condition()` holds; returns how many seconds
-    that took. Raises TimeoutError after `seconds`.
+    """Looks `every` so many seconds until `condition()` holds; returns how many seconds that took. Raises
+    TimeoutError after `seconds`.
+
+    Each look costs what it costs this machine: to ask the box takes some milliseconds of computing.
     """
     start = time.monotonic()
     looks = 0
@@ -60,7 +64,16 @@ def release(line: int) -> None:
 
 def level(line: int) -> int:
     """Returns 0 or 1: what the box drives on GPIO `line`, or what pulls it if the box does not."""
-    return int((_line(line) / "value").read_text())
+    with watched([line]) as levels:
+        return levels()[0]
+
+
+@contextlib.contextmanager
+def watched(lines: Sequence[int]) -> Iterator[Callable[[], list[int]]]:
+    """Yields what tells the levels of these GPIO lines, in one system call each."""
+    with contextlib.ExitStack() as stack:
+        files = [stack.enter_context((_line(line) / "value").open("rb", buffering=0)) for line in lines]
+        yield lambda: [int(os.pread(file.fileno(), 2, 0)) for file in files]
 
 
 def card_index(card: str) -> int | None:

@@ -18,6 +18,7 @@ from jambox.state import Scene
 from jambox.units import key_name
 from tests.rig import hardware
 from tests.rig.box import (
+    LOOK,
     RATE,
     RHYTHM,
     RIM,
@@ -87,7 +88,7 @@ def test_a_note_passes_and_ends_when_its_keyboard_is_pulled(tmp_path: Path, synt
         hardware.plug_keys()
         hide_far_keys()
         show_keys(False)
-        hardware.wait_for(lambda: "Rig Keys MIDI 1" not in box.status()["midi"]["inputs"])
+        hardware.wait_for(lambda: "Rig Keys MIDI 1" not in box.status()["midi"]["inputs"], every=LOOK)
         show_keys(True)
         appeared = time.monotonic()
         with FarKeys() as keys:
@@ -140,7 +141,7 @@ def test_clock_and_drums_keep_to_the_sound_for_a_minute(tmp_path: Path, synth: F
         hardware.wait_until(time.monotonic() + 60.3)
         status = box.report()
         hold(RHYTHM)
-        hardware.wait_for(lambda: box.status()["rhythm"] == "silent")
+        hardware.wait_for(lambda: box.status()["rhythm"] == "silent", every=LOOK)
         hardware.wait_until(time.monotonic() + 1.0)
         heard = far.heard(early=True)[round((pressed - far.started) * RATE) :]
     run = [arrival for arrival in synth.arrivals if arrival.data[0] >= 0xF0]
@@ -222,7 +223,7 @@ def test_taps_lose_and_double_no_tick(tmp_path: Path, synth: FarPort, report: Re
         hardware.wait_until(last + 5.9 * beat)
         status = box.report()
         hold(RHYTHM)
-        hardware.wait_for(lambda: box.status()["rhythm"] == "silent")
+        hardware.wait_for(lambda: box.status()["rhythm"] == "silent", every=LOOK)
         hardware.wait_until(time.monotonic() + 0.5)
         far.heard(early=True)
     ticks = times(synth, CLOCK)

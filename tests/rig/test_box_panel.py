@@ -16,6 +16,7 @@ from tests.rig.box import (
     BEAT_LIGHT,
     DRONE,
     DRONE_LIGHT,
+    LOOK,
     RATE,
     RHYTHM,
     RHYTHM_LIGHT,
@@ -75,7 +76,7 @@ def toggle_until_silent(box: RunningBox) -> None:
         box.press("drone")
         box.wait("peak_drone", 0.01)
     box.press("drone")
-    hardware.wait_for(lambda: box.engine["voices"] == 0)
+    hardware.wait_for(lambda: box.engine["voices"] == 0, every=LOOK)
 
 
 def onset(heard: NDArray[np.float32], begin: float) -> float:
@@ -98,10 +99,11 @@ def brightness(lines: list[int], seconds: float) -> tuple[NDArray[np.float64], d
     """Looks at the lights every millisecond; returns when, and what each showed."""
     begin = time.monotonic()
     times, shown = [], []
-    for look in range(round(seconds * 1000)):
-        hardware.wait_until(begin + look * 1e-3)
-        times.append(time.monotonic())
-        shown.append([hardware.level(line) for line in lines])
+    with hardware.watched(lines) as levels:
+        for look in range(round(seconds * 1000)):
+            hardware.wait_until(begin + look * 1e-3)
+            times.append(time.monotonic())
+            shown.append(levels())
     return np.array(times), dict(zip(lines, np.array(shown).T, strict=True))
 
 
@@ -134,25 +136,26 @@ def test_the_beat_light_follows_what_is_heard(box: RunningBox, report: Report) -
 @pytest.mark.rig
 @hardware.needs_lgpio
 def test_the_other_lights_tell_what_plays_and_what_is_wrong(box: RunningBox) -> None:
-    def light(line: int) -> float:
-        return float(brightness([line], 2.0)[1][line].mean())
+    def lights() -> list[float]:
+        shown = brightness([DRONE_LIGHT, RHYTHM_LIGHT, BEAT_LIGHT], 2.0)[1]
+        return [float(light.mean()) for light in shown.values()]
 
-    assert light(DRONE_LIGHT) == light(RHYTHM_LIGHT) == light(BEAT_LIGHT) == 0.0
+    assert lights() == [0.0, 0.0, 0.0]
     click(DRONE)
     click(RHYTHM)
     hardware.wait_until(time.monotonic() + 0.05)
-    assert light(DRONE_LIGHT) == light(RHYTHM_LIGHT) == 1.0
+    assert lights()[:2] == [1.0, 1.0]
     hardware.press(RHYTHM)
     hardware.wait_until(time.monotonic() + 0.6)
     hardware.release(RHYTHM)
-    hardware.wait_for(lambda: box.status()["rhythm"] == "silent")
+    hardware.wait_for(lambda: box.status()["rhythm"] == "silent", every=LOOK)
     click(DRONE)
     hardware.wait_until(time.monotonic() + 0.05)
-    assert light(DRONE_LIGHT) == light(RHYTHM_LIGHT) == light(BEAT_LIGHT) == 0.0
+    assert lights() == [0.0, 0.0, 0.0]
     # The rig has no converter for the knobs, which is a warning; a lost card is a fault.
     assert changes(STATUS_LIGHT) == pytest.approx(4.0 / SLOW, abs=1)
     hardware.unplug_card()
-    hardware.wait_for(lambda: "hw:CARD=Loopback" in " ".join(box.status()["faults"]))
+    hardware.wait_for(lambda: "hw:CARD=Loopback" in " ".join(box.status()["faults"]), every=LOOK)
     assert changes(STATUS_LIGHT) == pytest.approx(4.0 / FAST, abs=1)
     hardware.plug_card()
 

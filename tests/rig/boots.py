@@ -1,0 +1,130 @@
+"""The rig's boots, beside the tests of this machine: each runs some marked tests in a kernel of its own.
+
+While other tests run, `advance` between two of them keeps one processor less than there are busy with boots; who waits
+for a boot's reports, by `reports_of`, lends the last one too. Longest first, so that no long one is left to the end.
+"""
+
+import json
+import os
+import select
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+RUN = Path(__file__).parent / "run"
+PASSED_IN = ("PYTHONPATH", "VIRTUAL_ENV", "HYPOTHESIS_STORAGE_DIRECTORY", "RIG_REPORTS", "JAMBOX_SOAK")
+BOOT = 15
+"""Seconds for the boot, and for a hung test's stack to be printed before the kernel is stopped."""
+MOST = 4
+"""Boots at a time on a machine of many processors: each may take a gigabyte of memory."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Marked tests of one module with the same keywords, as options of `run`: they share a boot, in order."""
+
+    words: tuple[str, ...]
+    """The seconds that each test may take, then the others."""
+    tests: tuple[pytest.Item, ...]
+
+    @property
+    def limit(self) -> float:
+        """Seconds after which the kernel is stopped."""
+        return float(self.words[0]) * len(self.tests) + BOOT
+
+
+@dataclass(frozen=True)
+class Boot:
+    """A group that runs, on a processor; its reports and its words come in files."""
+
+    group: Group
+    processor: int
+    process: subprocess.Popen[bytes]
+    end: int
+    """A descriptor that can be read from when the process has ended."""
+    reports: IO[str]
+    output: IO[str]
+
+
+class Boots:
+    """All boots of a session. Each group's tests get their reports, in the form in which pytest wants them."""
+
+    def __init__(self, groups: Iterable[Group], config: pytest.Config) -> None:
+        self._config = config
+        self._waiting = sorted(groups, key=lambda group: group.limit, reverse=True)
+        self._running: list[Boot] = []
+        self._reports: dict[str, list[pytest.TestReport]] = {}
+        self._processors = sorted(os.sched_getaffinity(0), reverse=True)[:MOST]
+
+    def advance(self, spared: int = 1) -> None:
+        """Takes in what has ended, and starts what waits, but for `spared` processors. Does not wait."""
+        for boot in [boot for boot in self._running if boot.process.poll() is not None]:
+            self._take_in(boot)
+        while self._waiting and len(self._running) < max(1, len(self._processors) - spared):
+            taken = {boot.processor for boot in self._running}
+            processor = next(number for number in self._processors if number not in taken)
+            self._running.append(_start(self._waiting.pop(0), processor, self._config.rootpath))
+
+    def reports_of(self, item: pytest.Item) -> list[pytest.TestReport]:
+        """Waits for the boot that `item` belongs to; its reports, which are at least one."""
+        self.advance(spared=0)
+        while item.nodeid not in self._reports:
+            select.select([boot.end for boot in self._running], [], [])
+            self.advance(spared=0)
+        return self._reports[item.nodeid]
+
+    def stop(self) -> None:
+        """Ends what runs, and forgets what waits."""
+        self._waiting.clear()
+        for boot in self._running:
+            boot.process.terminate()
+        for boot in self._running:
+            boot.process.wait()
+            _close(boot)
+        self._running.clear()
+
+    def _take_in(self, boot: Boot) -> None:
+        self._running.remove(boot)
+        hook, told = self._config.hook, {item.nodeid: list[pytest.TestReport]() for item in boot.group.tests}
+        for line in boot.reports.read().splitlines():
+            report = hook.pytest_report_from_serializable(config=self._config, data=json.loads(line))
+            if isinstance(report.longrepr, list):
+                report.longrepr = tuple(report.longrepr)  # why it was skipped: JSON has no tuples
+            told[report.nodeid].append(report)
+        rest = [item for item in boot.group.tests if not told[item.nodeid] or told[item.nodeid][-1].when != "teardown"]
+        if rest:
+            # The kernel ended in this test, or before it came to it; those behind it are tried again.
+            boot.output.seek(0)
+            text = f"the rig ended before this test did\nexit status {boot.process.returncode}\n{boot.output.read()}"
+            told[rest[0].nodeid].append(pytest.TestReport(rest[0].nodeid, rest[0].location, {}, "failed", text, "call"))
+        again = tuple(rest[1:])
+        self._reports |= {item.nodeid: told[item.nodeid] for item in boot.group.tests if item not in again}
+        if again:
+            self._waiting.insert(0, Group(boot.group.words, again))
+        _close(boot)
+
+
+def _start(group: Group, processor: int, root: Path) -> Boot:
+    reports = tempfile.NamedTemporaryFile("r", dir="/var/tmp", prefix="jambox-rig-reports.")  # noqa: SIM115
+    output = tempfile.TemporaryFile("w+", errors="replace")  # noqa: SIM115
+    # The kernel and its processes take turns at every system call: that is quicker on one processor than across two.
+    words = ["taskset", "--cpu-list", str(processor)] if "--virtual-time" in group.words else []
+    words += [str(RUN), *group.words[1:], "--timeout", f"{group.limit:g}", "--", sys.executable, "-m", "pytest"]
+    words += ["-p", "no:cacheprovider", "-o", f"faulthandler_timeout={group.words[0]}"]
+    words += [item.nodeid for item in group.tests]
+    env = dict(os.environ, RIG_REPORTS=reports.name, HYPOTHESIS_STORAGE_DIRECTORY="/tmp/hypothesis")
+    env["RIG_ENV"] = " ".join([*PASSED_IN, *os.environ.get("RIG_ENV", "").split()])
+    process = subprocess.Popen(words, cwd=root, env=env, stdout=output, stderr=subprocess.STDOUT)
+    return Boot(group, processor, process, os.pidfd_open(process.pid), reports, output)
+
+
+def _close(boot: Boot) -> None:
+    os.close(boot.end)
+    boot.reports.close()
+    boot.output.close()
