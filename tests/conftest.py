@@ -18,11 +18,6 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from hypothesis import settings
-
-# How long an example takes is no law: it says how busy the machine is.
-settings.register_profile("laws", deadline=None)
-settings.load_profile("laws")
 
 from tests.rig.boots import Boots, Group
 
