@@ -34,8 +34,10 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         lanes.py      what becomes of the messages with one status byte
         route.py      who hears whom: ports, >> and |
         steps.py      what a route does to messages
+        stages.py     what needs memory or time to do it
         notation.py   routes as text
         table.py      routes made flat, for look-ups
+        company.py    the stages of all routes while they run
         loops.py      sees that a destination sends back what it hears
         held.py       a note-off always follows its note-on
         pages.py      what is down where, in memory that outlives a crash
@@ -45,6 +47,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         performer.py ★ the thread that sends them on time
         announce.py ★ ALSA's announcements: ports that come and go
         words.py      messages in words
+        alarm.py    ★ the thread for what falls due without a message
         router.py   ★ what a message sets off, under one lock
         ports.py    ★ rtmidi ports, hot-plug
       music/
