@@ -37,10 +37,12 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         route.py      who hears whom: ports, >> and |
         twins.py      instruments of one make, told apart
         steps.py      what a route does to messages
+        stages.py     what needs memory or time to do it
         notation.py   routes as text
         table.py      routes made flat, for look-ups
         match.py      what a message moves: a key, a controller, a program
         claims.py     messages that are bound, and so kept from the routes
+        company.py    the stages of all routes while they run
         loops.py      sees that a destination sends back what it hears
         held.py       a note-off always follows its note-on
         pages.py      what is down where, in memory that outlives a crash
@@ -56,6 +58,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         words.py      messages in words
         pieces.py   ★ system exclusive piece by piece, as there is room
         outlets.py  ★ the ways to the destinations, and who waits there
+        alarm.py    ★ the thread for what falls due without a message
         router.py   ★ what a message sets off, under one lock
         ports.py    ★ rtmidi ports, hot-plug
         own.py      ★ the box's own ports: control, rhythm, drone

@@ -14,6 +14,7 @@ from jambox.config import Audio
 from jambox.doctor import Finding, Grade, examine, playable, table
 from jambox.errors import DeviceError
 from jambox.midi import ports
+from jambox.midi.route import Port
 from jambox.sound import cards, devices
 from jambox.sound.agreement import Request
 from jambox.sound.cards import Card
@@ -194,12 +195,14 @@ def test_gpio_on_a_pi(monkeypatch: pytest.MonkeyPatch, installed: bool, chips: b
 @pytest.mark.parametrize(
     ("listed", "grade", "told"),
     [
-        (lambda: ["Keys:Keys MIDI 1"], Grade.GOOD, "Keys:Keys MIDI 1"),
+        (lambda: [Port.parse("Keys:Keys MIDI 1 24:0")], Grade.GOOD, "Keys MIDI 1"),
         (list, Grade.GOOD, "no instrument is plugged in"),
         (None, Grade.WEAK, "no /dev/snd/seq: no MIDI"),
     ],
 )
-def test_midi(monkeypatch: pytest.MonkeyPatch, listed: Callable[[], list[str]] | None, grade: Grade, told: str) -> None:
+def test_midi(
+    monkeypatch: pytest.MonkeyPatch, listed: Callable[[], list[Port]] | None, grade: Grade, told: str
+) -> None:
     exists = Path.exists
     monkeypatch.setattr(Path, "exists", lambda path: bool(listed) if str(path) == "/dev/snd/seq" else exists(path))
     monkeypatch.setattr(ports, "listed", listed)

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from jambox.errors import ConfigError
-from jambox.midi import route, steps
+from jambox.midi import route, stages, steps
 from jambox.midi.route import Unit, Word
 
 LENGTH = 4000
@@ -20,6 +20,7 @@ WORDS: Mapping[str, type[Word]] = MappingProxyType(
             *(steps.Channel, steps.Kind, steps.Keys, steps.Velocity, steps.CC),
             *(steps.Transpose, steps.Snap, steps.VelocityCurve, steps.FixedVelocity),
             *(steps.ToChannel, steps.ChannelMap, steps.CCMap, steps.CCScale, steps.NoteToCC, steps.Program),
+            *(stages.Latch, stages.Delay),
         )
     }
 )
@@ -76,6 +77,8 @@ class _Reader:
         unit = self._unit(first)
         for other in map(self._unit, reversed(rest)):
             unit = unit >> other if operator is ast.RShift else unit | other
+        if stages.deepest(unit) > stages.MOST:
+            raise self._fault(node, f"a series of more than {stages.MOST} Latch() or Delay(): do with fewer")
         return unit
 
     def _word(self, node: ast.Call, word: type[Word]) -> Word:

@@ -8,17 +8,20 @@ process, about half the time of a note through any program (tests/rig/test_laten
 """
 
 import threading
+import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import rtmidi
 
 from jambox.errors import DeviceError
 from jambox.midi import follow, messages
+from jambox.midi.alarm import Alarm
 from jambox.midi.claims import Claims
+from jambox.midi.company import Company
 from jambox.midi.held import Held
 from jambox.midi.loops import Loops
 from jambox.midi.match import COMMANDS
@@ -29,6 +32,7 @@ from jambox.midi.route import EVERYTHING, Port, Unit
 from jambox.midi.sensing import Sensing
 from jambox.midi.table import Delivery, Edge, Table, ways
 from jambox.midi.twins import placed
+from jambox.units import Bpm
 
 RHYTHM = "rhythm"
 """The source that `broadcast` sends as, to those without an offset; to others, it is one for each offset."""
@@ -78,12 +82,20 @@ class Passage(NamedTuple):
     deliveries: tuple[Delivery, ...]
 
 
+class Alarming(Protocol):
+    """What is used of `Alarm`."""
+
+    def set(self, moment: float) -> None: ...
+    def close(self) -> None: ...
+
+
 class Router:
     """Leads messages between ports by `routes`; one lock keeps them in order.
 
     `receive` and `broadcast` may be called from any thread, and neither raise nor wait for anything but that lock; all
     else belongs to the thread that opens and closes ports. `on_clock` is called by `receive` with the identity of a
-    source, its tick, Start, Continue, Stop or song position, and when that came. What `claims` takes goes nowhere.
+    source, its tick, Start, Continue, Stop or song position, and when that came. What `claims` takes goes nowhere. What
+    is to be sent later is sent by a thread, at its time by `clock` (monotonic seconds).
     """
 
     def __init__(
@@ -93,15 +105,19 @@ class Router:
         offsets: Offsets = ON_TIME,
         pages: Pages | None = None,
         claims: Claims | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        new_alarm: Callable[[Callable[[], float | None], Callable[[], float]], Alarming] = Alarm,
     ) -> None:
         self.counters = Counters()
         self.routes, self._tonic, self._ways, self._on_clock = tuple(routes), 0, ways(routes), on_clock
         self._offsets = offsets
         self._patterns = [pattern for way in self._ways for pattern in (*way.sources, *way.destinations)]
         self._patterns += [pattern for pattern, _ in offsets.patterns]
+        self._clock, self._alarm = clock, new_alarm(self.catch_up, clock)
         self._lock = threading.Lock()  # guards all that follows
         self._held, self._loops, self._sensing = Held(), Loops(), Sensing()
-        self._pages, self._claims = pages or Pages(), claims or Claims()
+        self._company, self._pages, self._claims = Company(), pages or Pages(), claims or Claims()
         self._parsers: defaultdict[str, Parser] = defaultdict(Parser)
         self._sources: tuple[Port, ...] = ()
         self._destinations: tuple[Port, ...] = ()
@@ -111,6 +127,7 @@ class Router:
         self._table = Table((), (), ())
         self._cut: dict[Edge, bool] = {}  # edge -> whether it was told of
         self._passed: deque[Passage] = deque(maxlen=REMEMBERED)
+        self._passages = 0
         self._leader = ""
         self._players: dict[float, _Players] = {}  # by offset
         self._lead()
@@ -140,19 +157,18 @@ class Router:
         return self._as_ports(fresh)
 
     def passed(self, since: int) -> tuple[int, tuple[Passage, ...]]:
-        """How many messages were received so far, and of those after the first `since` the latest, oldest first.
+        """How many messages passed so far, and of those after the first `since` the latest, oldest first.
 
         There are fewer than that where more than REMEMBERED have come.
         """
         with self._lock:
-            count = self.counters.received
-            fresh = min(max(count - since, 0), len(self._passed))
-            return count, tuple(islice(self._passed, len(self._passed) - fresh, None))
+            fresh = min(max(self._passages - since, 0), len(self._passed))
+            return self._passages, tuple(islice(self._passed, len(self._passed) - fresh, None))
 
     def held(self) -> tuple[tuple[str, int], ...]:
         """What is down where: destinations, and holds as `messages.pressed` counts them."""
         with self._lock:
-            return self._held.down()
+            return tuple(place for place in self._held.down() if place[0] in self._senders)
 
     def malformed(self) -> tuple[tuple[Port, int], ...]:
         """Which of the sources sent what is no message, and how often, see `Parser.faults`."""
@@ -183,7 +199,7 @@ class Router:
             for identity in silent:
                 self._parsers.pop(identity, None)
                 self._sensing.forget(identity)
-                self._send_all(self._held.release_source(identity))
+                self._silence(identity)
             self._lay()
 
     def own(self, senders: Mapping[str, Send]) -> None:
@@ -211,6 +227,22 @@ class Router:
             with self._lock:
                 self._ways = made
                 self._lay()
+
+    def reroute(self, routes: Sequence[Unit]) -> None:
+        """Leads by other routes from now on. What sounds over one that is not among them is let go; the rest plays on.
+
+        Who comes together by a new one is greeted.
+        """
+        made = ways(routes, self._tonic)
+        with self._lock:
+            self.routes, self._ways = tuple(routes), made
+            self._lay()
+
+    def pace(self, tempo: Bpm) -> None:
+        """Counts beats by this tempo from now on: what is delayed by beats follows."""
+        with self._lock:
+            if self._company.pace(tempo, self._clock()):
+                self._set()
 
     def be_led(self, source: str) -> None:
         """Keeps the rhythm's clock from the instrument of `source`, whose own clock leads; from none if it is empty."""
@@ -250,7 +282,7 @@ class Router:
         if self._sensing:
             with self._lock:
                 for source in self._sensing.silent(now):
-                    self._send_all(self._held.release_source(source))
+                    self._silence(source)
 
     def command(self, data: bytes, now: float) -> None:
         """Takes what came in on the box's own port: any bytes. It is for bindings alone."""
@@ -261,8 +293,17 @@ class Router:
                 self.counters.received += 1
                 if messages.is_routed(message):
                     self._claims.take(COMMANDS.identity, message, now)
-                self._passed.append(Passage(now, COMMANDS.identity, message[:SHOWN], ()))
+                self._remember(Passage(now, COMMANDS.identity, message[:SHOWN], ()))
             self.counters.dropped += parser.faults - faults
+
+    def catch_up(self) -> float | None:
+        """Sends what is due. Gives when there will be more; None when nothing waits. The alarm's work."""
+        with self._lock:
+            now = self._clock()
+            for stage, message in self._company.take(now):
+                sent = self._send_on(stage, message, now)
+                self._remember(Passage(now, self._company.source(stage), message, tuple(sent)))
+            return self._company.due()
 
     def release_all(self) -> None:
         """Lets go of every note and pedal that went out, then silences every channel of every destination.
@@ -271,12 +312,15 @@ class Router:
         """
         with self._lock:
             self._send_all(self._held.release_all())
+            self._company.restart()
             self._send_all([(name, message) for name in self._senders for message in messages.silence()])
 
     def close(self) -> None:
         """Routes nothing any more: or a note could come in behind its release."""
         with self._lock:
             self._table = Table((), (), ())
+            self._leave()
+        self._alarm.close()
 
     def _as_ports(self, edges: Iterable[Edge]) -> tuple[tuple[Port, Port], ...]:
         with self._lock:
@@ -286,17 +330,36 @@ class Router:
     # the caller of what follows holds the lock
 
     def _lay(self) -> None:
-        """Makes the table for the ports and ways there are now, and greets where two have come together."""
+        """Makes the table for the ports and ways there are now.
+
+        Lets go of what went by ways that are no more, and greets where two have come together.
+        """
         ports = {port.identity: port.instrument for port in (*self._sources, *self._destinations)}
         self._cut = {edge: told for edge, told in self._cut.items() if ports.keys() >= set(edge)}
-        before = set(self._table.edges)
-        self._table = Table(self._ways, self._sources, self._destinations, self._cut)
+        before, self._table = self._table, Table(self._ways, self._sources, self._destinations, self._cut)
         self._claims.lay(self._sources)
         self._loops.join(ports)
         self._lead()
-        for edge in self._table.edges:
-            if edge not in before:
-                self._send_all(self._table.greeting(edge))
+        edges = dict.fromkeys((*before.edges, *self._table.edges))
+        changed = [edge for edge in edges if before.texts(edge) != self._table.texts(edge)]
+        self._leave()
+        for edge in changed:
+            self._send_all(self._held.release_edge(edge))
+        for edge in changed:
+            self._send_all(self._table.greeting(edge))
+
+    def _leave(self) -> None:
+        """Lets go of what the stages hold that are no more in the table."""
+        for stage in self._company.keep(self._table.stages):
+            self._held.release_destination(stage)
+            self._send_all(self._held.release_source(stage))
+
+    def _silence(self, source: str) -> None:
+        """Lets go of what a source and its stages hold."""
+        stages = self._company.of(source)
+        for identity in (source, *stages):
+            self._send_all(self._held.release_source(identity))
+        self._company.restart(stages)
 
     def _lead(self) -> None:
         leader = next((port.instrument for port in self._sources if port.identity == self._leader), None)
@@ -327,7 +390,7 @@ class Router:
             self._on_clock(source, message, now)
         if len(message) > SHOWN:
             message, sent = message[:SHOWN], [(destination, out[:SHOWN]) for destination, out in sent]
-        self._passed.append(Passage(now, source, message, tuple(sent)))
+        self._remember(Passage(now, source, message, tuple(sent)))
 
     def _route(self, source: str, message: bytes, now: float) -> Sequence[Delivery]:
         """Sends a message where it goes, and cuts the edge that it came back over."""
@@ -337,16 +400,45 @@ class Router:
         if edge is not None and edge in self._table.edges:
             self._table.cut(edge)
             self._cut[edge] = False
+            self._leave()
             self._send_all(self._held.release_edge(edge))
         deliveries = self._held.deliver(source, message, routed)
         self._loops.sent(source, deliveries, now)
-        self._send_all(deliveries)
-        return deliveries
+        return self._send_all(deliveries)
 
-    def _send_all(self, deliveries: Iterable[Delivery]) -> None:
-        for destination, message in deliveries:
+    def _send_on(self, stage: str, message: bytes, now: float) -> list[Delivery]:
+        """Sends what comes out of a stage where it goes."""
+        deliveries = self._held.deliver(stage, message, self._table.deliveries(stage, message))
+        self._loops.sent(self._company.source(stage), deliveries, now)
+        return self._send_all(deliveries)
+
+    def _send_all(self, deliveries: Iterable[Delivery]) -> list[Delivery]:
+        """Sends each where it goes, through stages too. Gives what was sent to instruments."""
+        sent = []
+        for delivery in deliveries:
+            destination, message = delivery
+            if (send := self._senders.get(destination)) is None:
+                sent += self._enter(destination, message)
+                continue
             try:
-                self._senders[destination](message)
+                send(message)
+                sent.append(delivery)
                 self.counters.sent += 1
             except _SEND_ERRORS:
                 self.counters.errors += 1
+        return sent
+
+    def _enter(self, stage: str, message: bytes) -> list[Delivery]:
+        """Lets a stage hear a message."""
+        now = self._clock()
+        on = [sent for out in self._company.hear(stage, message, now) for sent in self._send_on(stage, out, now)]
+        self._set()
+        return on
+
+    def _set(self) -> None:
+        if (moment := self._company.due()) is not None:
+            self._alarm.set(moment)
+
+    def _remember(self, passage: Passage) -> None:
+        self._passed.append(passage)
+        self._passages += 1

@@ -1,7 +1,8 @@
 """Routes made flat: by source and status byte, where a message goes and through which lane.
 
 What a callback does per message is one look-up, then two more for each destination; routes are not interpreted. The
-table is made anew when ports come or go, from ways that are made once.
+table is made anew when ports come or go, from ways that are made once. A stage on a way is a destination in it, and a
+source.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -10,28 +11,40 @@ from itertools import product
 
 from jambox.midi.lanes import STATUSES, Lane
 from jambox.midi.route import From, Parallel, Port, Series, To, Unit
+from jambox.midi.stages import Stage
 from jambox.midi.steps import Program, Step
 
 Delivery = tuple[str, bytes]
-"""The identity of a destination, and the message for it."""
+"""The identity of a destination or stage, and the message for it."""
 Edge = tuple[str, str]
 """The identities of a source and of a destination that hears it."""
 
+_Lanes = dict[int, Lane | None]
+"""What becomes of messages by their status byte, of those that anything comes of; None for what passes as it is."""
 _Row = tuple[bool, tuple[tuple[str, Lane | None], ...]]
 """Whether a destination is in it more than once; destinations and lanes, None for what passes as it is."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Way:
-    """One way through a route, without forks. All patterns of `sources` fit its sources; so for destinations.
+class Leg:
+    """A part of a way: up to a stage, or to the destinations."""
 
-    `lanes` has those status bytes alone that anything comes of; None for what passes as it is. `greeting` is sent when
-    source and destination come together.
+    lanes: _Lanes
+    stage: Stage | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Way:
+    """One way through a route, without forks; `text` says it.
+
+    All patterns of `sources` fit its sources; so for destinations. `greeting` is sent when source and destination come
+    together.
     """
 
+    text: str
     sources: tuple[str, ...]
     destinations: tuple[str, ...]
-    lanes: dict[int, Lane | None]
+    legs: tuple[Leg, ...]
     greeting: tuple[bytes, ...]
 
     def joins(self, source: Port, destination: Port) -> bool:
@@ -60,14 +73,27 @@ def _unforked(unit: Unit) -> list[tuple[Unit, ...]]:
 
 def _way(units: tuple[Unit, ...], tonic: int) -> Way:
     steps = [unit for unit in units if isinstance(unit, Step)]
-    led = ((status, _led(Lane(status, tonic=tonic), steps)) for status in STATUSES)
-    lanes = {status: None if lane.is_plain(status) else lane for status, lane in led if lane is not None}
     return Way(
+        repr(Series(units)),
         tuple(unit.pattern for unit in units if isinstance(unit, From)),
         tuple(unit.pattern for unit in units if isinstance(unit, To)),
-        lanes,
+        tuple(_legs(steps, tonic)),
         tuple(_greeting(steps)),
     )
+
+
+def _legs(steps: list[Step], tonic: int) -> Iterator[Leg]:
+    begin = 0
+    for place, step in enumerate(steps):
+        if isinstance(step, Stage):
+            yield Leg(_lanes(steps[begin:place], tonic), step)
+            begin = place + 1
+    yield Leg(_lanes(steps[begin:], tonic))
+
+
+def _lanes(steps: list[Step], tonic: int) -> _Lanes:
+    led = ((status, _led(Lane(status, tonic=tonic), steps)) for status in STATUSES)
+    return {status: None if lane.is_plain(status) else lane for status, lane in led if lane is not None}
 
 
 def _led(lane: Lane, steps: Iterable[Step]) -> Lane | None:
@@ -88,9 +114,13 @@ def _greeting(steps: list[Step]) -> Iterator[bytes]:
 
 
 class Table:
-    """`ways` between the ports there are. Only `cut` changes it; a row is made when it is needed first, in 0.1 ms."""
+    """`ways` between the ports there are. Only `cut` changes it; a row is made when it is needed first, in 0.1 ms.
 
-    __slots__ = ("_edges", "_rows")
+    `stages` has all stages, by an identity that is the same in every table with the same way from the same source: what
+    each is, and its source.
+    """
+
+    __slots__ = ("_edges", "_links", "_rows", "stages")
 
     def __init__(
         self, ways: Iterable[Way], sources: Iterable[Port], destinations: Collection[Port], cut: Collection[Edge] = ()
@@ -102,19 +132,26 @@ class Table:
         for source, to, way in joined:
             if (edge := (source.identity, to.identity)) not in cut:
                 self._edges.setdefault(edge, []).append(way)
-        self._rows: dict[tuple[str, int], _Row] = {}
+        self._lay()
 
     @property
     def edges(self) -> Collection[Edge]:
         """All pairs of source and destination that any way joins."""
         return self._edges.keys()
 
+    def texts(self, edge: Edge) -> list[str]:
+        """The ways that join source and destination; none for no edge."""
+        return [way.text for way in self._edges.get(edge, ())]
+
     def greeting(self, edge: Edge) -> list[Delivery]:
-        """What to send when source and destination of one of the `edges` have come together."""
-        return [(edge[1], message) for way in self._edges[edge] for message in way.greeting]
+        """What to send when source and destination have come together; nothing for no edge."""
+        return [(edge[1], message) for way in self._edges.get(edge, ()) for message in way.greeting]
 
     def deliveries(self, source: str, message: bytes) -> list[Delivery]:
-        """What to send where when `source` sends `message`, a whole one that is routed. Quick enough for a callback."""
+        """What to send where when a source or stage sends `message`, a whole one that is routed.
+
+        Quick enough for a callback.
+        """
         made = self._rows.get((source, message[0]))
         repeats, row = made or self._make(source, message[0])
         found = []
@@ -127,11 +164,27 @@ class Table:
     def cut(self, edge: Edge) -> None:
         """Takes one of the `edges` out."""
         del self._edges[edge]
-        self._rows.clear()
+        self._lay()
+
+    def _lay(self) -> None:
+        """Lays the ways of all edges, leg by leg. Those to several destinations share their stages."""
+        self.stages: dict[str, tuple[Stage, str]] = {}
+        self._links: dict[str, dict[tuple[str, Leg], None]] = {}
+        self._rows: dict[tuple[str, int], _Row] = {}
+        for (source, destination), ways in self._edges.items():
+            for way in ways:
+                place = source
+                for number, leg in enumerate(way.legs):
+                    onward = destination
+                    if leg.stage is not None:
+                        onward = f"{source} > {number} > {way.text}"
+                        self.stages[onward] = leg.stage, source
+                    self._links.setdefault(place, {})[onward, leg] = None
+                    place = onward
 
     def _make(self, source: str, status: int) -> _Row:
         """One row, kept. What goes to a destination unchanged does so once."""
-        edges = ((to, way) for (heard, to), ways in self._edges.items() if heard == source for way in ways)
-        row = tuple(dict.fromkeys((to, way.lanes[status]) for to, way in edges if status in way.lanes))
+        links = self._links.get(source, ())
+        row = tuple(dict.fromkeys((to, leg.lanes[status]) for to, leg in links if status in leg.lanes))
         self._rows[source, status] = made = len({to for to, _ in row}) < len(row), row
         return made

@@ -24,6 +24,8 @@ from jambox.midi.steps import CC, ChannelMap, Keys, Program, Transpose
         ("Keys(low='C2', high=59)", Keys("C2", 59)),
         ("Program(number=5, bank=3)", Program(5, 3)),
         ("|".join(["CC(1)"] * 600), None),
+        ("|".join(["Delay(1)"] * 300), None),
+        (">>".join(["Delay(1)"] * 8), None),
     ],
 )
 def test_routes_are_read(text: str, unit: Unit | None) -> None:
@@ -65,6 +67,15 @@ VALUE = "expected a number, a text in quotes, True, False, or a map of numbers a
         ("Program(1, 2, 3, 4)", "wrong arguments: the form is Program(number, bank=..., channel=...)", 1, 1),
         ("CCMap({'a': 2})", "'a' is not a controller: expected a whole number from 0 to 119", 1, 1),
         ("CCMap({{}: 2})", VALUE, 1, 7),
+        ("CC(1) >> Latch(1)", "wrong arguments: the form is Latch()", 1, 10),
+        ("CC(1) >> Delay()", "wrong arguments: the form is Delay(beats)", 1, 10),
+        ("CC(1) >> Delay(0)", "beats 0 are out of range: allowed is above 0, up to 64", 1, 10),
+        (
+            "CC(1) | (Latch() >> " + ">>".join(["Delay(1)"] * 7) + " >> (CC(2) | Latch()))",
+            "a series of more than 8 Latch() or Delay(): do with fewer",
+            1,
+            10,
+        ),
         ("CC(1) >> Keys('C4', 'C2')", "'C4' lies above 'C2': write the lower key first", 1, 10),
     ],
 )

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from jambox.midi.notation import WORDS, parse_route
 from jambox.midi.route import EVERYTHING, From, Parallel, Port, Series, To, Unit
+from jambox.midi.stages import Delay, Latch
 from jambox.midi.steps import (
     CC,
     SCALES,
@@ -132,6 +133,8 @@ words: st.SearchStrategy[Unit] = st.one_of(
     st.builds(CCScale, controllers, st.integers(0, 127), st.integers(0, 127)),
     st.builds(NoteToCC, controllers),
     st.builds(Program, st.integers(1, 128), st.none() | st.integers(0, 16_383), channels),
+    st.just(Latch()),
+    st.builds(Delay, st.integers(1, 64) | st.floats(0.0, 64, exclude_min=True)),
 )
 units = st.recursive(
     words,
@@ -165,6 +168,7 @@ def test_series_and_parallel_are_associative(one: Unit, two: Unit, three: Unit) 
         (Transpose(5, fold=True), "Transpose(5, fold=True)"),
         (ChannelMap({1: 2, 3: 4}), "ChannelMap({1: 2, 3: 4})"),
         (Program(5), "Program(5)"),
+        (Latch() >> Delay(0.75), "Latch() >> Delay(0.75)"),
         (Program(5, channel=2, bank=300), "Program(5, bank=300, channel=2)"),
         (From("a") | To("b") >> CC(1), "From('a') | To('b') >> CC(1)"),
         ((From("a") | To("b")) >> CC(1), "(From('a') | To('b')) >> CC(1)"),

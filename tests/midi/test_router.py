@@ -1,20 +1,42 @@
 """The router between instruments that are played, pulled and plugged in again; and a box that crashes."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import pytest
 
 from jambox.midi import messages
+from jambox.midi.loops import ECHOES
 from jambox.midi.notation import parse_route
 from jambox.midi.pages import SIZE, Pages
-from jambox.midi.route import Port
-from jambox.midi.router import Router
+from jambox.midi.route import Port, Unit
+from jambox.midi.router import Passage, Router
+from jambox.units import Bpm
 from tests.midi.synth import Synth
 
 KEYS, PADS = Port.parse("Keys:Keys MIDI 1 20:0"), Port.parse("Pads:Pads MIDI 1 24:0")
 ON, OFF = bytes([0x90, 60, 100]), bytes([0x80, 60, 64])
 DOWN, UP = bytes([0xB0, 64, 127]), bytes([0xB0, 64, 0])
+HIGH, HIGH_OFF = bytes([0x90, 72, 100]), bytes([0x80, 72, 64])
 SILENCE = list(messages.silence())
+
+
+def parsed(*routes: str) -> list[Unit]:
+    return [parse_route(route) for route in routes]
+
+
+class FakeAlarm:
+    """Rings when the test says so."""
+
+    def __init__(self, ring: Callable[[], float | None], _clock: Callable[[], float]) -> None:
+        self.ring = ring
+        self.moment: float | None = None
+        self.closed = False
+
+    def set(self, moment: float) -> None:
+        self.moment = moment if self.moment is None else min(moment, self.moment)
+
+    def close(self) -> None:
+        self.closed = True
 
 
 class Table:
@@ -22,8 +44,12 @@ class Table:
 
     def __init__(self, *routes: str, memory: bytearray | None = None) -> None:
         self.memory = bytearray(SIZE) if memory is None else memory
+        self.now = 0.0
         self.router = Router(
-            [parse_route(route) for route in routes or ["From('*') >> To('*')"]], pages=Pages(memoryview(self.memory))
+            parsed(*routes or ["From('*') >> To('*')"]),
+            pages=Pages(memoryview(self.memory)),
+            clock=lambda: self.now,
+            new_alarm=self._alarm,
         )
         self.synth, self.organ = Synth("Synth:Synth MIDI 1 28:0"), Synth("Organ:Organ MIDI 1 32:0")
         self.plug([KEYS, PADS], [self.synth, self.organ])
@@ -34,7 +60,20 @@ class Table:
 
     def play(self, source: Port, *texts: bytes) -> None:
         for message in texts:
-            self.router.receive(source.identity, message, 0.0)
+            self.router.receive(source.identity, message, self.now)
+
+    def wait(self, seconds: float) -> None:
+        """Lets time pass, in which the alarm rings."""
+        end = self.now + seconds
+        while (moment := self.alarm.moment) is not None and moment <= end:
+            self.now, self.alarm.moment = max(self.now, moment), None
+            if (following := self.alarm.ring()) is not None:
+                self.alarm.set(following)
+        self.now = end
+
+    def _alarm(self, ring: Callable[[], float | None], clock: Callable[[], float]) -> FakeAlarm:
+        self.alarm = FakeAlarm(ring, clock)
+        return self.alarm
 
     def take(self) -> tuple[list[bytes], list[bytes]]:
         """What synth and organ were sent since the last call."""
@@ -92,3 +131,157 @@ def test_what_does_not_sound_by_itself_is_not_ended(message: bytes) -> None:
     table.play(KEYS, message)
     table.take()
     assert Table(memory=table.memory).take() == ([], [])
+
+
+LATCH = "From('Keys') >> Latch() >> To('Synth')"
+ECHO = "From('Keys') >> Delay(1) >> To('Synth')"
+
+
+def test_a_latch_holds_and_its_source_lets_go_when_it_is_pulled() -> None:
+    table = Table(LATCH)
+    table.play(KEYS, ON, OFF)
+    assert table.take() == ([ON], [])
+    table.plug([PADS], [table.synth, table.organ])
+    assert table.take() == ([OFF], [])
+    table.plug([KEYS, PADS], [table.synth, table.organ])
+    table.play(KEYS, ON)
+    assert table.take() == ([ON], [])
+
+
+@pytest.mark.parametrize("act", ["panic", "stop"])
+@pytest.mark.parametrize("route", [LATCH, ECHO])
+def test_what_a_stage_holds_is_let_go(route: str, act: str) -> None:
+    table = Table(route)
+    table.play(KEYS, ON, DOWN)
+    table.wait(0.5)
+    table.play(KEYS, OFF, UP, HIGH)
+    if act == "stop":
+        table.router.close()
+    table.router.release_all()
+    assert table.synth.down == set()
+    table.wait(9.0)
+    assert table.synth.down == set()
+    assert table.alarm.closed == (act == "stop")
+
+
+@pytest.mark.parametrize("route", [LATCH, ECHO, "From('Keys') >> To('Synth')"])
+def test_an_echo_is_cut_through_a_stage_too(route: str) -> None:
+    table = Table(route, "From('Synth') >> To('Organ')", "From('Pads') >> To('Synth')")
+    echo(table, 200)
+    assert table.synth.down == set()
+    assert [(str(source), str(to)) for source, to in table.router.cut] == [("Keys MIDI 1", "Synth MIDI 1")]
+    table.play(PADS, ON)
+    assert table.synth.down == {60}
+    table.wait(9.0)
+    assert table.synth.down == {60}
+
+
+def echo(table: Table, times: int) -> None:
+    """Keys play, and the synth sends back what begins there because of that."""
+    table.plug([KEYS, PADS, table.synth.port], [table.synth, table.organ])
+    for key in range(times):
+        table.play(KEYS, bytes([0x90, key % 128, 100]))
+        table.wait(0.004)
+        table.play(table.synth.port, *[message for message in table.synth.take() if message[0] == 0x90])
+
+
+def test_a_latch_and_a_hand_on_one_key_are_two_holders() -> None:
+    table = Table(LATCH, "From('Pads')")
+    table.play(KEYS, ON, OFF)
+    table.play(PADS, ON, OFF)
+    assert table.synth.down == {60}
+    table.play(KEYS, HIGH)
+    assert table.synth.down == {72}
+
+
+def test_what_is_delayed_comes_by_beats_and_ends_as_late() -> None:
+    table = Table(ECHO)
+    table.router.pace(Bpm(60.0))
+    table.play(KEYS, ON)
+    table.wait(0.25)
+    table.play(KEYS, OFF)
+    table.wait(0.74)
+    assert table.take() == ([], [])
+    table.wait(0.02)
+    assert table.take() == ([ON], [])
+    table.router.pace(Bpm(120.0))
+    table.wait(0.11)
+    assert table.take() == ([], [])
+    table.wait(0.02)
+    assert table.take() == ([OFF], [])
+    assert table.router.counters.sent == 2
+
+
+def test_what_waits_is_left_out_when_its_source_is_pulled() -> None:
+    table = Table(ECHO)
+    table.play(KEYS, ON)
+    table.wait(0.5)
+    table.play(KEYS, OFF, HIGH)
+    table.plug([PADS], [table.synth, table.organ])
+    assert table.take() == ([ON, OFF], [])
+    table.wait(9.0)
+    assert table.take() == ([], [])
+
+
+def test_stages_follow_each_other() -> None:
+    table = Table("From('Keys') >> Latch() >> Delay(1) >> Transpose(12) >> To('Synth') | From('Keys') >> To('Organ')")
+    table.play(KEYS, ON, OFF)
+    table.wait(0.5)
+    assert table.take() == ([HIGH], [ON, OFF])
+    table.plug([], [table.synth, table.organ])
+    assert table.take() == ([HIGH_OFF], [])
+
+
+def test_what_is_told_of_what_passed_is_what_was_sent_when() -> None:
+    table = Table("From('Keys') >> Latch() >> To('Synth')", "From('Keys') >> Delay(1) >> To('Organ')")
+    synth, organ = table.synth.port.identity, table.organ.port.identity
+    table.play(KEYS, ON)
+    assert table.router.held() == ((synth, 60),)
+    table.wait(0.5)
+    assert table.router.held() == ((organ, 60), (synth, 60))
+    count, passed = table.router.passed(0)
+    assert count == 2
+    assert passed == (Passage(0.0, KEYS.identity, ON, ((synth, ON),)), Passage(0.5, KEYS.identity, ON, ((organ, ON),)))
+
+
+def test_other_routes_let_go_of_what_they_do_not_lead_any_more() -> None:
+    table = Table("From('Keys') >> To('Synth')", "From('Keys') >> To('Organ')", "From('Pads') >> To('Organ')")
+    table.play(KEYS, ON, DOWN)
+    table.play(PADS, HIGH)
+    table.take()
+    table.router.reroute(parsed("From('Keys') >> To('Organ')", "From('Pads') >> Transpose(12) >> To('Organ')"))
+    assert table.take() == ([OFF, UP], [HIGH_OFF])
+    table.play(KEYS, OFF, UP)
+    table.play(PADS, bytes([0x80, 72, 64]), ON)
+    assert table.take() == ([], [OFF, UP, HIGH])
+    assert repr(table.router.routes[0]) == "From('Keys') >> To('Organ')"
+
+
+def test_a_latch_whose_route_stays_sounds_on_and_another_does_not() -> None:
+    table = Table(LATCH, "From('Pads') >> Latch()")
+    table.play(KEYS, ON, OFF)
+    table.play(PADS, HIGH, HIGH_OFF)
+    table.take()
+    table.router.reroute(parsed("From('Keys') >> To('Organ')", LATCH))
+    assert table.take() == ([HIGH_OFF], [HIGH_OFF])
+    table.router.tune(7)
+    table.play(KEYS, HIGH)
+    assert table.take() == ([OFF, HIGH], [HIGH])
+
+
+def test_other_routes_greet_who_comes_together_by_them() -> None:
+    table = Table("Program(1) >> To('Synth')", "Program(2) >> To('Organ')")
+    table.take()
+    table.router.reroute(parsed("Program(3) >> To('Synth')", "Program(2) >> To('Organ')"))
+    assert table.take() == (2 * [bytes([0xC0, 2])], [])
+
+
+def test_other_routes_do_not_mend_what_was_cut() -> None:
+    table = Table()
+    echo(table, ECHOES)
+    assert len(table.router.cut) == 1
+    table.router.reroute(parsed("From('K*') >> To('*')"))
+    assert len(table.router.cut) == 1
+    table.take()
+    table.play(KEYS, HIGH)
+    assert table.take() == ([], [HIGH])

@@ -88,6 +88,59 @@ def test_a_cut_edge_is_out_and_stays_out() -> None:
     assert again.deliveries(KEYS.identity, ON) == [(PADS_1.identity, ON)]
 
 
+def test_a_stage_is_a_destination_and_a_source() -> None:
+    route = (
+        "From('Keys') >> Keys(0, 60) >> Latch() >> Transpose(1) >> Delay(2) >> (To('Synth*') | Channel(1) >> To('*1'))"
+    )
+    made = table(route, sources=[KEYS, SYNTH], destinations=[KEYS, PADS_1, SYNTH])
+    assert [(repr(stage), source) for stage, source in made.stages.values()] == 2 * [
+        ("Latch()", KEYS.identity),
+        ("Delay(2)", KEYS.identity),
+    ]
+    latches, delays = list(made.stages)[::2], list(made.stages)[1::2]
+    assert made.deliveries(KEYS.identity, ON) == [(latch, ON) for latch in latches]
+    assert made.deliveries(KEYS.identity, bytes([0x90, 61, 100])) == []
+    high = bytes([0x90, 61, 100])
+    assert [made.deliveries(latch, ON) for latch in latches] == [[(delay, high)] for delay in delays]
+    assert [made.deliveries(delay, ON) for delay in delays] == [[(SYNTH.identity, ON)], [(PADS_1.identity, ON)]]
+    other = bytes([0x91, 60, 100])
+    assert [made.deliveries(delay, other) for delay in delays] == [[(SYNTH.identity, other)], []]
+
+
+def test_a_stage_is_the_same_in_every_table_with_its_way() -> None:
+    one = table("From('Keys') >> Latch()", sources=[KEYS], destinations=[PADS_1])
+    other = table(
+        "To('Pads')", "From('*') >> Latch()", "From('Keys') >> Latch()", sources=[KEYS], destinations=[PADS_2]
+    )
+    assert one.stages.keys() < other.stages.keys()
+    assert len(other.stages) == 2
+    assert table("From('K*') >> Latch()", sources=[KEYS], destinations=[PADS_1]).stages.keys().isdisjoint(one.stages)
+
+
+def test_a_route_written_twice_has_one_stage() -> None:
+    made = table("Transpose(1) >> Delay(1)", "Transpose(1) >> Delay(1)", sources=[KEYS], destinations=[PADS_1])
+    (stage,) = made.stages
+    assert len(made.deliveries(KEYS.identity, ON)) == 1
+    assert made.deliveries(stage, ON) == [(PADS_1.identity, ON)]
+
+
+def test_a_stage_goes_with_its_last_destination() -> None:
+    made = table("Latch()", sources=[KEYS], destinations=[PADS_1, SYNTH])
+    (stage,) = made.stages
+    made.cut((KEYS.identity, PADS_1.identity))
+    assert list(made.stages) == [stage]
+    assert made.deliveries(stage, ON) == [(SYNTH.identity, ON)]
+    made.cut((KEYS.identity, SYNTH.identity))
+    assert made.stages == {}
+    assert made.deliveries(KEYS.identity, ON) == []
+
+
+def test_a_sound_is_chosen_through_a_stage() -> None:
+    made = table("Program(5) >> Latch() >> ToChannel(2)", sources=[KEYS], destinations=[SYNTH])
+    assert made.greeting((KEYS.identity, SYNTH.identity)) == [(SYNTH.identity, bytes([0xC1, 4]))]
+    assert made.greeting((SYNTH.identity, KEYS.identity)) == []
+
+
 # the table says what the route says
 
 WORDS = [
@@ -167,7 +220,8 @@ def test_series_spreads_over_parallel(one: Unit, two: Unit, three: Unit, message
 
 def test_every_status_has_its_row() -> None:
     (way,) = ways([EVERYTHING])
-    assert way.lanes == dict.fromkeys(STATUSES)
+    (leg,) = way.legs
+    assert leg.lanes == dict.fromkeys(STATUSES)
 
 
 def test_twenty_thousand_messages_a_second_through_ten_routes(report: Callable[[str], None]) -> None:
