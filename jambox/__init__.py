@@ -49,6 +49,8 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         mapped.py   ★ that memory, in a file
         sync.py       24-ppqn ticks and hits <-> Timeline
         follow.py     the clocks of others: who leads, tempo, beat
+        players.py    who gets what the box plays
+        passages.py   what passed lately
         offsets.py    how much earlier or later each instrument is sent them
         backlog.py    what waits behind long system exclusive
         plucks.py     the drone's plucks <-> notes

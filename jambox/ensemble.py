@@ -19,10 +19,11 @@ from jambox.midi.offsets import Offsets
 from jambox.midi.own import OwnPorts
 from jambox.midi.pages import Pages
 from jambox.midi.performer import Performer
+from jambox.midi.players import DRONE_PORT, RHYTHM_PORT
 from jambox.midi.plucks import Strings
 from jambox.midi.ports import MidiPorts
 from jambox.midi.route import Port, Unit
-from jambox.midi.router import DRONE_PORT, RHYTHM_PORT, Router
+from jambox.midi.router import Router
 from jambox.midi.sync import Pattern, Performance, Playhead
 from jambox.midi.twins import titles
 from jambox.midi.words import hold

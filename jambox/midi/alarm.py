@@ -3,6 +3,14 @@
 import threading
 import time
 from collections.abc import Callable
+from typing import Protocol
+
+
+class Alarming(Protocol):
+    """What is used of `Alarm`."""
+
+    def set(self, moment: float) -> None: ...
+    def close(self) -> None: ...
 
 
 class Alarm:

@@ -13,9 +13,10 @@ from typing import Protocol
 from jambox.errors import DeviceError
 from jambox.midi.announce import DEVICE
 from jambox.midi.match import COMMANDS
+from jambox.midi.players import DRONE_PORT, RHYTHM_PORT
 from jambox.midi.ports import GRACE, OPEN_ERRORS, Input, Output, alsa_input, alsa_output
 from jambox.midi.route import Port
-from jambox.midi.router import DRONE_PORT, RHYTHM_PORT, Router
+from jambox.midi.router import Router
 
 Address = tuple[int, int]
 """A port on the sequencer: its client and its number there."""

@@ -9,17 +9,15 @@ process, about half the time of a note through any program (tests/rig/test_laten
 
 import threading
 import time
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import NamedTuple, Protocol
 
 import rtmidi
 
 from jambox.errors import DeviceError
 from jambox.midi import follow, messages
-from jambox.midi.alarm import Alarm
+from jambox.midi.alarm import Alarm, Alarming
 from jambox.midi.claims import Claims
 from jambox.midi.company import Company
 from jambox.midi.held import Held
@@ -28,22 +26,15 @@ from jambox.midi.match import COMMANDS
 from jambox.midi.offsets import ON_TIME, Offsets
 from jambox.midi.pages import Pages, Send
 from jambox.midi.parser import Parser
+from jambox.midi.passages import Passage, Passages
+from jambox.midi.players import DRONE_PORT, seated
 from jambox.midi.route import EVERYTHING, Port, Unit
 from jambox.midi.sensing import Sensing
 from jambox.midi.table import Delivery, Edge, Table, ways
 from jambox.midi.twins import placed
 from jambox.units import Bpm
 
-RHYTHM = "rhythm"
-"""The source that `broadcast` sends as, to those without an offset; to others, it is one for each offset."""
-RHYTHM_PORT, DRONE_PORT = "jambox:rhythm", "jambox:drone"
-"""The box's own ports, on which others listen to what it plays; and the source that `pluck` sends as."""
 _SEND_ERRORS = (rtmidi.RtMidiError, ValueError, DeviceError)
-
-REMEMBERED = 8192
-"""Messages that are kept for whoever looks on: some seconds of everybody playing."""
-SHOWN = 64
-"""Bytes that are kept of each."""
 
 
 @dataclass(slots=True)
@@ -59,34 +50,6 @@ class Counters:
     sent: int = 0
     dropped: int = 0
     errors: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Players:
-    """Who gets the rhythm with one offset: its notes, and its clock. `source` is who holds their notes."""
-
-    source: str
-    struck: tuple[str, ...] = ()
-    led: tuple[str, ...] = ()
-
-
-class Passage(NamedTuple):
-    """A message that came from `source` at `time` (monotonic seconds), and what was sent because of it.
-
-    Of long system exclusive, the first SHOWN bytes.
-    """
-
-    time: float
-    source: str
-    message: bytes
-    deliveries: tuple[Delivery, ...]
-
-
-class Alarming(Protocol):
-    """What is used of `Alarm`."""
-
-    def set(self, moment: float) -> None: ...
-    def close(self) -> None: ...
 
 
 class Router:
@@ -112,8 +75,6 @@ class Router:
         self.counters = Counters()
         self.routes, self._tonic, self._ways, self._on_clock = tuple(routes), 0, ways(routes), on_clock
         self._offsets = offsets
-        self._patterns = [pattern for way in self._ways for pattern in (*way.sources, *way.destinations)]
-        self._patterns += [pattern for pattern, _ in offsets.patterns]
         self._clock, self._alarm = clock, new_alarm(self.catch_up, clock)
         self._lock = threading.Lock()  # guards all that follows
         self._held, self._loops, self._sensing = Held(), Loops(), Sensing()
@@ -126,11 +87,9 @@ class Router:
         self._listeners: frozenset[tuple[int, int]] = frozenset()
         self._table = Table((), (), ())
         self._cut: dict[Edge, bool] = {}  # edge -> whether it was told of
-        self._passed: deque[Passage] = deque(maxlen=REMEMBERED)
-        self._passages = 0
+        self._passages = Passages()
         self._leader = ""
-        self._players: dict[float, _Players] = {}  # by offset
-        self._lead()
+        self._players = seated(offsets, ())
 
     @property
     def sources(self) -> tuple[Port, ...]:
@@ -157,13 +116,9 @@ class Router:
         return self._as_ports(fresh)
 
     def passed(self, since: int) -> tuple[int, tuple[Passage, ...]]:
-        """How many messages passed so far, and of those after the first `since` the latest, oldest first.
-
-        There are fewer than that where more than REMEMBERED have come.
-        """
+        """As `Passages.since`."""
         with self._lock:
-            fresh = min(max(self._passages - since, 0), len(self._passed))
-            return self._passages, tuple(islice(self._passed, len(self._passed) - fresh, None))
+            return self._passages.since(since)
 
     def held(self) -> tuple[tuple[str, int], ...]:
         """What is down where: destinations, and holds as `messages.pressed` counts them."""
@@ -186,9 +141,7 @@ class Router:
             gone = [port.identity for port in self._destinations if port not in destinations]
             silent = [port.identity for port in self._sources if port not in sources]
             fresh = [port.identity for port in destinations if port not in self._destinations]
-            there = {port.identity: port for port in placed({*sources, *destinations}, self._patterns)}
-            self._sources = tuple(there[port.identity] for port in sources)
-            self._destinations = tuple(there[port.identity] for port in destinations)
+            self._sources, self._destinations = tuple(sources), tuple(destinations)
             for identity in gone:
                 self._pages.give(identity)
                 self._held.release_destination(identity)
@@ -293,7 +246,7 @@ class Router:
                 self.counters.received += 1
                 if messages.is_routed(message):
                     self._claims.take(COMMANDS.identity, message, now)
-                self._remember(Passage(now, COMMANDS.identity, message[:SHOWN], ()))
+                self._passages.add(now, COMMANDS.identity, message, ())
             self.counters.dropped += parser.faults - faults
 
     def catch_up(self) -> float | None:
@@ -302,7 +255,7 @@ class Router:
             now = self._clock()
             for stage, message in self._company.take(now):
                 sent = self._send_on(stage, message, now)
-                self._remember(Passage(now, self._company.source(stage), message, tuple(sent)))
+                self._passages.add(now, self._company.source(stage), message, sent)
             return self._company.due()
 
     def release_all(self) -> None:
@@ -334,6 +287,7 @@ class Router:
 
         Lets go of what went by ways that are no more, and greets where two have come together.
         """
+        self._place()
         ports = {port.identity: port.instrument for port in (*self._sources, *self._destinations)}
         self._cut = {edge: told for edge, told in self._cut.items() if ports.keys() >= set(edge)}
         before, self._table = self._table, Table(self._ways, self._sources, self._destinations, self._cut)
@@ -347,6 +301,14 @@ class Router:
             self._send_all(self._held.release_edge(edge))
         for edge in changed:
             self._send_all(self._table.greeting(edge))
+
+    def _place(self) -> None:
+        """Lets ports stand in for absent ones of their name, where routes or offsets mean those."""
+        patterns = [pattern for way in self._ways for pattern in (*way.sources, *way.destinations)]
+        patterns += [pattern for pattern, _ in self._offsets.patterns]
+        there = {port.identity: port for port in placed({*self._sources, *self._destinations}, patterns)}
+        self._sources = tuple(there[port.identity] for port in self._sources)
+        self._destinations = tuple(there[port.identity] for port in self._destinations)
 
     def _leave(self) -> None:
         """Lets go of what the stages hold that are no more in the table."""
@@ -363,13 +325,7 @@ class Router:
 
     def _lead(self) -> None:
         leader = next((port.instrument for port in self._sources if port.identity == self._leader), None)
-        for offset in self._offsets.distinct:
-            ports = [port for port in self._destinations if self._offsets.at(port) == offset]
-            led = tuple(port.identity for port in ports if port.instrument != leader)
-            source = f"{RHYTHM} {offset * 1e3:+g} ms" if offset else RHYTHM
-            struck = [port.identity for port in ports if (port.client, port.number) not in self._listeners]
-            own = [name for name in self._own if name == RHYTHM_PORT and not offset]
-            self._players[offset] = _Players(source, (*struck, *own), led)
+        self._players = seated(self._offsets, self._destinations, leader, self._listeners, self._own)
 
     def _ends(self, source: str, message: bytes) -> bool:
         """Whether a message ends what was routed when it began, before it was bound."""
@@ -388,9 +344,7 @@ class Router:
                 sent = self._route(source, message, now)
         elif follow.concerns(message):
             self._on_clock(source, message, now)
-        if len(message) > SHOWN:
-            message, sent = message[:SHOWN], [(destination, out[:SHOWN]) for destination, out in sent]
-        self._remember(Passage(now, source, message, tuple(sent)))
+        self._passages.add(now, source, message, sent)
 
     def _route(self, source: str, message: bytes, now: float) -> Sequence[Delivery]:
         """Sends a message where it goes, and cuts the edge that it came back over."""
@@ -438,7 +392,3 @@ class Router:
     def _set(self) -> None:
         if (moment := self._company.due()) is not None:
             self._alarm.set(moment)
-
-    def _remember(self, passage: Passage) -> None:
-        self._passed.append(passage)
-        self._passages += 1

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from jambox.midi import messages
 from jambox.midi.notation import parse_route
+from jambox.midi.passages import SHOWN
 from jambox.midi.route import Port
-from jambox.midi.router import SHOWN, Router
+from jambox.midi.router import Router
 from jambox.midi.sensing import SILENCE
 
 KEYS, PADS, SYNTH = (

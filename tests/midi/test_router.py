@@ -8,8 +8,9 @@ from jambox.midi import messages
 from jambox.midi.loops import ECHOES
 from jambox.midi.notation import parse_route
 from jambox.midi.pages import SIZE, Pages
+from jambox.midi.passages import Passage
 from jambox.midi.route import Port, Unit
-from jambox.midi.router import Passage, Router
+from jambox.midi.router import Router
 from jambox.units import Bpm
 from tests.midi.synth import Synth
 

@@ -7,8 +7,9 @@ from jambox.midi.claims import Claims
 from jambox.midi.match import COMMANDS, Head
 from jambox.midi.messages import CLOCK
 from jambox.midi.pages import Send
+from jambox.midi.players import DRONE_PORT, RHYTHM_PORT
 from jambox.midi.route import Port
-from jambox.midi.router import DRONE_PORT, RHYTHM_PORT, Router
+from jambox.midi.router import Router
 
 KEYS, PADS = Port.parse("Keys:Keys 24:0"), Port.parse("Pads:Pads 28:0")
 ON, OFF = bytes([0x90, 36, 100]), bytes([0x80, 36, 64])

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pytest
 
 from jambox.midi import messages
-from jambox.midi.router import REMEMBERED
+from jambox.midi.passages import REMEMBERED
 from tests.rig import hardware
 from tests.rig.box import RunningBox, announce, hide_new_cards, resident, show_new_cards
 from tests.rig.far_midi import Arrival, FarKeys, FarPort
