@@ -80,7 +80,7 @@ def test_a_signal_passes_in_the_time_of_the_buffer(period: int, periods: int, tm
     assert error < 1e-8
 
 
-@pytest.mark.rig(timeout=300, append=ALONE, usb_midi=False)
+@pytest.mark.rig(timeout=600, append=ALONE, usb_midi=False)
 @hardware.needs_lgpio
 @pytest.mark.parametrize("period", [64, 128])
 def test_a_busy_minute_has_no_gap(period: int, tmp_path: Path, report: Report) -> None:

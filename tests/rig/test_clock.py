@@ -162,7 +162,7 @@ def test_the_first_clock_leads_and_others_neither_start_nor_stop(
         events += [(begin + 11 * BEAT, pads, CONTINUE)]
         play(events)
         leading, rhythm = clock(box)["source"], box.status()["rhythm"]
-    beats, off = misses(far, begin)
+        beats, off = misses(far, begin)
     report(f"two clocks: {leading} leads; strokes on {len(beats)} beats, {np.abs(off[4:]).max() * 1e3:.2f} ms off")
     assert (leading, rhythm) == ("Master", "playing")
     assert list(beats) == list(range(20))
