@@ -38,6 +38,8 @@ ROOM = 1.02
 """Share by which jitter may take the tempo past what the box can play."""
 DOUBT = 12
 """A tick out of place, twice or missing counts 2, a good one takes 1 away: from here on a new line is looked for."""
+CALM = 8
+"""Good ticks in a row after which what was out of place before was noise. In a new tempo some are good by chance."""
 ECHO = 0.006
 """Seconds from our own tick within which a come-back of it arrives, through a device that repeats or obeys us."""
 ECHOES = 20
@@ -154,6 +156,7 @@ class _Clock:
         self._ticks: deque[tuple[int, float]] = deque(maxlen=WINDOWS[-1])
         self._count = self._seen = 0  # ticks counted in, and heard, since the search for a line began
         self._doubt = self._trouble = 0  # the index of the first tick that was out of place
+        self._calm = CALM  # good ticks in a row
         self.rest()
 
     def rest(self) -> None:
@@ -236,8 +239,9 @@ class _Clock:
         steps = round((time - line.time_at(self._index)) / line.period)
         good = steps >= 1 and abs(time - line.time_at(self._index + steps)) <= OFF * line.period
         worse = 2 * (steps - 1) - 1 if good else 2
-        if worse > 0 and not self._doubt:
+        if worse > 0 and self._calm >= CALM:
             self._trouble = self._index - self._seen + 1
+        self._calm = 0 if worse > 0 else self._calm + 1
         self._doubt = max(0, self._doubt + worse)
         if self._doubt >= DOUBT:
             # What was out of place were ticks after all, in another tempo: each counts.
@@ -251,6 +255,7 @@ class _Clock:
         self._ticks.clear()
         self._locked = False
         self._count = self._seen = self._doubt = self._trouble = 0
+        self._calm = CALM
 
     def _fit(self) -> None:
         ticks = list(self._ticks)

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from jambox.midi.follow import ECHO, LOCK, SILENT, WINDOWS, Follower, Lead, best_line, concerns, line, numbered
@@ -126,6 +126,18 @@ def test_after_a_jump_of_tempo_all_is_known_again_in_three_beats_and_no_beat_is_
     master.play(6)
     master.play(3, steady(100.0 * factor))
     assert master.lead.tempo == pytest.approx(100.0 * factor, rel=3e-3)
+    assert abs(master.off) < 1e-3
+
+
+@given(st.floats(60.0, 180.0), st.floats(0.5, 2.4), SEEDS)
+@settings(max_examples=40)
+@example(102.0, 1.65, 1)
+def test_no_jump_of_tempo_loses_a_tick(tempo: float, factor: float, seed: int) -> None:
+    """Also where, in the new tempo, every second or third tick happens to lie on the old line."""
+    master = Master(Follower(), seed=seed)
+    master.tell(START)
+    master.play(6, steady(tempo))
+    master.play(5, steady(min(max(tempo * factor, 30.0), 300.0)))
     assert abs(master.off) < 1e-3
 
 
