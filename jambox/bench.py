@@ -9,10 +9,10 @@ import msgspec
 import numpy as np
 
 from jambox.sound import kernel, layout
-from jambox.sound.agreement import StripSetting
 from jambox.sound.commands import Status
 from jambox.sound.devices import OUTPUTS
 from jambox.sound.engine import Engine
+from jambox.sound.parameters import Mixer
 from jambox.sound.tables import view
 
 PERCENTILES = (50.0, 99.0, 99.9, 100.0)
@@ -60,7 +60,7 @@ def measure(load: Load) -> Result:
 def _times(load: Load) -> list[float]:
     length = load.rate * 20
     bank = np.random.default_rng(1).uniform(-0.1, 0.1, length).astype(np.float32)
-    engine = Engine(load.rate, (StripSetting(),) * load.inputs, load.frames, view(bank))
+    engine = Engine(load.rate, Mixer(), load.inputs, load.frames, view(bank))
     engine.set_levels((1.0,) * layout.LEVELS)
     noise = np.random.default_rng(2).uniform(-0.1, 0.1, load.frames * load.inputs).astype(np.float32)
     captured, played = view(noise), view(np.zeros(load.frames * OUTPUTS, dtype=np.float32))
