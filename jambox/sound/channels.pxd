@@ -12,7 +12,7 @@ cdef double LOUDEST, NEAR, HALF_KNEE, SILENCE, SETTLED, FULL
 cdef class Channels:
     cdef long strips, hold, ticks
     cdef double glide, fall, mean
-    cdef double[::1] goals, present, state, meters, faults, line, slopes, targets, signals, keys
+    cdef double[::1] goals, halfway, present, state, meters, faults, line, slopes, targets, signals, keys
     cdef long[::1] flags
 
     @cython.locals(i=Py_ssize_t, n=Py_ssize_t)
@@ -26,7 +26,7 @@ cdef class Channels:
         self, float[::1] captured, double[::1] buses, Py_ssize_t width, Py_ssize_t first, Py_ssize_t at,
         Py_ssize_t frames)
 
-    @cython.locals(n=Py_ssize_t, gap=double, moving=bint)
+    @cython.locals(n=Py_ssize_t, gap=double, lag=double, moving=bint)
     cdef bint _glide(self, Py_ssize_t i) noexcept
 
     @cython.locals(start=Py_ssize_t, n=Py_ssize_t, f=Py_ssize_t, changing=bint)

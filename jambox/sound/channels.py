@@ -107,6 +107,7 @@ class Channels:
         self.flags = flags
         self.meters = meters
         self.faults = faults
+        self.halfway = table("d", strips * DESIGN)
         self.line, self.slopes, self.targets = (table("d", strips * LINE) for _ in range(3))
         self.signals, self.keys = table("d", strips * TICK), table("d", strips * TICK)
         self.glide = glide
@@ -119,7 +120,7 @@ class Channels:
         """Stand at the goals at once, without gliding there."""
         for i in range(self.strips):
             for n in range(i * DESIGN, (i + 1) * DESIGN):
-                self.present[n] = self.goals[n]
+                self.present[n] = self.halfway[n] = self.goals[n]
             self._aim(i)
             self._aim(i)
             self._look(i)
@@ -137,15 +138,14 @@ class Channels:
             self._measure(i, turn)
 
     def _glide(self, i: int) -> bool:
+        # One behind the other, so that even the beginning of a glide has no corner.
         moving = False
         for n in range(i * DESIGN, (i + 1) * DESIGN):
-            gap = self.goals[n] - self.present[n]
-            if gap != 0.0:
+            gap, lag = self.goals[n] - self.halfway[n], self.halfway[n] - self.present[n]
+            if gap != 0.0 or lag != 0.0:
                 moving = True
-                if abs(gap) < NEAR:
-                    self.present[n] = self.goals[n]
-                else:
-                    self.present[n] += gap * self.glide
+                self.halfway[n] = self.goals[n] if abs(gap) < NEAR else self.halfway[n] + gap * self.glide
+                self.present[n] = self.halfway[n] if abs(lag) < NEAR else self.present[n] + lag * self.glide
         return moving
 
     def _aim(self, i: int) -> bool:

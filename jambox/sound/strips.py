@@ -13,7 +13,7 @@ from jambox.units import Decibels, gain
 CEILING = gain(Decibels(-1.01))
 """True peak that nothing passes: a hair under -1 dBTP, for the rounding of 16-bit cards."""
 GLIDE = 0.010
-"""Time constant, in seconds, with which every gain and filter follows its goal."""
+"""Time constant, in seconds, with which every gain follows its goal; those of the strips and filters, twice over."""
 HALL_GLIDE = 0.1
 """The same for the gains within the reverb; and seconds in which its lines are faded over to other lengths."""
 GIVING, TAKING = 0.020, 0.400
