@@ -124,6 +124,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       box.py        ★ wiring: starts parts in order, stops them in reverse
       offline.py    ★ the same engine into a sound file
       bench.py      ★ how long a block takes
+      peers.py      ★ what a voice costs here and in FluidSynth
       doctor.py     ★ what is missing, and what to do about it
       listing.py    ★ what there is
       places.py     ★ where things lie on this machine

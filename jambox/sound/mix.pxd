@@ -37,9 +37,9 @@ cdef class Mix:
 
 
 @cython.locals(k=Py_ssize_t, x=double)
-cdef void _play(float[::1] bank, Py_ssize_t at, Py_ssize_t frames, double level, double left, double right,
-                double[::1] buses, Py_ssize_t row, Py_ssize_t other) noexcept
+cdef void _play(float[::1] bank, Py_ssize_t at, Py_ssize_t frames, double left, double right, double[::1] buses,
+                Py_ssize_t row, Py_ssize_t other) noexcept
 
 @cython.locals(k=Py_ssize_t, whole=long, x=double)
-cdef double _pitch(float[::1] bank, Py_ssize_t start, double position, double step, Py_ssize_t frames, double level,
+cdef double _pitch(float[::1] bank, Py_ssize_t start, double position, double step, Py_ssize_t frames,
                    double left, double right, double[::1] buses, Py_ssize_t row, Py_ssize_t other) noexcept

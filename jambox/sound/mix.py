@@ -113,15 +113,14 @@ class Mix:
         steady = 0
         if self.voice_float[v, RAMP] == 0.0 and level >= 0.0 and position < last:
             steady = max(min(int((last - position) / step) - 1, frames), 0)
+        left, right = level * left, level * right
         if step == 1.0:
-            _play(self.bank, start + int(position), steady, level, left, right, self.buses, row, row + self.width)
+            _play(self.bank, start + int(position), steady, left, right, self.buses, row, row + self.width)
             position += steady
         else:
-            position = _pitch(
-                self.bank, start, position, step, steady, level, left, right, self.buses, row, row + self.width
-            )
+            position = _pitch(self.bank, start, position, step, steady, left, right, self.buses, row, row + self.width)
         self.voice_float[v, POSITION] = position
-        return self._rest(v, steady, frames)
+        return self._rest(v, steady, frames) if steady < frames else True
 
     def _rest(self, v: int, first: int, frames: int) -> bool:
         start, last = self.voice_int[v, OFFSET], self.voice_int[v, LENGTH] - 1
@@ -135,9 +134,8 @@ class Mix:
             x = self.bank[start + whole]
             if step != 1.0:
                 x += (position - whole) * (self.bank[start + whole + 1] - x)
-            x *= level
-            self.buses[row + i] += x * self.voice_float[v, LEFT]
-            self.buses[row + self.width + i] += x * self.voice_float[v, RIGHT]
+            self.buses[row + i] += x * (level * self.voice_float[v, LEFT])
+            self.buses[row + self.width + i] += x * (level * self.voice_float[v, RIGHT])
             position += step
             if ramp != 0.0:
                 level += ramp
@@ -154,7 +152,6 @@ def _play(
     bank: "memoryview[float]",
     at: int,
     frames: int,
-    level: float,
     left: float,
     right: float,
     buses: "memoryview[float]",
@@ -162,7 +159,7 @@ def _play(
     other: int,
 ) -> None:
     for k in range(frames):
-        x = bank[at + k] * level
+        x = bank[at + k]
         buses[row + k] += x * left
         buses[other + k] += x * right
 
@@ -173,7 +170,6 @@ def _pitch(
     position: float,
     step: float,
     frames: int,
-    level: float,
     left: float,
     right: float,
     buses: "memoryview[float]",
@@ -183,7 +179,7 @@ def _pitch(
     for k in range(frames):
         whole = int(position)
         x = bank[start + whole]
-        x = (x + (position - whole) * (bank[start + whole + 1] - x)) * level
+        x += (position - whole) * (bank[start + whole + 1] - x)
         buses[row + k] += x * left
         buses[other + k] += x * right
         position += step

@@ -40,7 +40,7 @@ ROWS += [(HOUSE + place, row) for place, row in enumerate(HOUSE_TABLE)]
 
 def playing(values: list[float]) -> Engine:
     """Two strips, a drone and a rhythm, all of one pitch."""
-    hum = swell(HERTZ, HERTZ, amplitude=0.05)
+    hum = swell(220, HERTZ, amplitude=0.05)
     engine = engine_with([hum, hum], 2, mixer=Mixer())
     engine.set_mixer(values)
     captured = np.zeros((RATE, 2))
