@@ -74,15 +74,22 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         layout.py   ♪ places in the arrays that engine and kernel share
         tables.py   ♪ tables of numbers without numpy
         interpreted.py ♪ what the kernel takes from C, for when it is not compiled
-        kernel.py   ♪ the inner loops, Cython in pure-Python mode
+        kernel.py   ♪ rings, snapshots and sample formats; it and the next five are Cython in pure-Python mode
+        design.py   ♪ from parameters to the numbers that the loops run by
+        channels.py ♪ the loops of the input strips: filters, gate, compressor
+        hall.py     ♪ the loop of the reverb
+        master.py   ♪ the loops of buses and master: ducking, tone, limiter, loudness
+        mix.py      ♪ the loops of the voices, and everything from one call
+        parameters.py ♪ the mixer's one table: names, units, ranges, defaults
+        meters.py   ♪ levels in dB
         agreement.py ♪ what control and engine agree on at the start
         commands.py ♪ the control <-> engine vocabulary, fixed-size records
         voices.py   ♪ the table of sounding voices
-        strips.py   ♪ input strips, buses, master
+        strips.py   ♪ the tables of input strips, buses and master
         players.py  ♪ rhythm and drone: what is due at which frame
         engine.py   ♪ render(block). No device in sight
         shelves.py    the bank's parts, and what the workshop lays there
-        shared.py   ★ ♪ shared memory: command ring, levels, status, pages
+        shared.py   ★ ♪ shared memory: command ring, levels, mixer, status, meters, pages
         devices.py  ★ ♪ AlsaDevice, NullDevice: read() and write()
         wav.py      ★ ♪ WavDevice: the same into a file
         process.py  ★ ♪ the loop: read, drain, render, write, report
@@ -119,6 +126,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       box.py        ★ wiring: starts parts in order, stops them in reverse
       offline.py    ★ the same engine into a sound file
       bench.py      ★ how long a block takes
+      peers.py      ★ what a voice costs here and in FluidSynth
       doctor.py     ★ what is missing, and what to do about it
       listing.py    ★ what there is
       places.py     ★ where things lie on this machine

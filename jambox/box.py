@@ -128,10 +128,11 @@ class Box:
         server = await self._listen()
         if server:
             parts.callback(server.close)
-        audio = self._options.config.audio
+        config = self._options.config
+        audio = config.audio
         arranged = shelves.arrange(audio.rate)
         bank = allocate("jambox-bank", arranged.frames * FLOAT32)
-        self._keeper = Keeper(audio, bank, self._options.config.seed, self._on_engine)
+        self._keeper = Keeper(audio, config.mixer, bank, config.seed, self._on_engine)
         self._stage = Stage(self._library, self._keeper.link, bank, arranged, audio.rate, str(self._options.cache))
         parts.push_async_callback(self._stage.close)
         self._keeping = asyncio.ensure_future(self._keeper.run())
@@ -378,6 +379,7 @@ class Box:
             "rhythm": "ending" if self.state.ending else "playing" if self.state.rhythm_on else "silent",
             "audio": keeper.as_dict(self._keeper.ready),
             "engine": {"pid": self._keeper.pid, "restarts": self._keeper.restarts} | asdict(status),
+            "meters": self._keeper.meters(),
             "midi": self._ensemble.as_dict() | {"bindings": [str(binding) for binding in self._touch.bindings]},
             "clock": self.state.leader or "the box",
             "link": self._session.as_dict(),

@@ -9,17 +9,11 @@ from jambox.mapping import Binding
 from jambox.midi.notation import parse_route
 from jambox.midi.offsets import Offsets
 from jambox.midi.route import EVERYTHING, Unit
+from jambox.sound.parameters import Mixer
 from jambox.toml import decode
 
 PROFILES = {"safe": (256, 3), "normal": (128, 3), "fast": (64, 3), "fastest": (64, 2)}
 """Frames a period and periods a buffer."""
-
-
-class Strip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One capture channel: `gain` in dB (-60 to 24), `pan` from -1 (left) to 1 (right)."""
-
-    gain: Annotated[float, msgspec.Meta(ge=-60, le=24)] = 0.0
-    pan: Annotated[float, msgspec.Meta(ge=-1, le=1)] = 0.0
 
 
 class Audio(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,7 +25,6 @@ class Audio(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     period: Annotated[int, msgspec.Meta(ge=16, le=4096)] | None = None
     periods: Annotated[int, msgspec.Meta(ge=2, le=16)] | None = None
     inputs: Annotated[int, msgspec.Meta(ge=0, le=16)] = 2
-    strips: tuple[Strip, ...] = ()
 
     @property
     def buffer(self) -> tuple[int, int]:
@@ -80,6 +73,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole configuration. `seed` makes the variation of plucks and strokes another one."""
 
     audio: Audio = Audio()
+    mixer: Mixer = Mixer()
     midi: Midi = Midi()
     panel: Panel = Panel()
     link: Link = Link()

@@ -10,12 +10,12 @@ import msgspec
 
 from jambox.config import Audio
 from jambox.errors import DeviceError
-from jambox.sound import cards
-from jambox.sound.agreement import Ready, Request, Settings, StripSetting
+from jambox.sound import cards, meters
+from jambox.sound.agreement import Ready, Request, Settings
 from jambox.sound.commands import Status
+from jambox.sound.parameters import Mixer
 from jambox.sound.shared import Link
 from jambox.sound.supervisor import EngineProcess
-from jambox.units import Decibels, gain
 
 HUNG = 0.5
 """Seconds without a new frame after which an engine counts as hung."""
@@ -38,14 +38,15 @@ def wanted_device(audio: Audio) -> str:
 
 
 class Keeper:
-    """Keeps an engine running for `audio` until `close`.
+    """Keeps an engine running for `audio`, with `mixer`, until `close`.
 
     `on_engine(link)` is called whenever a new engine plays and must be told everything. While the wanted device
     cannot be had, the engine plays into the null device and `fault` says why. For the event loop's thread.
     """
 
-    def __init__(self, audio: Audio, bank: int, seed: int, on_engine: Callable[[Link], None]) -> None:
+    def __init__(self, audio: Audio, mixer: Mixer, bank: int, seed: int, on_engine: Callable[[Link], None]) -> None:
         self._audio = audio
+        self._mixer = mixer
         self._bank = bank
         self._seed = seed
         self._on_engine = on_engine
@@ -88,6 +89,10 @@ class Keeper:
     def status(self) -> Status:
         """The engine's latest report."""
         return self.link.status()
+
+    def meters(self) -> dict[str, object]:
+        """The engine's latest meters, in dB."""
+        return meters.as_dict(self.link.meters())
 
     def look(self) -> None:
         """Kill an engine that hangs, leave the null device when a card has come. Call it some times a second."""
@@ -142,9 +147,8 @@ class Keeper:
     def _settings(self, link: Link, device: str) -> Settings:
         audio = self._audio
         period, periods = audio.buffer
-        strips = tuple(StripSetting(gain(Decibels(strip.gain)), strip.pan) for strip in audio.strips)
         request = Request(device, audio.rate, period, periods, audio.inputs)
-        return Settings(link.descriptor, self._bank, request, strips, self._seed)
+        return Settings(link.descriptor, self._bank, request, self._mixer, self._seed)
 
 
 def describe(ready: Ready) -> str:

@@ -16,6 +16,7 @@ from jambox.music.drums import Drums, score
 from jambox.sound import commands, shelves, workshop
 from jambox.sound.devices import OUTPUTS
 from jambox.sound.engine import Engine
+from jambox.sound.parameters import Mixer
 from jambox.sound.shelves import Job, Shelf, Wanted
 from jambox.sound.tables import view
 from jambox.units import Bpm, Hertz
@@ -55,7 +56,7 @@ def prepare(piece: Piece, longest: int) -> Engine:
     """An engine that is about to play the piece from its frame 0 on."""
     arranged = shelves.arrange(piece.rate)
     bank = np.zeros(arranged.frames, dtype=np.float32)
-    engine = Engine(piece.rate, (), longest, view(bank), piece.seed)
+    engine = Engine(piece.rate, Mixer(), 0, longest, view(bank), piece.seed)
     engine.set_levels(piece.levels)
     engine.strips.glides[:] = engine.strips.levels
     engine.carry_out(commands.SetTempo(piece.tempo))

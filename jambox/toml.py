@@ -48,10 +48,15 @@ def _inside(fits: Any, step: str | int) -> Any:
     """The type of what lies at `step` of a table or list of type `fits`."""
     match fits:
         case msgspec.inspect.StructType(fields=fields):
-            return next((field.type for field in fields if field.encode_name == step), None)
+            return next((_bare(field.type) for field in fields if field.encode_name == step), None)
         case msgspec.inspect.VarTupleType(item_type=item) | msgspec.inspect.DictType(value_type=item):
             return item
     return None
+
+
+def _bare(fits: Any) -> Any:
+    """The type without what is said about it for people."""
+    return fits.type if isinstance(fits, msgspec.inspect.Metadata) else fits
 
 
 def _allowed(what: str, fits: Any) -> str:

@@ -4,7 +4,9 @@ import gc
 
 import pytest
 
-from jambox.bench import Load, measure, table
+from jambox import bench, peers
+from jambox.bench import Load, along, curve_table, curves, measure, table
+from jambox.errors import JamboxError
 from jambox.sound import kernel
 
 
@@ -40,6 +42,43 @@ def test_the_collector_runs_again_afterwards() -> None:
 
 def test_the_result_for_people() -> None:
     text = table(measure(Load(frames=16, inputs=1, voices=2, blocks=5)))
-    assert text.startswith("16 frames at 48000 Hz: 1 inputs, 2 voices, 5 blocks, kernel ")
+    assert text.startswith("16 frames at 48000 Hz: 1 full strips, 2 voices, 5 blocks, kernel ")
+    assert "1 plain strips, 2 pitched voices" in table(
+        measure(Load(frames=16, inputs=1, voices=2, blocks=5, pitched=True, plain=True))
+    )
     assert "deadline 333 µs" in text
     assert len(text.splitlines()) == 6
+
+
+def test_a_full_house_costs_more_than_a_plain_one() -> None:
+    plain, full = (measure(Load(voices=0, plain=plain, blocks=300)) for plain in (True, False))
+    assert full.microseconds["p50"] > plain.microseconds["p50"]
+
+
+def test_curves_go_along_voices_inputs_and_frames(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench, "CURVES", (("voices", (1, 4)), ("inputs", (0, 2)), ("frames", (32, 64))))
+    results = curves(Load(inputs=1, voices=2, blocks=5))
+    assert [(one.load["voices"], one.load["inputs"], one.load["frames"]) for one in results] == [
+        *((1, 1, 64), (4, 1, 64), (2, 0, 64), (2, 2, 64), (2, 1, 32), (2, 1, 64))
+    ]
+    lines = curve_table(results).splitlines()
+    assert [line.split()[0] for line in lines] == ["voices", "1", "4", "inputs", "0", "2", "frames", "32", "64"]
+    assert sum(line.endswith(" ns") for line in lines) == 3
+    assert along(Load(), "frames", 32) == Load(frames=32)
+
+
+def test_without_fluidsynth_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(peers, "LIBRARIES", ())
+    monkeypatch.setattr("ctypes.util.find_library", lambda _name: None)
+    with pytest.raises(JamboxError, match=r"FluidSynth is not here.*apt-get install libfluidsynth3"):
+        peers.compare(Load(blocks=10))
+
+
+def test_a_voice_is_compared_with_fluidsynths() -> None:
+    try:
+        result = peers.compare(Load(voices=64, blocks=600), rounds=3)
+    except JamboxError as missing:
+        pytest.skip(str(missing))
+    assert result.here > 0.0
+    assert result.fluidsynth > 0.0
+    assert "ratio" in peers.table(result)

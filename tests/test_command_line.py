@@ -202,13 +202,14 @@ def test_the_bench_tells_figures(capsys: pytest.CaptureFixture[str]) -> None:
         "inputs": 1,
         "voices": 2,
         "pitched": False,
+        "plain": False,
         "blocks": 50,
     }
     figures = [result["microseconds"][name] for name in ("p50", "p99", "p99.9", "p100")]
     assert 0.0 < figures[0] <= figures[1] <= figures[2] <= figures[3]
     assert run(*words, "--pitched") == 0
     told = capsys.readouterr().out
-    assert "16 frames at 48000 Hz: 1 inputs, 2 pitched voices, 50 blocks" in told
+    assert "16 frames at 48000 Hz: 1 full strips, 2 pitched voices, 50 blocks" in told
     assert "p99.9" in told
 
 

@@ -7,17 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jambox.config import PROFILES, Audio, Config, Link, Midi, Panel, Strip, parse_config
+from jambox.config import PROFILES, Audio, Config, Link, Midi, Panel, parse_config
 from jambox.errors import ConfigError
 from jambox.midi.offsets import ON_TIME, Offsets
 from jambox.midi.route import EVERYTHING, From, To
 from jambox.midi.steps import Channel
+from jambox.sound.parameters import Bus, Compressor, Duck, Master, Mixer, Reverb, Strip
 
 
 def test_every_key_is_optional() -> None:
     config = parse_config("", "jambox.toml")
     assert config == Config()
-    assert config.audio == Audio("auto", 48000, "normal", None, None, 2, ())
+    assert config.audio == Audio("auto", 48000, "normal", None, None, 2)
     assert config.audio.buffer == (128, 3)
     assert config.midi.parsed == (EVERYTHING,)
     assert config.midi.offsets == ON_TIME
@@ -36,7 +37,12 @@ def test_every_key_is_taken() -> None:
     period = 96
     periods = 4
     inputs = 3
-    strips = [{gain = -6, pan = -1}, {pan = 0.5}, {gain = 24.0}]
+    [mixer]
+    strips = [{trim = -6, pan = -1, high_pass = 80, invert = true}, {compressor = {ratio = 4}}]
+    drone = {reverb = -20}
+    reverb.decay = 2.5
+    duck = {strip = 1}
+    master.tone = -1
     [midi]
     routes = ["From('Keys') >> Channel(1)", "To('Synth')"]
     offset = {"Drum*" = -3.5, Keys = 50}
@@ -47,15 +53,24 @@ def test_every_key_is_taken() -> None:
     enabled = false
     start_stop = true
     """
-    strips = (Strip(-6.0, -1.0), Strip(0.0, 0.5), Strip(24.0, 0.0))
-    audio = Audio("hw:CARD=USB", 44100, "fast", 96, 4, 3, strips)
+    audio = Audio("hw:CARD=USB", 44100, "fast", 96, 4, 3)
+    mixer = Mixer(
+        (Strip(trim=-6.0, pan=-1.0, high_pass=80, invert=True), Strip(compressor=Compressor(ratio=4.0))),
+        Bus(-20.0),
+        Bus(),
+        Reverb(decay=2.5),
+        Duck(1),
+        Master(-1.0),
+    )
     midi = Midi(("From('Keys') >> Channel(1)", "To('Synth')"), {"Drum*": -3.5, "Keys": 50.0})
-    assert parse_config(text, "jambox.toml") == Config(audio, midi, Panel("gpio", "pisound"), Link(False, True), 7)
+    assert parse_config(text, "jambox.toml") == Config(
+        audio, mixer, midi, Panel("gpio", "pisound"), Link(False, True), 7
+    )
     assert midi.parsed == (From("Keys") >> Channel(1), To("Synth"))
     assert midi.offsets == Offsets((("Drum*", -0.0035), ("Keys", 0.05)))
 
 
-AUDIO = "device, rate, profile, period, periods, inputs, strips"
+AUDIO = "device, rate, profile, period, periods, inputs"
 
 
 @pytest.mark.parametrize(
@@ -78,8 +93,8 @@ def test_a_period_of_its_own_overrides_the_profiles(text: str, buffer: tuple[int
     [
         ("seed = -1", "seed: Expected `int` >= 0 (found -1)"),
         ("seed = true", "seed: Expected `int`, got `bool` (found True)"),
-        ("speed = 1", "Object contains unknown field `speed`: the keys are audio, midi, panel, link, seed"),
-        ("[audoi]", "Object contains unknown field `audoi`: the keys are audio, midi, panel, link, seed"),
+        ("speed = 1", "Object contains unknown field `speed`: the keys are audio, mixer, midi, panel, link, seed"),
+        ("[audoi]", "Object contains unknown field `audoi`: the keys are audio, mixer, midi, panel, link, seed"),
         ("audio = 3", "audio: Expected `object`, got `int` (found 3)"),
         ("[audio]\ndevice = 1", "audio.device: Expected `str`, got `int` (found 1)"),
         (
@@ -101,15 +116,24 @@ def test_a_period_of_its_own_overrides_the_profiles(text: str, buffer: tuple[int
             "[audio]\nlatency = 5",
             f"audio: Object contains unknown field `latency`: the keys are {AUDIO}",
         ),
-        ("[audio]\nstrips = [{gain = 24.1}]", "audio.strips[0].gain: Expected `float` <= 24.0 (found 24.1)"),
-        ("[audio]\nstrips = [{}, {gain = -61}]", "audio.strips[1].gain: Expected `float` >= -60.0 (found -61)"),
-        ("[audio]\nstrips = [{pan = 1.1}]", "audio.strips[0].pan: Expected `float` <= 1.0 (found 1.1)"),
-        ("[audio]\nstrips = [{pan = -2}]", "audio.strips[0].pan: Expected `float` >= -1.0 (found -2)"),
+        ("[mixer]\nstrips = [{trim = 40.1}]", "mixer.strips[0].trim: Expected `float` <= 40.0 (found 40.1)"),
+        ("[mixer]\nstrips = [{}, {trim = -61}]", "mixer.strips[1].trim: Expected `float` >= -60.0 (found -61)"),
         (
-            "[audio]\nstrips = [{gian = 1}]",
-            "audio.strips[0]: Object contains unknown field `gian`: the keys are gain, pan",
+            "[mixer]\nstrips = [{high_pass = 100}]",
+            "mixer.strips[0].high_pass: Invalid enum value 100 (found 100): allowed are 0, 80, 120",
         ),
-        ("[audio]\nstrips = {}", "audio.strips: Expected `array`, got `object`"),
+        ("[mixer]\nstrips = [{mute = 1}]", "mixer.strips[0].mute: Expected `bool`, got `int` (found 1)"),
+        (
+            "[mixer]\nstrips = [{eq = {mid = -16}}]",
+            "mixer.strips[0].eq.mid: Expected `float` >= -15.0 (found -16)",
+        ),
+        (
+            "[mixer.reverb]\nsise = 1",
+            "mixer.reverb: Object contains unknown field `sise`: the keys are level, size, decay, damping",
+        ),
+        ("[mixer]\nstrips = {}", "mixer.strips: Expected `array`, got `object`"),
+        (f"[mixer]\nstrips = [{', '.join(['{}'] * 17)}]", "mixer.strips: Expected `array` of length <= 16"),
+        ("[mixer.duck]\nstrip = 17", "mixer.duck.strip: Expected `int` <= 16 (found 17)"),
         ("[midi]\nroutes = [1]", "midi.routes[0]: Expected `str`, got `int` (found 1)"),
         ("[midi]\nroute = []", "midi: Object contains unknown field `route`: the keys are routes, offset, bindings"),
         ("[midi.offset]\nDrums = -50.1", "midi.offset.Drums: Expected `float` >= -50.0 (found -50.1)"),

@@ -11,7 +11,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 JAM = ROOT / "jam"
 TOOLS = ("cat", "chmod", "cksum", "cp", "dirname", "env", "grep", "id", "ls", "mkdir", "readlink", "rm", "sh")
-MADE_OF = ("jam", "pyproject.toml", "jambox/sound/kernel.py", "jambox/sound/kernel.pxd")
+LOOPS = ("kernel.py", "kernel.pxd", "channels.py", "channels.pxd")
+MADE_OF = ("jam", "pyproject.toml", *(f"jambox/sound/{name}" for name in LOOPS))
 
 PYTHON3 = """\
 case "$*" in
@@ -140,6 +141,7 @@ def test_it_sets_up_once_and_then_runs(house: House, words: tuple[str, ...], pla
         pytest.param(lambda house: touch(house, "pyproject.toml"), id="other packages"),
         pytest.param(lambda house: touch(house, "jambox/sound/kernel.py"), id="another kernel"),
         pytest.param(lambda house: touch(house, "jambox/sound/kernel.pxd"), id="other types"),
+        pytest.param(lambda house: touch(house, "jambox/sound/channels.py"), id="other strips"),
         pytest.param(lambda house: (house.folder / "jambox/sound/kernel.fake.so").unlink(), id="no kernel"),
     ],
 )

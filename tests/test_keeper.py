@@ -11,12 +11,13 @@ from types import SimpleNamespace
 import pytest
 
 from jambox import keeper
-from jambox.config import Audio, Strip
+from jambox.config import Audio
 from jambox.errors import DeviceError
 from jambox.keeper import NULL, Keeper, as_dict, describe, wanted_device
 from jambox.sound import cards
-from jambox.sound.agreement import Ready, Request, Settings, StripSetting
+from jambox.sound.agreement import Ready, Request, Settings
 from jambox.sound.cards import Card
+from jambox.sound.parameters import Mixer, Strip
 from jambox.sound.shared import Link, allocate
 from jambox.sound.supervisor import EngineProcess
 
@@ -46,7 +47,7 @@ class Kept:
 
     def __init__(self, audio: Audio, bank: int) -> None:
         self.links: list[Link] = []
-        self.keeper = Keeper(audio, bank, 0, self.links.append)
+        self.keeper = Keeper(audio, Mixer(), bank, 0, self.links.append)
         self.running = asyncio.ensure_future(self.keeper.run())
 
     async def until(self, condition: Callable[[], bool], seconds: float = 10.0) -> float:
@@ -176,7 +177,7 @@ def tries(
         return Engine(settings.device.name)
 
     async def run() -> str:
-        one = Keeper(audio, 0, 0, lambda _link: None)
+        one = Keeper(audio, Mixer(), 0, 0, lambda _link: None)
         running = asyncio.ensure_future(one.run())
         for second in range(200):
             now[0] = float(second)
@@ -267,7 +268,7 @@ def test_no_card_at_all_is_a_fault_and_a_null_device_by_name_is_none(
         return Engine(settings.device.name)
 
     async def fault(audio: Audio) -> str:
-        one = Keeper(audio, 0, 0, lambda _link: None)
+        one = Keeper(audio, Mixer(), 0, 0, lambda _link: None)
         running = asyncio.ensure_future(one.run())
         while one.ready is None:
             await asyncio.sleep(0.0)
@@ -284,7 +285,7 @@ def test_no_card_at_all_is_a_fault_and_a_null_device_by_name_is_none(
 def test_closing_before_the_engine_plays_ends_it(bank: int) -> None:
     async def run() -> None:
         told: list[Link] = []
-        one = Keeper(SILENT, bank, 0, told.append)
+        one = Keeper(SILENT, Mixer(), bank, 0, told.append)
         running = asyncio.ensure_future(one.run())
         await asyncio.sleep(0.0)
         await one.close()
@@ -301,9 +302,11 @@ def test_what_the_engine_is_started_with(bank: int, monkeypatch: pytest.MonkeyPa
         asked.append(settings)
         return Engine(settings.device.name)
 
+    mixer = Mixer((Strip(trim=-6.0, pan=0.5), Strip()))
+
     async def run() -> None:
-        audio = Audio("hw:CARD=USB", 44100, "fast", periods=2, inputs=4, strips=(Strip(-6.0, 0.5), Strip()))
-        one = Keeper(audio, bank, 7, lambda _: None)
+        audio = Audio("hw:CARD=USB", 44100, "fast", periods=2, inputs=4)
+        one = Keeper(audio, mixer, bank, 7, lambda _: None)
         running = asyncio.ensure_future(one.run())
         while one.ready is None:
             await asyncio.sleep(0.0)
@@ -314,7 +317,7 @@ def test_what_the_engine_is_started_with(bank: int, monkeypatch: pytest.MonkeyPa
     asyncio.run(run())
     (settings,) = asked
     assert settings.device == Request("hw:CARD=USB", 44100, 64, 2, 4)
-    assert settings.strips == (StripSetting(10.0 ** (-6.0 / 20.0), 0.5), StripSetting(1.0, 0.0))
+    assert settings.mixer == mixer
     assert (settings.bank, settings.seed) == (bank, 7)
 
 

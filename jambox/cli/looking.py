@@ -1,6 +1,7 @@
 """The commands that look at this machine and at what there is to play."""
 
 import json
+from dataclasses import fields
 from typing import Any
 
 import msgspec
@@ -58,22 +59,35 @@ def _add_bench(commands: Any) -> None:
         help_ = f"{low} to {high} (default: {default})"
         parser.add_argument(f"--{name}", type=whole(low, high), default=default, metavar="N", help=help_)
     parser.add_argument("--pitched", action="store_true", help="voices that are interpolated")
+    parser.add_argument("--plain", action="store_true", help="strips that do nothing but level and pan")
+    others = parser.add_mutually_exclusive_group()
+    others.add_argument("--curve", action="store_true", help="how the cost grows with voices, strips and frames")
+    others.add_argument("--peers", action="store_true", help="what a voice costs here and in FluidSynth")
     add_json(parser)
 
 
 _BENCH = (
     ("frames", 64, 1, 4096),
     ("rate", 48000, 8000, 192000),
-    ("inputs", 8, 0, 16),
-    ("voices", 32, 0, POLYPHONY),
+    ("inputs", 16, 0, 16),
+    ("voices", 48, 0, POLYPHONY),
     ("blocks", 20000, 1, 10_000_000),
 )
 
 
 def _bench(arguments: Arguments) -> int:
-    from jambox import bench
+    from jambox import bench, peers
 
-    load = {name: getattr(arguments, name) for name in ("frames", "rate", "inputs", "voices", "blocks", "pitched")}
-    result = bench.measure(bench.Load(**load))
-    print(msgspec.json.encode(result).decode() if arguments.json else bench.table(result))
+    load = bench.Load(**{field.name: getattr(arguments, field.name) for field in fields(bench.Load)})
+    result: object
+    if arguments.peers:
+        result = peers.compare(load)
+        text = peers.table(result)
+    elif arguments.curve:
+        result = bench.curves(load)
+        text = bench.curve_table(result)
+    else:
+        result = bench.measure(load)
+        text = bench.table(result)
+    print(msgspec.json.encode(result).decode() if arguments.json else text)
     return 0

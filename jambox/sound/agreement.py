@@ -1,19 +1,11 @@
-"""What control and the engine's process agree on when it starts: the device, the strips, and what was granted."""
-
-from dataclasses import dataclass
+"""What control and the engine's process agree on when it starts: the device, the mixer, and what was granted."""
 
 import msgspec
 
+from jambox.sound.parameters import Mixer
+
 DEVICE_LOST = 3
 """Exit status of an engine whose device cannot be opened, or is gone."""
-
-
-@dataclass(frozen=True, slots=True)
-class StripSetting:
-    """One capture channel: `gain` as an amplitude, `pan` -1 (left) to 1 (right)."""
-
-    gain: float = 1.0
-    pan: float = 0.0
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -39,12 +31,12 @@ class Granted(msgspec.Struct, frozen=True):
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """What the engine is started with: descriptors of the link and the bank, the device, and the strips in order."""
+    """What the engine is started with: descriptors of the link and the bank, the device, and the mixer."""
 
     link: int
     bank: int
     device: Request
-    strips: tuple[StripSetting, ...]
+    mixer: Mixer
     seed: int
 
 

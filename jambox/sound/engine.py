@@ -8,53 +8,44 @@ from collections.abc import Sequence
 
 from jambox.music.cycle import Score
 from jambox.music.drone import Figure
-from jambox.sound import commands, kernel, layout
-from jambox.sound.agreement import StripSetting
+from jambox.sound import commands, layout
 from jambox.sound.commands import Command, Status
+from jambox.sound.parameters import Mixer
 from jambox.sound.players import STOP_FADE, DronePlayer, RhythmPlayer, Samples
-from jambox.sound.strips import CEILING, FALL, GLIDE, RELEASE, Strips, coefficient
+from jambox.sound.strips import Strips
 from jambox.sound.tables import table
 from jambox.sound.voices import Voices
 
 SLOTS = 512
 """Samples that the bank can hold."""
+NO_CUE: "memoryview[float]" = table("f", 0)
 
 
 class Engine:
-    """Renders spans of up to `longest` frames at `rate` Hz from `bank` (float32) and the strips' captured channels.
+    """Renders spans of up to `longest` frames at `rate` Hz from `bank` (float32) and `inputs` captured channels.
 
+    Of these, the first `wanted` (all, unless told otherwise) are the strips of `mixer`; the others stay silent.
     Everything but the constructor is real-time safe.
     """
 
     def __init__(
         self,
         rate: float,
-        strips: tuple[StripSetting, ...],
+        mixer: Mixer,
+        inputs: int,
         longest: int,
         bank: "memoryview[float]",
         seed: int = 0,
+        wanted: int | None = None,
     ) -> None:
         self.frame = 0
         self._longest = longest
         self.voices = Voices(rate)
-        self.strips = Strips(strips)
+        self.strips = Strips(rate, mixer, inputs, wanted)
         self.samples = Samples(SLOTS)
         self.rhythm = RhythmPlayer(rate, self.samples, seed)
         self.drone = DronePlayer(rate, self.samples)
-        self._mix = kernel.Mix(
-            bank,
-            self.voices.ints,
-            self.voices.floats,
-            self.strips.strips,
-            self.strips.levels,
-            self.strips.glides,
-            self.strips.meters,
-            table("d", 2 * layout.BUSES, longest),
-            1.0 - coefficient(GLIDE, rate),
-            CEILING,
-            coefficient(RELEASE, rate),
-            coefficient(FALL, rate),
-        )
+        self._mix = self.strips.make_mix(bank, self.voices, longest)
 
     def load_score(self, score: Score) -> None:
         """Take a rhythm: at once when silent, else at its next sam."""
@@ -68,6 +59,10 @@ class Engine:
         """Let inputs, drone, rhythm and master (amplitudes) glide to these."""
         for place, level in enumerate(levels):
             self.strips.levels[place] = level
+
+    def set_mixer(self, values: Sequence[float]) -> None:
+        """Let everything glide to other parameters, flat as in `parameters`, and clamped to their ranges."""
+        self.strips.set_mixer(values)
 
     def carry_out(self, command: Command) -> None:
         """Carry out a command at the present frame. LoadScore and LoadDrone are for whoever holds their pages."""
@@ -95,8 +90,17 @@ class Engine:
                 offset, length = self.samples.offsets[slot], self.samples.lengths[slot]
                 self.voices.start(layout.SIGNALS, offset, length, gain)
 
-    def render(self, captured: "memoryview[float]", played: "memoryview[float]", frames: int) -> None:
-        """Render the next `frames`: `captured` (float32, frames x strips) and `played` (frames x 2), interleaved."""
+    def render(
+        self,
+        captured: "memoryview[float]",
+        played: "memoryview[float]",
+        frames: int,
+        cue: "memoryview[float]" = NO_CUE,
+    ) -> None:
+        """Render the next `frames`: `captured` (float32, frames x inputs) and `played` (frames x 2), interleaved.
+
+        `cue` (frames x 2), unless it is empty, gets what is soloed, or else the mix.
+        """
         done = 0
         voices, rhythm, drone = self.voices, self.rhythm, self.drone
         while done < frames:
@@ -106,7 +110,7 @@ class Engine:
                 drone.play(voices, self.frame)
             else:
                 span = min(frames - done, self._longest, rhythm.due - self.frame, drone.due - self.frame)
-                voices.count = self._mix.render(captured, played, done, span, voices.count)
+                voices.count = self._mix.render(captured, played, cue, done, span, voices.count)
                 self.frame += span
                 done += span
 

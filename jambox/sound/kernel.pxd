@@ -26,10 +26,6 @@ cdef extern from *:
     int jambox_flush_denormals() noexcept nogil
 
 
-cdef double LOUDEST
-cdef long BUSES, VOICE_INTS, VOICE_FLOATS, OFFSET, LENGTH, BUS, POSITION, STEP, LEFT, RIGHT, LEVEL, RAMP
-cdef long STRIP_FLOATS, STRIP_LEFT, STRIP_RIGHT, STRIP_LEFT_GOAL, STRIP_RIGHT_GOAL, ENVELOPE, FAULTS
-
 cpdef bint flush_denormals()
 
 @cython.locals(head=long, tail=long, capacity=Py_ssize_t, width=Py_ssize_t, row=Py_ssize_t, i=Py_ssize_t)
@@ -61,38 +57,3 @@ cpdef encode32(float[::1] samples, int[::1] raw)
 
 @cython.locals(i=Py_ssize_t, n=Py_ssize_t, x=double, word=int)
 cpdef encode24(float[::1] samples, unsigned char[::1] raw)
-
-
-cdef class Mix:
-    cdef float[::1] bank
-    cdef long[:, ::1] voice_int
-    cdef double[:, ::1] voice_float
-    cdef double[::1] strips
-    cdef double[::1] levels
-    cdef double[::1] glides
-    cdef double[::1] meters
-    cdef double[:, ::1] buses
-    cdef double glide
-    cdef double ceiling
-    cdef double release
-    cdef double fall
-
-    @cython.locals(live=Py_ssize_t)
-    cpdef long render(self, float[::1] captured, float[::1] played, long first, long frames, long voices)
-
-    @cython.locals(i=Py_ssize_t, k=Py_ssize_t, strips=Py_ssize_t, row=Py_ssize_t, index=Py_ssize_t,
-                   left=double, right=double, left_goal=double, right_goal=double, x=double, glide=double)
-    cdef void _inputs(self, float[::1] captured, long first, long frames)
-
-    @cython.locals(v=Py_ssize_t, live=Py_ssize_t, k=Py_ssize_t)
-    cdef long _voices(self, long frames, long voices)
-
-    @cython.locals(i=Py_ssize_t, bus=Py_ssize_t, start=long, last=long, whole=long, position=double, step=double,
-                   level=double, ramp=double, left=double, right=double, x=double, fraction=double, ended=bint)
-    cdef bint _voice(self, Py_ssize_t v, long frames)
-
-    @cython.locals(i=Py_ssize_t, out=Py_ssize_t, inputs=double, drone=double, rhythm=double, volume=double,
-                   left=double, right=double, more_left=double, more_right=double, peak=double,
-                   peak_inputs=double, peak_drone=double, peak_rhythm=double, envelope=double, gain=double,
-                   glide=double, fall=double, release=double, ceiling=double)
-    cdef void _master(self, float[::1] played, long first, long frames)

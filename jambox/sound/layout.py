@@ -1,13 +1,103 @@
-"""Places in the arrays that engine and kernel share: columns of tables, and buses."""
+"""Places in the arrays that engine and inner loops share: columns of tables, and buses."""
 
 INPUTS, DRONE, RHYTHM, VOLUME, LEVELS = 0, 1, 2, 3, 4
-"""Places among levels and meters: three buses and the master."""
+"""Places among levels: three buses and the master."""
 SIGNALS, BUSES = 3, 4
 """The fourth bus carries earcons, past the levels of the others."""
+SEND, CUE, ROWS = 8, 9, 11
+"""Rows of the buses' table: left and right of each bus, then what goes to the reverb, then the cue's left and right."""
+STRIPS = 16
+"""The most capture channels."""
+TICK = 32
+"""Frames between two looks at goals: filters, gains and meters go in straight lines from one tick to the next."""
+LOUDEST = 1e6
+"""A sample past this, or one that is no number, is broken and played as silence."""
 
 OFFSET, LENGTH, BUS, VOICE_INTS = 0, 1, 2, 3
 POSITION, STEP, LEFT, RIGHT, LEVEL, RAMP, VOICE_FLOATS = 0, 1, 2, 3, 4, 5, 6
-STRIP_LEFT, STRIP_RIGHT, STRIP_LEFT_GOAL, STRIP_RIGHT_GOAL, STRIP_FLOATS = 0, 1, 2, 3, 4
-ENVELOPE, FAULTS, METERS = 4, 5, 6
-LOUDEST = 1e6
-"""A frame past this, or one that is no number, is broken and played as silence."""
+
+# The columns of a strip's parameters, and those of the rest of the mixer, as the tables in parameters have them.
+(
+    TRIM,
+    INVERT,
+    HIGH_PASS,
+    EQ_LOW,
+    EQ_MID,
+    EQ_MID_FREQUENCY,
+    EQ_HIGH,
+    GATE_THRESHOLD,
+    GATE_RATIO,
+    GATE_RANGE,
+    GATE_ATTACK,
+    GATE_RELEASE,
+    COMPRESSOR_THRESHOLD,
+    COMPRESSOR_RATIO,
+    COMPRESSOR_ATTACK,
+    COMPRESSOR_RELEASE,
+    COMPRESSOR_MAKE_UP,
+    COMPRESSOR_SIDE_CHAIN,
+    PAN,
+    REVERB,
+    MUTE,
+    SOLO,
+    PAIR,
+    STRIP_VALUES,
+) = range(24)
+(
+    DRONE_REVERB,
+    RHYTHM_REVERB,
+    REVERB_LEVEL,
+    REVERB_SIZE,
+    REVERB_DECAY,
+    REVERB_DAMPING,
+    DUCK_STRIP,
+    DUCK_DEPTH,
+    DUCK_THRESHOLD,
+    MASTER_TONE,
+    MASTER_WIDTH,
+    HOUSE_VALUES,
+) = range(12)
+
+# A strip's design: what its parameters come to. Five filters (high-pass, low, mid, high, side chain) of G K M0 M1 M2,
+# then gains, then what gate and compressor go by (nepers, and shares per frame).
+FILTERS, FILTER = 5, 5
+SIDE = 4
+GAINS, GAIN_LEFT, GAIN_RIGHT, GAIN_SEND, GAIN_CUE_LEFT, GAIN_CUE_RIGHT = 25, 26, 27, 28, 29, 30
+GAIN_ROWS = 6
+FLOOR, STEEPNESS, DEEPEST, OPENING, CLOSING = 31, 32, 33, 34, 35
+THRESHOLD, SLOPE, SEIZING, LETTING = 36, 37, 38, 39
+DESIGN = 40
+
+COEFFICIENTS, LINE = 6, 36
+"""Numbers by which one filter runs; and a strip's: five filters and six gains."""
+
+# A strip's state: two for each filter, then its dynamics, then what its meters gather until the next tick.
+LEVEL_NOW, LEVEL_BEFORE, LOUDNESS, WANTED, SHUT, TURNED_DOWN, CLOSED, LOUD, SQUARES = 10, 11, 12, 13, 14, 15, 16, 17, 18
+STRIP_STATE = 19
+RESTLESS, ACTIVE, PARTNER, LISTENED, STRIP_FLAGS = 0, 1, 6, 7, 8
+"""Whether goals are still to be reached; which filters and dynamics run; whose level counts too; if others listen."""
+
+PEAK, SQUARE, REDUCTION, GATING, CLIPPED, STRIP_METERS = 0, 1, 2, 3, 4, 5
+"""A strip's meters: falling peak, mean square, what compressor and gate take away (nepers), clipped frames."""
+
+# The house's design: the corner of the tone, seven gains that go in straight lines, then what ducking goes by.
+TONE, TONE_LOW, TONE_HIGH, WIDTH, RETURN, DRONE_SEND, RHYTHM_SEND, SOLOING = 0, 1, 2, 3, 4, 5, 6, 7
+YIELD_TO, YIELDING, YIELD_FROM, HOUSE_DESIGN = 8, 9, 10, 11
+DUCKING, HOUSE_LINE = 0, 8
+"""Numbers that go in straight lines: at 0, what ducking leaves; then those at TONE_LOW to SOLOING."""
+
+HALL_DELAY, HALL_GAIN, HALL_POLE, HALL_INPUT, HALL_DESIGN = 0, 8, 16, 24, 25
+"""The design of the reverb: eight delays (frames), gains and poles, and what goes in."""
+
+# Meters: falling peaks, then mean squares, of inputs, drone, rhythm, master and reverb; then the rest.
+HALL, BUS_METERS = 4, 5
+LIMITED, TRUE_PEAK, ENVELOPE, RECENT, DUCKED, ENERGY, FAULTS, METERS = 10, 11, 12, 13, 14, 15, 16, 17
+"""By what the limiter divides at most, and the true peak, both falling; the limiter's envelopes of what it shall divide
+by and of what comes in; what ducking takes (nepers); mean K-weighted square over 3 s, both sides together; frames
+silenced."""
+PHASES, TAPS = 4, 12
+"""The interpolator by which true peaks are told: its phases, and taps of each."""
+SLOTS = 30
+"""Tenths of a second that loudness looks back."""
+SPEED_OF_SOUND = 343.0
+"""Metres a second, in air at 20 °C."""

@@ -24,10 +24,12 @@ from jambox.frameclock import DelayLockedLoop
 from jambox.music.cycle import Score
 from jambox.music.drone import Figure
 from jambox.sound import kernel, layout
-from jambox.sound.agreement import DEVICE_LOST, Ready, Settings, StripSetting
+from jambox.sound.agreement import DEVICE_LOST, Granted, Ready, Settings
 from jambox.sound.commands import DefineSample, LoadDrone, LoadScore, StartDrone, Status
 from jambox.sound.devices import OUTPUTS, Device, open_device
 from jambox.sound.engine import Engine
+from jambox.sound.meters import METERS
+from jambox.sound.parameters import Mixer
 from jambox.sound.shared import Link
 from jambox.sound.tables import table
 
@@ -65,9 +67,10 @@ def main() -> int:
 
 def _run(settings: Settings, link: Link, bank: "memoryview[float]", device: Device) -> None:
     granted = device.granted
-    strips = fit(settings.strips, settings.device.inputs, granted.inputs)
-    engine = Engine(granted.rate, strips, granted.period, bank, settings.seed)
-    warm_up(bank, strips, granted.rate, granted.period)
+    engine = Engine(
+        granted.rate, settings.mixer, granted.inputs, granted.period, bank, settings.seed, settings.device.inputs
+    )
+    warm_up(bank, settings.mixer, granted)
     locked = _lock_memory()
     gc.collect()
     gc.freeze()
@@ -80,12 +83,6 @@ def _run(settings: Settings, link: Link, bank: "memoryview[float]", device: Devi
     play(engine, link, device, stopping)
 
 
-def fit(strips: tuple[StripSetting, ...], asked: int, granted: int) -> tuple[StripSetting, ...]:
-    """A strip for each granted channel; those that nobody asked for, such as a card's own loopback, stay silent."""
-    plain = (*strips, *[StripSetting()] * asked)[:asked]
-    return (*plain, *[StripSetting(gain=0.0)] * granted)[:granted]
-
-
 def play(engine: Engine, link: Link, device: Device, stopping: Sequence[int]) -> None:
     """Block after block until `stopping` holds a signal, then a fade. Real-time safe once it runs.
 
@@ -96,6 +93,7 @@ def play(engine: Engine, link: Link, device: Device, stopping: Sequence[int]) ->
     played: memoryview[float] = table("f", period * OUTPUTS)
     loop = DelayLockedLoop(rate, period)
     status = Status(nominal_rate=rate, latency=granted.latency)
+    meters = table("d", METERS)
     blocks_left = -1
     while blocks_left != 0:
         captured = device.read()
@@ -113,6 +111,8 @@ def play(engine: Engine, link: Link, device: Device, stopping: Sequence[int]) ->
         status.clock_frame, status.clock_time, status.clock_rate = clock.frame, clock.time, clock.rate
         engine.report(status)
         link.report(status)
+        engine.strips.read_meters(meters)
+        link.report_meters(meters)
         blocks_left -= 1
 
 
@@ -129,6 +129,8 @@ def drain(link: Link, engine: Engine) -> int:
             engine.carry_out(command)
     if (levels := link.levels()) is not None:
         engine.set_levels(levels)
+    if (values := link.mixer()) is not None:
+        engine.set_mixer(values)
     return heard
 
 
@@ -136,12 +138,13 @@ _decode_score = msgspec.msgpack.Decoder(Score).decode
 _decode_figure = msgspec.msgpack.Decoder(Figure).decode
 
 
-def warm_up(bank: "memoryview[float]", strips: tuple[StripSetting, ...], rate: int, period: int) -> None:
+def warm_up(bank: "memoryview[float]", mixer: Mixer, granted: Granted) -> None:
     """Render blocks on an engine of its own, so that code and tables are in the caches when it counts."""
-    engine = Engine(rate, strips, period, bank)
+    period, inputs = granted.period, granted.inputs
+    engine = Engine(granted.rate, mixer, inputs, period, bank)
     engine.carry_out(DefineSample(0, 0, period))
     engine.carry_out(StartDrone())
-    captured = table("f", period * len(strips))
+    captured = table("f", period * inputs)
     played = table("f", period * OUTPUTS)
     for _ in range(WARM_UP):
         engine.voices.start(layout.DRONE, 0, period, 0.0)

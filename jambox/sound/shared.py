@@ -1,4 +1,4 @@
-"""Memory that control and engine share: commands one way, levels one way, status the other, pages for scores.
+"""Memory that control and engine share: commands, levels and mixer one way, status and meters the other, pages.
 
 The memory is anonymous (memfd) and handed down as a file descriptor: nothing is left behind by a crash. Nobody waits
 for anybody. ARM orders memory weakly, so every hand-over goes through the kernel's fences.
@@ -15,6 +15,8 @@ from typing import Any
 from jambox.errors import DeviceError
 from jambox.sound import kernel, layout
 from jambox.sound.commands import RECORD, STATUS, Command, LoadDrone, LoadScore, Status, decode, encode
+from jambox.sound.meters import METERS
+from jambox.sound.parameters import VALUES, Mixer, flatten
 from jambox.sound.tables import table
 
 RING = 1024
@@ -26,7 +28,14 @@ _ATTEMPTS = 1000
 _WORD = 8
 _DEAF = "the engine does not take commands any more: it is being restarted"
 _STATUS_FIELDS = attrgetter(*(field.name for field in fields(Status)))
-_LAYOUT = {"ends": 2, "ring": RING * RECORD, "levels": 1 + layout.LEVELS, "status": 1 + STATUS}
+_LAYOUT = {
+    "ends": 2,
+    "ring": RING * RECORD,
+    "levels": 1 + layout.LEVELS,
+    "mixer": 1 + VALUES,
+    "status": 1 + STATUS,
+    "meters": 1 + METERS,
+}
 
 
 def allocate(name: str, size: int) -> int:
@@ -34,6 +43,32 @@ def allocate(name: str, size: int) -> int:
     descriptor = os.memfd_create(name)
     os.ftruncate(descriptor, size)
     return descriptor
+
+
+class _Sheet:
+    """Numbers that one end publishes as a whole and the other reads as a whole, behind a sequence number."""
+
+    def __init__(self, part: Any) -> None:
+        self.sequence, self._shared = part[:_WORD].cast("l"), part[_WORD:].cast("d")
+        self.values: memoryview[float] = table("d", len(self._shared))
+        self._seen = 0
+
+    def write(self, values: Any) -> None:
+        """Publish `values`, a memoryview of float64."""
+        self.values[:] = values
+        kernel.publish(self.sequence, self._shared, self.values)
+
+    def read(self) -> bool:
+        """Take what was last published into `values`; False when a write came between."""
+        return kernel.snapshot(self.sequence, self._shared, self.values) >= 0
+
+    def news(self) -> "memoryview[float] | None":
+        """What was published, when it was since the last call."""
+        seen = kernel.snapshot(self.sequence, self._shared, self.values)
+        if seen in (-1, self._seen):
+            return None
+        self._seen = seen
+        return self.values
 
 
 class Link:
@@ -52,13 +87,11 @@ class Link:
         self._pages = whole[start:]
         self._ends = parts["ends"].cast("l")
         self._ring = parts["ring"].cast("d", shape=[RING, RECORD])
-        self._levels_sequence, self._levels = parts["levels"][:_WORD].cast("l"), parts["levels"][_WORD:].cast("d")
-        self._status_sequence, self._status = parts["status"][:_WORD].cast("l"), parts["status"][_WORD:].cast("d")
+        self._levels, self._mixer = _Sheet(parts["levels"]), _Sheet(parts["mixer"])
+        self._status, self._meters = _Sheet(parts["status"]), _Sheet(parts["meters"])
         self._record = table("d", RECORD)
-        self._level_values: memoryview[float] = table("d", layout.LEVELS)
-        self._status_values = table("d", STATUS)
-        self._last = Status(*self._status_values)
-        self._seen = 0
+        self._last = Status(*self._status.values)
+        self._last_meters = list(self._meters.values)
         self._page = 0
         self._lent = [-PAGES] * PAGES
         self.sent = 0
@@ -82,16 +115,27 @@ class Link:
 
     def set_levels(self, levels: Sequence[float]) -> None:
         """Publish the goals of inputs, drone, rhythm and master, as amplitudes."""
-        self._level_values[:] = _packed(levels)
-        kernel.publish(self._levels_sequence, self._levels, self._level_values)
+        self._levels.write(_packed(levels))
+
+    def set_mixer(self, mixer: Mixer) -> None:
+        """Publish the goals of all parameters."""
+        self._mixer.write(_packed(flatten(mixer)))
 
     def status(self) -> Status:
         """The engine's latest report; all zeros before its first. One that died while reporting: its last but one."""
         for _ in range(_ATTEMPTS):
-            if kernel.snapshot(self._status_sequence, self._status, self._status_values) >= 0:
-                self._last = Status(*self._status_values)
+            if self._status.read():
+                self._last = Status(*self._status.values)
                 break
         return replace(self._last)
+
+    def meters(self) -> list[float]:
+        """The engine's latest page of meters, as `meters.as_dict` reads it; like `status`."""
+        for _ in range(_ATTEMPTS):
+            if self._meters.read():
+                self._last_meters = list(self._meters.values)
+                break
+        return self._last_meters
 
     def close(self) -> None:
         """Give the descriptor back; the memory goes when the other end is done with it."""
@@ -105,11 +149,11 @@ class Link:
 
     def levels(self) -> "memoryview[float] | None":
         """The levels, when others were published since the last call."""
-        seen = kernel.snapshot(self._levels_sequence, self._levels, self._level_values)
-        if seen in (-1, self._seen):
-            return None
-        self._seen = seen
-        return self._level_values
+        return self._levels.news()
+
+    def mixer(self) -> "memoryview[float] | None":
+        """The mixer's parameters, when others were published since the last call."""
+        return self._mixer.news()
 
     def page(self, number: int) -> bytes:
         """What was put on a page."""
@@ -119,8 +163,11 @@ class Link:
 
     def report(self, status: Status) -> None:
         """Publish what the engine is doing."""
-        self._status_values[:] = _packed(_STATUS_FIELDS(status))
-        kernel.publish(self._status_sequence, self._status, self._status_values)
+        self._status.write(_packed(_STATUS_FIELDS(status)))
+
+    def report_meters(self, page: "memoryview[float]") -> None:
+        """Publish the meters (float64, METERS)."""
+        self._meters.write(page)
 
     def _put(self, text: bytes) -> int:
         if len(text) > PAGE - _WORD:

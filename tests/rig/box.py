@@ -25,7 +25,7 @@ RATE = 48000
 LOOPBACK = "hw:CARD=Loopback,DEV=0"
 SAMPLE = "int32"
 """The format that the box asks a card for first: the far end, which opens the cable before it, must take the same."""
-STRAIGHT = "[audio]\nstrips = [{pan = -1}, {pan = 1}]\n"
+STRAIGHT = "[mixer]\nstrips = [{pan = -1}, {pan = 1}]\n"
 """A configuration by which the left input comes out left and the right one right, at their own level."""
 SILENT = Scene(volume=0.0, drone_level=-60.0, rhythm_level=-60.0)
 """A scene in which only the inputs are heard, at their own level: the parts may play, and cannot be heard."""

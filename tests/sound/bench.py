@@ -1,30 +1,38 @@
 """A bench for the sound core: the kernel as plain Python, banks of simple sounds, and blocks of any size."""
 
 import importlib.util
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 import jambox.sound
 from jambox.music.cycle import Hit, Score, Sound
 from jambox.music.drone import Figure
-from jambox.sound.agreement import StripSetting
+from jambox.sound import strips
 from jambox.sound.commands import Command, DefineSample
 from jambox.sound.engine import Engine
+from jambox.sound.parameters import Mixer, Strip, flatten
 from jambox.sound.tables import view
 
 RATE = 48000
+PLAIN = Mixer()
 Samples = NDArray[np.floating[Any]]
 
 
-def interpreted_kernel() -> ModuleType:
-    """kernel.py run as it stands, uncompiled, under a name of its own."""
-    path = Path(jambox.sound.__path__[0]) / "kernel.py"
-    spec = importlib.util.spec_from_file_location("jambox.sound.interpreted_kernel", path)
+LOOPS = ("design", "channels", "hall", "master", "mix")
+"""The compiled modules that make sound."""
+
+
+def interpreted(name: str) -> ModuleType:
+    """A compiled module of jambox.sound run as it stands, uncompiled, under a name of its own."""
+    path = Path(jambox.sound.__path__[0]) / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(f"jambox.sound.interpreted_{name}", path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -32,18 +40,32 @@ def interpreted_kernel() -> ModuleType:
     return module
 
 
+INTERPRETED = {name: interpreted(name) for name in LOOPS}
+
+
+@contextmanager
+def loops(compiled: bool) -> Iterator[None]:
+    """Engines made within run on the compiled loops, or on interpreted ones."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, module in INTERPRETED.items():
+            if not compiled:
+                patch.setattr(strips, name, module)
+        yield
+
+
 def engine_with(
     sounds: Iterable[Samples],
-    strips: int = 0,
+    inputs: int = 0,
     longest: int = 128,
     rate: float = RATE,
     seed: int = 0,
     open_: bool = True,
+    mixer: Mixer = PLAIN,
 ) -> Engine:
     """An engine whose slot i holds the i-th sound; with `open_` all levels stand at 1 already."""
     laid = [np.asarray(sound, dtype=np.float32) for sound in sounds]
     bank = view(np.concatenate([np.zeros(1, np.float32), *laid]))
-    engine = Engine(rate, (StripSetting(),) * strips, longest, bank, seed)
+    engine = Engine(rate, mixer, inputs, longest, bank, seed)
     offset = 1
     for slot, sound in enumerate(laid):
         engine.carry_out(DefineSample(slot, offset, len(sound)))
@@ -55,7 +77,7 @@ def engine_with(
 
 
 def render(engine: Engine, frames: int, block: int = 128, captured: Samples | None = None) -> Samples:
-    """The engine's next frames, shape (frames, 2), in blocks; `captured` has shape (frames, strips)."""
+    """The engine's next frames, shape (frames, 2), in blocks; `captured` has shape (frames, inputs)."""
     played = np.full((frames, 2), np.nan, dtype=np.float32)
     heard = np.zeros((frames, 0), dtype=np.float32) if captured is None else np.asarray(captured, dtype=np.float32)
     for first in range(0, frames, block):
@@ -120,3 +142,19 @@ def click(frames: int = 8) -> Samples:
     samples = np.zeros(frames, dtype=np.float32)
     samples[0] = 1.0
     return samples
+
+
+def desk(*strips: Strip, inputs: int | None = None, rate: float = RATE, **more: Any) -> Engine:
+    """An engine with these strips, all open; `more` names other parts of the Mixer."""
+    count = len(strips) if inputs is None else inputs
+    return engine_with([], count, rate=rate, mixer=Mixer(strips=strips, **more))
+
+
+def turn(engine: Engine, *strips: Strip, **more: Any) -> None:
+    """Let the engine glide to another Mixer."""
+    engine.set_mixer(flatten(Mixer(strips=strips, **more)))
+
+
+def mono(engine: Engine, signal: Samples, block: int = 128) -> Samples:
+    """What comes out on the left for one captured channel."""
+    return render(engine, len(signal), block, signal.reshape(-1, 1))[:, 0].astype(np.float64)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from jambox.music import library
 from jambox.music.cycle import Score
 from jambox.music.drums import score
-from jambox.sound import commands, engine, kernel
+from jambox.sound import commands
 from jambox.sound.commands import Status
 from jambox.sound.engine import Engine
 from jambox.sound.players import STOP_FADE
@@ -25,7 +25,7 @@ from tests.sound.bench import (
     do,
     engine_with,
     figure_of,
-    interpreted_kernel,
+    loops,
     perform,
     render,
     score_of,
@@ -105,9 +105,8 @@ def test_a_block_longer_than_announced_is_rendered_in_spans() -> None:
 def test_the_interpreted_kernel_gives_the_same_samples(script: list[tuple[int, Act]]) -> None:
     captured = np.random.default_rng(1).uniform(-0.5, 0.5, (700, 2)).astype(np.float32)
     results = []
-    with pytest.MonkeyPatch.context() as patch:
-        for module in (kernel, interpreted_kernel()):
-            patch.setattr(engine, "kernel", module)
+    for compiled in (True, False):
+        with loops(compiled):
             results.append(perform(engine_with(noises(), 2, rate=SLOW), OPENING + script, 700, 64, captured))
     assert np.array_equal(results[0], results[1])
 

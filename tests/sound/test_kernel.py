@@ -1,4 +1,4 @@
-"""The kernel: compiled and interpreted alike, bit for bit; its ring, its sequence lock, its sample formats."""
+"""The kernel: its ring, its sequence lock, its sample formats, compiled and interpreted alike."""
 
 import threading
 from collections.abc import Callable
@@ -8,71 +8,14 @@ from typing import Any
 import cython
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from jambox.sound import kernel, layout
-from jambox.sound.strips import CEILING
 from jambox.sound.tables import view
-from tests.sound.bench import interpreted_kernel
+from tests.sound.bench import engine_with, interpreted, render
 
-PLAIN = interpreted_kernel()
+PLAIN = interpreted("kernel")
 BOTH = pytest.mark.parametrize("module", [kernel, PLAIN], ids=["compiled", "interpreted"])
-STEPS = (1.0, 1.0, 0.5, 1.37, 2.0)
-
-
-class Desk:
-    """All arrays of one Mix, filled by a seed: voices of all kinds, gliding strips and levels."""
-
-    def __init__(
-        self, module: ModuleType, seed: int, voices: int, strips: int, loud: float, longest: int = 128
-    ) -> None:
-        random = np.random.default_rng(seed)
-        self.bank = (random.standard_normal(4000) * 0.3 * loud).astype(np.float32)
-        self.ints = np.zeros((16, layout.VOICE_INTS), dtype=np.int64)
-        self.floats = np.zeros((16, layout.VOICE_FLOATS))
-        for row in range(voices):
-            self.ints[row] = (random.integers(0, 2000), random.integers(2, 600), random.integers(0, layout.BUSES))
-            ramp = random.choice([0.0, -0.003, -0.02, 0.01])
-            level = 0.3 if ramp > 0.0 else 1.0
-            self.floats[row] = (0.0, random.choice(STEPS), random.uniform(), random.uniform(), level, ramp)
-        self.inputs = strips
-        self.strips = random.uniform(size=strips * layout.STRIP_FLOATS)
-        self.levels = random.uniform(size=layout.LEVELS)
-        self.glides = random.uniform(size=layout.LEVELS)
-        self.meters = np.zeros(layout.METERS)
-        self.count = voices
-        self.random = random
-        self.loud = loud
-        scratch = np.zeros((2 * layout.BUSES, longest))
-        arrays: list[NDArray[Any]] = [
-            self.bank,
-            self.ints,
-            self.floats,
-            self.strips,
-            self.levels,
-            self.glides,
-            self.meters,
-            scratch,
-        ]
-        self.mix = module.Mix(*(view(array) for array in arrays), 0.01, CEILING, 0.999, 0.9999)
-
-    def blocks(self, sizes: list[int], broken: list[float]) -> NDArray[np.float32]:
-        """Render blocks of these sizes; each block's first captured sample is the next of `broken`."""
-        parts = []
-        for number, frames in enumerate(sizes):
-            captured = (self.random.standard_normal((frames, self.inputs)) * 0.1 * self.loud).astype(np.float32)
-            if number < len(broken) and captured.size:
-                captured[0, 0] = broken[number]
-            played = np.zeros((frames, 2), dtype=np.float32)
-            self.count = self.mix.render(view(captured.reshape(-1)), view(played.reshape(-1)), 0, frames, self.count)
-            parts.append(played)
-        return np.concatenate(parts)
-
-    def state(self) -> list[Any]:
-        live = (self.ints[: self.count], self.floats[: self.count])
-        return [array.tobytes() for array in (*live, self.strips, self.glides, self.meters)]
 
 
 def test_the_kernel_under_test_is_compiled_and_its_twin_is_not() -> None:
@@ -80,121 +23,6 @@ def test_the_kernel_under_test_is_compiled_and_its_twin_is_not() -> None:
     assert PLAIN.__file__ is not None
     assert PLAIN.__file__.endswith(".py")
     assert not cython.compiled
-    assert PLAIN.Mix is not kernel.Mix
-
-
-@settings(max_examples=30, deadline=None)
-@given(
-    seed=st.integers(0, 2**32 - 1),
-    voices=st.integers(0, 8),
-    strips=st.integers(0, 3),
-    loud=st.sampled_from([0.01, 1.0, 30.0]),
-    sizes=st.lists(st.integers(1, 128), min_size=1, max_size=4),
-    broken=st.lists(st.sampled_from([0.0, float("nan"), float("inf"), -float("inf"), 1e30]), max_size=3),
-)
-def test_compiled_and_interpreted_agree_bit_for_bit(
-    seed: int, voices: int, strips: int, loud: float, sizes: list[int], broken: list[float]
-) -> None:
-    compiled = Desk(kernel, seed, voices, strips, loud)
-    plain = Desk(PLAIN, seed, voices, strips, loud)
-    assert compiled.blocks(sizes, broken).tobytes() == plain.blocks(sizes, broken).tobytes()
-    assert compiled.count == plain.count
-    assert compiled.state() == plain.state()
-
-
-@BOTH
-def test_the_size_of_the_blocks_is_not_heard(module: ModuleType) -> None:
-    whole, split = (Desk(module, 3, 6, 0, 1.0) for _ in range(2))
-    assert whole.blocks([128, 128], []).tobytes() == split.blocks([1, 63, 128, 64], []).tobytes()
-    assert whole.state() == split.state()
-
-
-def simple(module: ModuleType, bank: list[float], strips: int = 0) -> Desk:
-    """A desk with open levels, unit gains, no voices and this bank."""
-    desk = Desk(module, 0, 0, strips, 1.0)
-    desk.bank[:] = 0.0
-    desk.bank[: len(bank)] = bank
-    desk.levels[:] = desk.glides[:] = 1.0
-    desk.strips[:] = 1.0
-    return desk
-
-
-def one_voice(desk: Desk, length: int, step: float = 1.0, level: float = 1.0, ramp: float = 0.0) -> None:
-    desk.ints[0] = (0, length, layout.SIGNALS)
-    desk.floats[0] = (0.0, step, 1.0, 0.5, level, ramp)
-    desk.count = 1
-
-
-@BOTH
-def test_a_voice_plays_its_samples_and_ends_inside_the_block(module: ModuleType) -> None:
-    desk = simple(module, [0.1, 0.2, 0.3, 0.4, 0.9])
-    one_voice(desk, 4)
-    played = desk.blocks([8], [])
-    assert played[:, 0] == pytest.approx([0.1, 0.2, 0.3, 0, 0, 0, 0, 0])
-    assert played[:, 1] == pytest.approx(played[:, 0] / 2)
-    assert desk.count == 0
-
-
-@BOTH
-def test_a_fractional_step_interpolates(module: ModuleType) -> None:
-    desk = simple(module, [0.1, 0.2, 0.4, 0.0])
-    one_voice(desk, 4, step=0.5)
-    assert desk.blocks([6], [])[:, 0] == pytest.approx([0.1, 0.15, 0.2, 0.3, 0.4, 0.2])
-    assert desk.count == 0
-
-
-@BOTH
-def test_fades_go_in_even_steps_and_end_the_voice(module: ModuleType) -> None:
-    desk = simple(module, [0.8] * 100)
-    one_voice(desk, 100, ramp=-0.25)
-    assert desk.blocks([8], [])[:, 0] == pytest.approx([0.8, 0.6, 0.4, 0.2, 0, 0, 0, 0])
-    assert desk.count == 0
-    one_voice(desk, 100, level=0.5, ramp=0.25)
-    assert desk.blocks([4], [])[:, 0] == pytest.approx([0.4, 0.6, 0.8, 0.8])
-    assert desk.count == 1
-
-
-@BOTH
-def test_ended_voices_leave_the_others_in_order(module: ModuleType) -> None:
-    desk = simple(module, [0.0] * 100)
-    for row, length in enumerate((50, 4, 60, 5, 70)):
-        desk.ints[row] = (0, length, layout.SIGNALS)
-        desk.floats[row] = (0.0, 1.0, 1.0, 1.0, 1.0, 0.0)
-    desk.count = 5
-    desk.blocks([10], [])
-    assert desk.ints[: desk.count, layout.LENGTH].tolist() == [50, 60, 70]
-
-
-@BOTH
-@pytest.mark.parametrize("broken", [float("nan"), float("inf"), -float("inf"), 1e30])
-def test_a_broken_sample_is_one_silent_frame_that_is_counted_and_forgotten(module: ModuleType, broken: float) -> None:
-    desk = simple(module, [], strips=1)
-    desk.blocks([4], [broken])
-    assert desk.meters[layout.FAULTS] == 1.0
-    desk.loud = 1e-9
-    played = desk.blocks([4, 4], [0.0, 0.25])
-    assert np.isfinite(desk.meters).all()
-    assert played[4].tolist() == [0.25, 0.25]
-    assert desk.meters.max() <= 1.0
-    assert desk.meters[layout.FAULTS] == 1.0
-
-
-@BOTH
-@pytest.mark.parametrize("channel", [layout.STRIP_LEFT, layout.STRIP_RIGHT])
-def test_a_frame_that_is_broken_on_one_side_is_silent_on_both(module: ModuleType, channel: int) -> None:
-    desk = simple(module, [], strips=1)
-    desk.strips[channel] = np.nan
-    played = desk.blocks([8], [])
-    assert not played.any()
-    assert desk.meters[layout.FAULTS] == 8.0
-
-
-@BOTH
-def test_a_broken_bank_is_silent_frame_by_frame(module: ModuleType) -> None:
-    desk = simple(module, [0.1, float("nan"), 0.3, float("inf"), 0.5, 0.0])
-    one_voice(desk, 6)
-    assert desk.blocks([6], [])[:, 0] == pytest.approx([0.1, 0, 0.3, 0, 0.5, 0])
-    assert desk.meters[layout.FAULTS] == 2.0
 
 
 @BOTH
@@ -333,9 +161,9 @@ def test_denormals_are_flushed_on_the_thread_that_asks() -> None:
 
     def ask() -> None:
         found.append(kernel.flush_denormals())
-        desk = simple(kernel, [1e-40, 1e-40, 1e-40])
-        one_voice(desk, 3)
-        found.append(bool(desk.blocks([2], []).any()))
+        rest = engine_with([np.full(3, 1e-40)])
+        rest.voices.start(layout.SIGNALS, 1, 3, 1.0)
+        found.append(bool(render(rest, 2).any()))
 
     thread = threading.Thread(target=ask)
     thread.start()

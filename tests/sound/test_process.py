@@ -14,7 +14,8 @@ import pytest
 
 from jambox.errors import DeviceError
 from jambox.sound import commands, process
-from jambox.sound.agreement import DEVICE_LOST, Granted, Ready, Request, Settings, StripSetting
+from jambox.sound.agreement import DEVICE_LOST, Granted, Ready, Request, Settings
+from jambox.sound.parameters import Mixer, Reverb
 from jambox.sound.shared import Link, allocate
 from jambox.sound.tables import view
 from tests.sound.bench import RATE, engine_with, figure_of, score_of, swell
@@ -61,6 +62,7 @@ def test_drain_carries_out_everything_in_order(link: Link) -> None:
     control.send(commands.StartRhythm(0.0))
     control.send(commands.StartDrone())
     control.set_levels((0.1, 0.2, 0.3, 0.4))
+    control.set_mixer(Mixer(reverb=Reverb(size=3.0)))
     assert process.drain(link, target) == 5
     assert target.rhythm.score == score_of((0.0, 0), serial=7)
     assert target.drone.figure == figure_of(1, 2)
@@ -72,7 +74,7 @@ def test_drain_carries_out_everything_in_order(link: Link) -> None:
 
 
 def test_the_loop_plays_reports_and_fades_at_the_end(link: Link) -> None:
-    target = engine_with([swell(4, 100.0)], strips=1, open_=False)
+    target = engine_with([swell(4, 100.0)], inputs=1, open_=False)
     control = Link(link.descriptor)
     stopping: list[int] = []
     reports = []
@@ -110,33 +112,15 @@ def test_a_lost_device_ends_the_loop(link: Link) -> None:
 
     device = ScriptedDevice(script)
     with pytest.raises(DeviceError, match="lost"):
-        process.play(engine_with([np.zeros(2)], strips=1), link, device, [])
+        process.play(engine_with([np.zeros(2)], inputs=1), link, device, [])
     assert len(device.played) == 3
 
 
 def test_warming_up_leaves_no_trace() -> None:
     bank = np.random.default_rng(1).uniform(-1, 1, 1000).astype(np.float32)
     before = bank.copy()
-    process.warm_up(view(bank), (StripSetting(),) * 2, RATE, PERIOD)
+    process.warm_up(view(bank), Mixer(), Granted("null", RATE, PERIOD, 3, 2, "float", 128))
     assert np.array_equal(bank, before)
-
-
-@pytest.mark.parametrize(
-    ("strips", "asked", "granted", "gains"),
-    [
-        ((), 2, 2, [1.0, 1.0]),
-        ((0.5,), 2, 2, [0.5, 1.0]),
-        ((0.5, 0.7, 0.9), 3, 2, [0.5, 0.7]),
-        ((0.5, 0.7, 0.9), 2, 2, [0.5, 0.7]),
-        ((0.5,), 2, 6, [0.5, 1.0, 0.0, 0.0, 0.0, 0.0]),
-        ((0.5,), 2, 0, []),
-    ],
-)
-def test_channels_that_nobody_asked_for_stay_silent(
-    strips: tuple[float, ...], asked: int, granted: int, gains: list[float]
-) -> None:
-    fitted = process.fit(tuple(StripSetting(gain) for gain in strips), asked, granted)
-    assert [strip.gain for strip in fitted] == gains
 
 
 class Running:
@@ -148,7 +132,7 @@ class Running:
         sound = swell(400, 100.0, amplitude=0.25)[:48000].astype(np.float32)
         os.pwrite(self.bank, sound.tobytes(), 0)
         request = Request(device, RATE, 128, 3, 2)
-        settings = Settings(self.link.descriptor, self.bank, request, (StripSetting(),), 0)
+        settings = Settings(self.link.descriptor, self.bank, request, Mixer(), 0)
         self.process = subprocess.Popen(
             [sys.executable, "-m", "jambox.sound.process", msgspec.json.encode(settings).decode()],
             stdin=subprocess.DEVNULL,

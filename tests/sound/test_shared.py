@@ -11,7 +11,10 @@ import pytest
 from jambox.errors import DeviceError
 from jambox.sound import commands, layout
 from jambox.sound.commands import LoadDrone, LoadScore, SetTempo, StartDrone, Status, Strike
+from jambox.sound.meters import METERS
+from jambox.sound.parameters import Mixer, Reverb, Strip, flatten
 from jambox.sound.shared import PAGE, PAGES, RING, Link, allocate
+from jambox.sound.tables import table
 
 Ends = tuple[Link, Link]
 
@@ -67,6 +70,30 @@ def test_a_new_engine_learns_the_levels_that_stand(ends: Ends) -> None:
     control.set_levels((0.5, 0.6, 0.7, 0.8))
     assert engine.levels() is not None
     assert Link(control.descriptor).levels() is not None
+
+
+def test_the_mixer_is_told_only_when_it_was_published(ends: Ends) -> None:
+    control, engine = ends
+    assert engine.mixer() is None
+    mixer = Mixer((Strip(trim=3.0),), reverb=Reverb(decay=4.0))
+    control.set_mixer(mixer)
+    values = engine.mixer()
+    assert values is not None
+    assert list(values) == flatten(mixer)
+    assert engine.mixer() is None
+
+
+def test_meters_come_back_whole(ends: Ends) -> None:
+    control, engine = ends
+    assert control.meters() == [0.0] * METERS
+    page = table("d", METERS)
+    for number in range(METERS):
+        page[number] = number
+    engine.report_meters(page)
+    assert control.meters() == list(range(METERS))
+    engine._meters.sequence[0] += 1  # another page begun, and not ended
+    page[0] = 5.0
+    assert control.meters() == list(range(METERS))
 
 
 def test_pages_carry_scores_and_figures(ends: Ends) -> None:
@@ -134,7 +161,7 @@ def test_an_engine_that_died_while_reporting_does_not_hang_control(ends: Ends) -
     engine.report(Status(frame=128.0))
     assert control.status().frame == 128.0
     # Killed in the middle of its next report: the sequence number stays odd.
-    stuck = engine._status_sequence
+    stuck = engine._status.sequence
     stuck[0] += 1
     assert control.status().frame == 128.0
     # Its successor reports on the same memory.

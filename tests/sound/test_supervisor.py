@@ -15,6 +15,7 @@ from jambox.errors import DeviceError
 from jambox.sound import supervisor
 from jambox.sound.agreement import Request, Settings
 from jambox.sound.commands import StartDrone
+from jambox.sound.parameters import Mixer
 from jambox.sound.shared import Link, allocate
 from jambox.sound.shelves import Job, Made, Shelf, Wanted
 from jambox.sound.supervisor import EngineProcess, make
@@ -40,7 +41,7 @@ def link() -> Iterator[Link]:
 
 
 def settings(link: Link, bank: int, device: str = "null") -> Settings:
-    return Settings(link.descriptor, bank, Request(device, RATE, 128, 3, 2), (), 0)
+    return Settings(link.descriptor, bank, Request(device, RATE, 128, 3, 2), Mixer(), 0)
 
 
 def job(*wanted: Wanted) -> Job:

@@ -1,0 +1,63 @@
+"""Meters: from the engine's numbers to levels in dB, for people and programs."""
+
+import math
+from collections.abc import Sequence
+
+from jambox.sound import layout
+from jambox.units import Decibels, decibels
+
+BUSES = ("inputs", "drone", "rhythm", "master", "reverb")
+"""In the order of their meters."""
+FLOOR = Decibels(-120.0)
+"""What silence reads, in dB: JSON has no minus infinity."""
+HOUSE = 1
+STRIPS = HOUSE + layout.METERS
+METERS = STRIPS + layout.STRIPS * layout.STRIP_METERS
+"""Numbers on the page: how many strips there are, the house's meters, those of all strips."""
+LUFS = -0.691
+"""ITU-R BS.1770-4: what is added to 10 log10 of the weighted mean square."""
+NEPERS = 20.0 / math.log(10.0)
+"""Decibels in a neper."""
+
+
+def as_dict(page: Sequence[float]) -> dict[str, object]:
+    """All meters of a page: peaks in dBFS, means in dBFS (a full-scale square wave reads 0), reductions in dB.
+
+    `loudness` is the short-term loudness of EBU R 128, in LUFS over 3 s; `true_peak` is in dBTP, `clipped` in frames.
+    """
+    house = page[HOUSE:STRIPS]
+    return {
+        "strips": [_strip(page, number) for number in range(int(page[0]))],
+        "buses": {
+            name: {"peak": _level(house[bus]), "rms": _power(house[layout.BUS_METERS + bus])}
+            for bus, name in enumerate(BUSES)
+        },
+        "true_peak": _level(house[layout.TRUE_PEAK]),
+        "limiter": _rounded(decibels(max(house[layout.LIMITED], 1.0))),
+        "duck": _rounded(house[layout.DUCKED] * NEPERS),
+        "loudness": _power(house[layout.ENERGY] * 10.0 ** (LUFS / 10.0)),
+    }
+
+
+def _strip(page: Sequence[float], number: int) -> dict[str, object]:
+    start = STRIPS + number * layout.STRIP_METERS
+    meters = page[start : start + layout.STRIP_METERS]
+    return {
+        "peak": _level(meters[layout.PEAK]),
+        "rms": _power(meters[layout.SQUARE]),
+        "compressor": _rounded(meters[layout.REDUCTION] * NEPERS),
+        "gate": _rounded(meters[layout.GATING] * NEPERS),
+        "clipped": int(meters[layout.CLIPPED]),
+    }
+
+
+def _level(amplitude: float) -> float:
+    return _rounded(max(decibels(amplitude), FLOOR))
+
+
+def _power(square: float) -> float:
+    return _rounded(max(0.5 * decibels(square), FLOOR))
+
+
+def _rounded(level: float) -> float:
+    return round(level, 1)
