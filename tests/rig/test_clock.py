@@ -160,12 +160,23 @@ def test_the_first_clock_leads_and_others_neither_start_nor_stop(
             (begin + 9.3 * BEAT, pads, START),
         ]
         events += [(begin + 11 * BEAT, pads, CONTINUE)]
-        play(events)
-        leading, rhythm = clock(box)["source"], box.status()["rhythm"]
+        players = threading.Thread(target=play, args=(events,))
+        players.start()
+        hardware.wait_until(begin + 4 * BEAT)
+        looks = []
+        while players.is_alive():
+            looks.append(box.status())
+            hardware.wait_until(time.monotonic() + 0.05)
+        players.join()
         beats, off = misses(far, begin)
-    report(f"two clocks: {leading} leads; strokes on {len(beats)} beats, {np.abs(off[4:]).max() * 1e3:.2f} ms off")
-    assert (leading, rhythm) == ("Master", "playing")
-    assert list(beats) == list(range(20))
+    tempi = [look["engine"]["tempo"] for look in looks]
+    report(f"two clocks, at 100 and at 140: strokes on {len(beats)} beats, {np.abs(off[4:]).max() * 1e3:.2f} ms off; ")
+    report(f"meanwhile the box plays at {min(tempi):.2f} to {max(tempi):.2f}")
+    assert {look["midi"]["clock"]["source"] for look in looks} == {"Master"}
+    assert {look["rhythm"] for look in looks} == {"playing"}
+    assert {look["engine"]["run"] for look in looks} == {1}
+    np.testing.assert_allclose(tempi, TEMPO, rtol=0.002)
+    assert list(beats[:20]) == list(range(20))
     assert np.abs(off[4:]).max() < NEAR
 
 
