@@ -99,7 +99,7 @@ def test_no_tick_drifts_from_the_frames_of_a_card_that_runs_too_slow(tmp_path: P
     assert np.abs(off).max() < EXACT
     assert abs(drift) < 0.01
     assert len(apart) >= 9
-    assert np.abs(apart).max() < EXACT + TICK
+    assert np.abs(apart).max() < EXACT + 2.0 * TICK  # both ends of the cable go by its timer
 
 
 def jitter(ticks: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -145,4 +145,4 @@ def test_where_it_may_the_performer_runs_in_real_time(tmp_path: Path) -> None:
     with RunningBox(tmp_path, "--audio", "null", "--panel", "none") as box:
         threads = [int(path.name) for path in Path(f"/proc/{box.process.pid}/task").iterdir()]
         hurried = [thread for thread in threads if os.sched_getscheduler(thread) == SCHED_FIFO]
-        assert [os.sched_getparam(thread).sched_priority for thread in hurried] == [PRIORITY]
+        assert {os.sched_getparam(thread).sched_priority for thread in hurried} == {PRIORITY}
