@@ -82,6 +82,9 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         mix.py      ♪ the loops of the voices, and everything from one call
         parameters.py ♪ the mixer's one table: names, units, ranges, defaults
         meters.py   ♪ levels in dB
+        sinc.py     ♪ the weights by which frames are read between
+        resampler.py ♪ frames of one clock at the pace of another, compiled too
+        drift.py    ♪ at which pace a card is read that keeps its own clock
         agreement.py ♪ what control and engine agree on at the start
         commands.py ♪ the control <-> engine vocabulary, fixed-size records
         voices.py   ♪ the table of sounding voices
