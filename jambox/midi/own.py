@@ -6,59 +6,65 @@ import os
 import struct
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from itertools import count
 from typing import Protocol
 
 from jambox.errors import DeviceError
 from jambox.midi.announce import DEVICE
 from jambox.midi.match import COMMANDS
-from jambox.midi.players import DRONE_PORT, RHYTHM_PORT
+from jambox.midi.players import DRONE_PORT, RHYTHM_PORT, Address
 from jambox.midi.ports import GRACE, OPEN_ERRORS, Input, Output, alsa_input, alsa_output
 from jambox.midi.route import Port
 from jambox.midi.router import Router
 
-Address = tuple[int, int]
-"""A port on the sequencer: its client and its number there."""
-
 # Codes and structure are those of the kernel's <sound/asequencer.h>, for 64-bit machines.
 _QUERY_SUBS = 0xC058534F
 _QUERY = struct.Struct("@BBiiiBBBI64x")
+_READERS, _WRITERS = 0, 1
 
 
 class Asking(Protocol):
-    """What is used of `Listeners`."""
+    """What is used of `Subscribers`."""
 
-    def of(self, port: Address) -> frozenset[Address]: ...
+    def readers(self, port: Address) -> frozenset[Address]: ...
+    def writers(self, port: Address) -> frozenset[Address]: ...
     def close(self) -> None: ...
 
 
-class Listeners:
-    """A client of the sequencer that asks who listens to a port, and no more. Raises OSError where there is none."""
+class Subscribers:
+    """A client of the sequencer that asks who is joined to a port, and no more. Raises OSError where there is none."""
 
     def __init__(self) -> None:
         self._fd = os.open(DEVICE, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
 
-    def of(self, port: Address) -> frozenset[Address]:
-        """The ports that are subscribed to `port`. A few µs; never waits."""
-        found: set[Address] = set()
-        with suppress(OSError):  # the kernel's way to say that there are no more
-            while True:
-                query = _QUERY.pack(*port, 0, len(found), 0, 0, 0, 0, 0)
-                answer = _QUERY.unpack(fcntl.ioctl(self._fd, _QUERY_SUBS, query))
-                found.add((answer[5], answer[6]))
-        return frozenset(found)
+    def readers(self, port: Address) -> frozenset[Address]:
+        """The ports that hear what `port` sends. A few µs; never waits."""
+        return frozenset(self._ask(port, _READERS))
+
+    def writers(self, port: Address) -> frozenset[Address]:
+        """The ports that send to `port`."""
+        return frozenset(self._ask(port, _WRITERS))
 
     def close(self) -> None:
         """Leaves the sequencer."""
         os.close(self._fd)
+
+    def _ask(self, port: Address, what: int) -> Iterator[Address]:
+        with suppress(OSError):  # the kernel's way to say that there are no more
+            for index in count():
+                query = _QUERY.pack(*port, what, index, 0, 0, 0, 0, 0)
+                answer = _QUERY.unpack(fcntl.ioctl(self._fd, _QUERY_SUBS, query))
+                yield answer[5], answer[6]
 
 
 class OwnPorts:
     """The three ports, from now until `close`. `router` is commanded by the one and plays on the others.
 
     They belong to the box: it joins them with nothing, and others join them as they like. Call `poll` a few times a
-    second: who listens to the rhythm here shall not hear it twice. Raises DeviceError when ALSA refuses.
+    second: who listens to the rhythm here shall not hear it twice, and who commands here is no player. Raises
+    DeviceError when ALSA refuses.
     """
 
     def __init__(
@@ -66,33 +72,43 @@ class OwnPorts:
         router: Router,
         new_input: Callable[[], Input] = alsa_input,
         new_output: Callable[[], Output] = alsa_output,
-        new_listeners: Callable[[], Asking] = Listeners,
+        new_subscribers: Callable[[], Asking] = Subscribers,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._router, self._clock = router, clock
         self._outputs: dict[str, Output] = {}
         self._input: Input | None = None
-        self._listeners: Asking | None = None
-        self._rhythm: Address | None = None
+        self._subscribers: Asking | None = None
         try:
-            self._listeners = new_listeners()
+            self._subscribers = new_subscribers()
             for port in (RHYTHM_PORT, DRONE_PORT):
-                self._outputs[port] = output = new_output()
-                output.open_virtual_port(_name(port))
+                self._outputs[port] = new_output()
             self._input = new_input()
             self._input.ignore_types(sysex=True, timing=True, active_sense=True)
             self._input.set_callback(self._receive, None)
-            self._input.open_virtual_port(_name(COMMANDS.identity))
-            self._rhythm = _address(self._input, RHYTHM_PORT)
+            self._open(self._input, self._outputs)
         except OPEN_ERRORS as error:
             self.close()
             raise DeviceError(f"MIDI: the box's own ports did not open ({error}). Start it again") from error
         router.own({port: output.send_message for port, output in self._outputs.items()})
 
+    def _open(self, ear: Input, outputs: Mapping[str, Output]) -> None:
+        # Another box on this machine may have ports of the same names.
+        others = {*ear.get_ports(), *outputs[RHYTHM_PORT].get_ports()}
+        for port, output in outputs.items():
+            output.open_virtual_port(_name(port))
+        ear.open_virtual_port(_name(COMMANDS.identity))
+        listed = {*ear.get_ports(), *outputs[RHYTHM_PORT].get_ports()} - others
+        ours = {name.rpartition(" ")[0]: Port.parse(name) for name in listed}
+        self._rhythm, self._commands = (
+            (port.client, port.number) for port in (ours[RHYTHM_PORT], ours[COMMANDS.identity])
+        )
+
     def poll(self) -> None:
-        """Sees who listens to the rhythm. A few µs."""
-        if self._rhythm and self._listeners:
-            self._router.listened(self._listeners.of(self._rhythm))
+        """Sees who is joined to the box's own ports. Some 10 µs."""
+        if self._subscribers:
+            readers, writers = self._subscribers.readers(self._rhythm), self._subscribers.writers(self._commands)
+            self._router.joined(readers, writers)
 
     def close(self) -> None:
         """Gives the ports back, after the router has let go of its notes."""
@@ -106,18 +122,12 @@ class OwnPorts:
             referents.clear()
         for output in self._outputs.values():
             output.delete()
-        if self._listeners is not None:
-            self._listeners.close()
+        if self._subscribers is not None:
+            self._subscribers.close()
 
     def _receive(self, event: tuple[list[int], float], _data: object) -> None:
         """The callback, in a thread of the port's own."""
-        self._router.command(bytes(event[0]), self._clock())
-
-
-def _address(watch: Input, port: str) -> Address | None:
-    """Where the newest port of that name is; of another box on this machine it would be older."""
-    listed = [Port.parse(name) for name in watch.get_ports() if name and name.startswith(f"{port} ")]
-    return max(((port.client, port.number) for port in listed), default=None)
+        self._router.receive(COMMANDS.identity, bytes(event[0]), self._clock())
 
 
 def _name(port: str) -> str:

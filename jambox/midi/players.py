@@ -10,6 +10,8 @@ RHYTHM = "rhythm"
 """The source of the box's strokes for those without an offset; for others, it is one for each offset."""
 RHYTHM_PORT, DRONE_PORT = "jambox:rhythm", "jambox:drone"
 """The box's own ports, on which others listen to what it plays; the latter is also the source of the drone's notes."""
+Address = tuple[int, int]
+"""A port on the sequencer: its client and its number there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +27,12 @@ def seated(
     offsets: Offsets,
     destinations: Iterable[Port],
     leader: int | str | None = None,
-    listeners: Collection[tuple[int, int]] = (),
+    listeners: Collection[Address] = (),
     own: Collection[str] = (),
 ) -> dict[float, Players]:
     """The players by offset, in seconds.
 
-    The instrument that is `leader` gets no clock of ours; `listeners` (client, number) hear the strokes on the box's
+    The instrument that is `leader` gets no clock of ours; `listeners` hear the strokes on the box's
     `own` port, and so get them there alone.
     """
     ports = tuple(destinations)
@@ -44,7 +46,7 @@ def _seated(
     offset: float,
     ports: list[Port],
     leader: int | str | None,
-    listeners: Collection[tuple[int, int]],
+    listeners: Collection[Address],
     own: Collection[str],
 ) -> Players:
     source = f"{RHYTHM} {offset * 1e3:+g} ms" if offset else RHYTHM

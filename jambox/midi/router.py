@@ -27,7 +27,7 @@ from jambox.midi.offsets import ON_TIME, Offsets
 from jambox.midi.pages import Pages, Send
 from jambox.midi.parser import Parser
 from jambox.midi.passages import Passage, Passages
-from jambox.midi.players import DRONE_PORT, seated
+from jambox.midi.players import DRONE_PORT, Address, seated
 from jambox.midi.route import EVERYTHING, Port, Unit
 from jambox.midi.sensing import Sensing
 from jambox.midi.table import Delivery, Edge, Table, ways
@@ -84,11 +84,13 @@ class Router:
         self._destinations: tuple[Port, ...] = ()
         self._senders: dict[str, Send] = {}
         self._own: dict[str, Send] = {}
-        self._listeners: frozenset[tuple[int, int]] = frozenset()
+        self._listeners: frozenset[Address] = frozenset()
+        self._commanders: frozenset[Address] = frozenset()
         self._table = Table((), (), ())
         self._cut: dict[Edge, bool] = {}  # edge -> whether it was told of
         self._passages = Passages()
         self._leader = ""
+        self._commanding: frozenset[str] = frozenset()
         self._players = seated(offsets, ())
 
     @property
@@ -165,12 +167,17 @@ class Router:
             self._senders = others | self._own
             self._lead()
 
-    def listened(self, listeners: frozenset[tuple[int, int]]) -> None:
-        """Keeps the rhythm's notes from the ports with these (client, number): they hear them on the box's own port."""
-        if listeners != self._listeners:
+    def joined(self, listeners: frozenset[Address], commanders: frozenset[Address]) -> None:
+        """Lets `listeners` hear the rhythm's notes on the box's own port alone, and takes `commanders` for no players.
+
+        What those send, save a clock, is heard on the box's own port alone; what they hold is let go.
+        """
+        if (listeners, commanders) != (self._listeners, self._commanders):
             with self._lock:
-                self._listeners = listeners
+                self._listeners, self._commanders = listeners, commanders
                 self._lead()
+                for identity in self._commanding:
+                    self._silence(identity)
 
     def tune(self, tonic: int) -> None:
         """Lets routes that ask for the box's tonic follow it: a key of any octave. What sounds ends as it began."""
@@ -218,7 +225,7 @@ class Router:
             self._send_all(self._held.deliver(DRONE_PORT, message, heard))
 
     def receive(self, source: str, data: bytes, now: float) -> None:
-        """Takes what came from `source` at `now`, in monotonic seconds: any bytes."""
+        """Takes what came from `source` at `now`, in monotonic seconds: any bytes. COMMANDS is for bindings alone."""
         with self._lock:
             self._sensing.heard(source, now)
             parser = self._parsers[source]
@@ -236,18 +243,6 @@ class Router:
             with self._lock:
                 for source in self._sensing.silent(now):
                     self._silence(source)
-
-    def command(self, data: bytes, now: float) -> None:
-        """Takes what came in on the box's own port: any bytes. It is for bindings alone."""
-        with self._lock:
-            parser = self._parsers[COMMANDS.identity]
-            faults = parser.faults
-            for message in parser.feed(data):
-                self.counters.received += 1
-                if messages.is_routed(message):
-                    self._claims.take(COMMANDS.identity, message, now)
-                self._passages.add(now, COMMANDS.identity, message, ())
-            self.counters.dropped += parser.faults - faults
 
     def catch_up(self) -> float | None:
         """Sends what is due. Gives when there will be more; None when nothing waits. The alarm's work."""
@@ -324,11 +319,15 @@ class Router:
         self._company.restart(stages)
 
     def _lead(self) -> None:
+        commanders = (port for port in self._sources if (port.client, port.number) in self._commanders)
+        self._commanding = frozenset(port.identity for port in commanders)
         leader = next((port.instrument for port in self._sources if port.identity == self._leader), None)
         self._players = seated(self._offsets, self._destinations, leader, self._listeners, self._own)
 
-    def _ends(self, source: str, message: bytes) -> bool:
-        """Whether a message ends what was routed when it began, before it was bound."""
+    def _plays(self, source: str, message: bytes, now: float) -> bool:
+        """Whether a message is to be routed: it is not bound, or ends what was routed before it was."""
+        if not self._claims.take(source, message, now):
+            return source != COMMANDS.identity
         hold = messages.let_go(message)
         return hold is not None and self._held.holds(source, hold)
 
@@ -340,9 +339,9 @@ class Router:
         self.counters.received += 1
         sent: Sequence[Delivery] = ()
         if messages.is_routed(message):
-            if not self._claims.take(source, message, now) or self._ends(source, message):
+            if source not in self._commanding and self._plays(source, message, now):
                 sent = self._route(source, message, now)
-        elif follow.concerns(message):
+        elif follow.concerns(message) and source != COMMANDS.identity:
             self._on_clock(source, message, now)
         self._passages.add(now, source, message, sent)
 

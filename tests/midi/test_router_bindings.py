@@ -89,7 +89,7 @@ def test_the_boxs_own_port_is_for_bindings_alone() -> None:
     rig.router = Router(on_clock=lambda _source, message, _time: ticks.append(message), claims=rig.claims)
     rig.router.join([KEYS, PADS], {PADS: rig.to("pads")})
     for message in (ON, bytes([0x90, 99, 1]), CLOCK, messages.START, b"\xf0\x01\xf7", b"\x90\x01", b""):
-        rig.router.command(message, 1.0)
+        rig.router.receive(COMMANDS.identity, message, 1.0)
     assert rig.told == [(COMMANDS.identity, ON)]
     assert (rig.sent, ticks) == ([], [])
     assert (rig.router.counters.received, rig.router.counters.dropped) == (5, 0)
