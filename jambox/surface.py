@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from jambox.actions import Action
 from jambox.mapping import ACTIONS, Binding
 from jambox.midi.match import HALF, Head, Match, Subject, matched, presses, subject
-from jambox.midi.messages import CONTROL, PROGRAM
+from jambox.midi.messages import CONTROL, NOTE_ON, PROGRAM, RESET, silences
 from jambox.midi.route import Port
 from jambox.midi.twins import placed
 from jambox.panel.controls import Pressed, Reading, Released, Stepped, Turned
@@ -114,7 +114,12 @@ class Surface:
         return self._ports.get(source)
 
     def hear(self, source: str, message: bytes, time: float) -> tuple[Asked, ...]:
-        """What a whole `message` of the port with identity `source` asks for; nothing if it is not bound."""
+        """What a whole `message` of the port with identity `source` asks for; nothing if it is not bound.
+
+        A reset lifts all that the port holds down; all notes off, those keys.
+        """
+        if message == RESET or (off := silences(message)) is not None:
+            return self._lift(source, None if message == RESET else off, time)
         moved = subject(message)
         if moved is None or (bound := self._bound(source, moved)) is None:
             return ()
@@ -141,6 +146,15 @@ class Surface:
         matches = [(binding.match, binding) for binding in self._bindings]
         there = placed(ports, [match.port for match, _ in matches])
         return {port.identity: matched(port, matches) for port in there}
+
+    def _lift(self, source: str, channel: int | None, time: float) -> tuple[Asked, ...]:
+        """The releases of all that a port holds down, or of its keys on one channel."""
+        lifted = (
+            switch
+            for (port, moved), switch in self._switches.items()
+            if port == source and (channel is None or (moved.kind, moved.channel) == (NOTE_ON, channel))
+        )
+        return tuple(asked for switch in lifted for asked in switch.release(time))
 
     def _renew(self, time: float) -> tuple[Asked, ...]:
         self._tables = self._laid(self._ports.values())

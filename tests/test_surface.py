@@ -194,6 +194,23 @@ def test_a_button_comes_up_when_its_instrument_is_pulled() -> None:
     assert len(made.hear(PEDAL.identity, cc(127), 5.0)) == 1
 
 
+def test_a_reset_lifts_all_that_a_port_holds_and_all_notes_off_its_keys() -> None:
+    made = surface(bound(cc=64, press="shift"), bound(note=36, press="tap"), bound(note=37, press="drone"))
+
+    def hold() -> None:
+        for message in (cc(127), ON, bytes([0x90, 37, 100])):
+            made.hear(PADS.identity, message, 1.0)
+        made.hear(PEDAL.identity, cc(127), 1.0)
+
+    hold()
+    assert [short(asked) for asked in made.hear(PADS.identity, bytes([0xB9, 123, 0]), 2.0)] == ["-tap"]
+    assert [short(asked) for asked in made.hear(PADS.identity, bytes([0xB0, 120, 0]), 2.0)] == ["-drone"]
+    hold()
+    assert [short(asked) for asked in made.hear(PADS.identity, b"\xff", 3.0)] == ["-shift", "-tap", "-drone"]
+    assert made.deadline() == 1.0 + LONGEST
+    assert [short(asked) for asked in made.hear(PEDAL.identity, b"\xff", 3.0)] == ["-shift"]
+
+
 def test_a_button_comes_up_when_its_binding_goes_or_another_comes_before_it() -> None:
     pedal, pad = bound(cc=64, press="shift"), bound(note=36, press="drone")
     made = surface(pedal, pad)

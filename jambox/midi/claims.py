@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from jambox.midi.match import COMMANDS, Head
+from jambox.midi.messages import RESET, silences
 from jambox.midi.route import Port
 
 Tell = Callable[[str, bytes, float, float | None], None]
@@ -48,11 +49,19 @@ class Claims:
         """Asks for the heads again: bindings have changed."""
         self._table = self._heads((COMMANDS, *self._sources))
 
+    def lose(self, source: str, now: float) -> None:
+        """Tells that `source` is there and heard no more, as if it had sent a reset."""
+        if self._table.get(source):
+            self._tell(source, RESET, now, self._played.get(source))
+
     def take(self, source: str, message: bytes, now: float) -> bool:
-        """Tells of a channel or exclusive `message` of `source`; whether it is kept from the routes. Some 0.2 µs."""
+        """Tells of a channel or exclusive `message` of `source`; whether it is kept from the routes. Some 0.2 µs.
+
+        That all notes are off is told where something is bound, and kept from nobody.
+        """
         bound = self._table.get(source)
         thru = bound.get((message[0], message[1])) if bound else None
-        if thru is not None or self.listens:
+        if thru is not None or self.listens or (bound and silences(message) is not None):
             self._tell(source, message, now, self._played.get(source))
         if thru is not False:
             self._played[source] = now

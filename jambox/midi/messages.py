@@ -13,6 +13,7 @@ REAL_TIME = 0xF8
 """The first status of one byte that may stand inside other messages."""
 ACTIVE_SENSING = 0xFE
 CLOCK, START, CONTINUE, STOP = bytes([0xF8]), bytes([0xFA]), bytes([0xFB]), bytes([0xFC])
+RESET = bytes([0xFF])
 BANK, BANK_LSB, SUSTAIN, SOSTENUTO, HOLD_2, ALL_SOUND_OFF, ALL_NOTES_OFF = 0, 32, 64, 66, 69, 120, 123
 PEDALS = frozenset({SUSTAIN, SOSTENUTO, HOLD_2})
 """The controllers that keep notes sounding after their note-offs: left down, they hang.

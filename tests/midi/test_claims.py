@@ -71,6 +71,16 @@ def test_a_port_that_comes_back_has_not_played() -> None:
     assert told.take() == [(KEYS.identity, "b0407f", 2.0, None)]
 
 
+def test_all_notes_off_is_told_where_something_is_bound_and_kept_from_nobody() -> None:
+    told, off = Told(), bytes([0xB0, 123, 0])
+    told.claims.lay([KEYS, PADS])
+    assert not told.claims.take(KEYS.identity, off, 1.0)
+    assert not told.claims.take(PADS.identity, off, 2.0)
+    told.claims.lose(KEYS.identity, 3.0)
+    told.claims.lose(PADS.identity, 4.0)
+    assert told.take() == [(KEYS.identity, off.hex(), 1.0, None), (KEYS.identity, "ff", 3.0, 1.0)]
+
+
 def test_without_bindings_nothing_is_kept() -> None:
     claims = Claims()
     claims.lay([KEYS])

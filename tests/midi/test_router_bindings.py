@@ -150,3 +150,13 @@ def test_ports_that_come_and_go_leave_the_boxs_own_alone_until_it_gives_them_bac
     rig.router.pluck(messages.note_on(15, 50, 90))
     rig.router.release_all()
     assert rig.sent == []
+
+
+def test_an_instrument_that_falls_silent_lets_go_of_what_is_bound() -> None:
+    rig = Rig(dict(KEY))
+    rig.router.receive(KEYS.identity, bytes([messages.ACTIVE_SENSING]), 1.0)
+    rig.router.receive(KEYS.identity, ON, 1.1)
+    rig.router.listen(1.2)
+    assert rig.told == [(KEYS.identity, ON)]
+    rig.router.listen(9.0)
+    assert rig.told == [(KEYS.identity, ON), (KEYS.identity, messages.RESET)]
