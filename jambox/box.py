@@ -5,6 +5,7 @@ import logging
 import signal
 import sys
 import time
+from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -62,8 +63,7 @@ PULSE = (StartRhythm, JoinClock, EndRhythm, StopRhythm, SetTempo, PlaceBeat, Set
 """The effects after which MIDI must know at once what the engine made of them; a knob is no reason to hurry."""
 HURRIED = 0.1
 """Seconds of hurry after a command that changes the pulse, and before a sam that does."""
-PORTS_EVERY, CARDS_EVERY, ALIVE_EVERY = 0.2, 2.0, 1.0
-STEER_EVERY = 0.1
+PORTS_EVERY, CARDS_EVERY, ALIVE_EVERY, STEER_EVERY = 0.2, 2.0, 1.0, 0.1
 ONLOOKER = 1.0
 """Seconds that whoever watches the MIDI traffic waits for some at most."""
 SWITCH = 0.0005
@@ -73,9 +73,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Options:
-    """What a box is started with; `socket` and `cache` are where they shall lie."""
+    """What a box is started with; `socket` and `cache` are where they shall lie. `reread` gives the `config` anew."""
 
     config: Config
+    reread: Callable[[], Config]
     state: Path
     socket: Path
     cache: Path
@@ -97,10 +98,9 @@ class Box:
         self._deaf = ""
         self._news: tuple[News, ...] = ()
         self._console: Console | None = None
-        self._hurry_until = 0.0
+        self._hurry_until = self._alive = 0.0
         self._woken = asyncio.Event()
         self._due: dict[str, float] = {}
-        self._alive = 0.0
         self._pulse = Status()
         self._stopping = asyncio.Event()
         self._begun = time.monotonic()
@@ -334,10 +334,9 @@ class Box:
                 await self._woken.wait()
 
     def _is_due(self, name: str, every: float, now: float) -> bool:
-        if now < self._due.get(name, 0.0):
-            return False
-        self._due[name] = now + every
-        return True
+        if due := now >= self._due.get(name, 0.0):
+            self._due[name] = now + every
+        return due
 
     def _hurry(self) -> None:
         self._hurry_until = time.monotonic() + HURRIED
@@ -355,6 +354,8 @@ class Box:
     async def _answer(self, request: Request) -> Answer:
         if request.traffic is not None:
             return await self._traffic(request.traffic)
+        if request.reroute:
+            return Answer(self._ensemble.reroute(self._options.reread().midi.parsed))
         said: list[str] = []
         self._callers = [*self._callers, said]
         try:

@@ -31,7 +31,7 @@ from jambox.music.cycle import Score
 from jambox.music.drone import Figure
 from jambox.remote import Traffic
 from jambox.sound.commands import Status
-from jambox.units import Hertz, frequency_key
+from jambox.units import Bpm, Hertz, frequency_key
 
 OWN = ""
 """In place of a source: a tick that we sent."""
@@ -116,6 +116,14 @@ class Ensemble:
         """Let the routes follow the tonic."""
         self._router.tune(round(frequency_key(tonic)))
 
+    def reroute(self, routes: Sequence[Unit]) -> tuple[str, ...]:
+        """Lead by other routes from now on; says which."""
+        self._router.reroute(routes)
+        told = tuple(f"route {route!r}" for route in routes) or ("no routes",)
+        for line in told:
+            _log.info("%s", line)
+        return told
+
     def lead(self, now: float) -> Lead | None:
         """What the clock of an instrument says, if one may lead."""
         while self._heard:
@@ -134,6 +142,8 @@ class Ensemble:
     def follow(self, status: Status, scores: Mapping[int, Score]) -> bool:
         """Let the instruments follow what the engine plays; True once when its rhythm has come to its end."""
         run, serial = int(status.run), int(status.score)
+        if status.tempo:
+            self._router.pace(Bpm(status.tempo))
         if status.playing and serial in scores:
             if run != self._run:
                 self._play(None)

@@ -1,7 +1,7 @@
 """The local socket: one line of JSON asks, one answers. Tests, the command line and any other panel speak it.
 
 {"press": "drone", "hold": 0.6}   {"turn": "volume", "value": 0.7}   {"turn": "style", "value": 1, "holding": ["drone"]}
-{"status": true}   {"traffic": 0}
+{"status": true}   {"traffic": 0}   {"reroute": true}
 """
 
 import asyncio
@@ -29,7 +29,8 @@ Holding = Annotated[float, msgspec.Meta(ge=0, le=LONGEST_HOLD)]
 class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is asked: `press` a button for `hold` seconds, `turn` a knob or encoder to or by `value`, or `status`.
 
-    With `traffic`, the MIDI messages after the first so many since the start; the answer waits a moment for some.
+    With `traffic`, the MIDI messages after the first so many since the start; the answer waits a moment for some. With
+    `reroute`, that MIDI be led by the routes that the configuration file says now.
     """
 
     press: str = ""
@@ -39,6 +40,7 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     holding: tuple[str, ...] = ()
     status: bool = False
     traffic: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    reroute: bool = False
 
 
 class Traffic(msgspec.Struct, frozen=True, array_like=True):

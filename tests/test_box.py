@@ -257,6 +257,30 @@ def test_the_command_line_speaks_to_it(box: RunningBox, capsys: pytest.CaptureFi
     assert capsys.readouterr().err.startswith("jambox: the panel has no button 'drums'")
 
 
+def test_other_routes_are_taken_while_it_plays_and_wrong_ones_are_not(
+    box: RunningBox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = box.folder / "config" / "jambox" / "config.toml"
+    config.parent.mkdir(parents=True, exist_ok=True)
+
+    def reroute(text: str) -> tuple[int, str, str]:
+        config.write_text(text)
+        status = main(["midi", "reroute", "--socket", str(box.socket)])
+        return status, *capsys.readouterr()
+
+    good = "From('Keys') >> Latch() >> To('Synth')"
+    assert reroute(f'[midi]\nroutes = ["{good}", "Delay(0.5)"]') == (0, f"route {good}\nroute Delay(0.5)\n", "")
+    status, out, told = reroute("[midi]\nroutes = [\"From('a')\", \"From('a') >> Latsch()\"]")
+    assert (status, out) == (1, "")
+    assert told.startswith(f"jambox: {config}: midi.routes[1]: 'Latsch' is no unit: allowed are From, To, ")
+    assert "(line 1, column 14)" in told
+    assert box.status()["midi"]["routes"] == [good, "Delay(0.5)"]
+    assert reroute("[midi]\nroutes = []") == (0, "no routes\n", "")
+    config.unlink()
+    assert main(["midi", "reroute", "--socket", str(box.socket)]) == 0
+    assert box.status()["midi"]["routes"] == ["From('*') >> To('*')"]
+
+
 def test_callers_hear_what_happens_while_they_wait(box: RunningBox) -> None:
     with socket.socket(socket.AF_UNIX) as holding:
         holding.settimeout(PATIENCE)

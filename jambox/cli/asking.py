@@ -27,7 +27,7 @@ def _add_press(commands: Any) -> None:
 
 def _press(arguments: Arguments) -> int:
     request = remote.Request(press=arguments.control, hold=arguments.hold, holding=tuple(arguments.holding))
-    return _ask(arguments, request)
+    return ask(arguments, request)
 
 
 def _add_turn(commands: Any) -> None:
@@ -44,7 +44,7 @@ def _add_turn(commands: Any) -> None:
 
 def _turn(arguments: Arguments) -> int:
     request = remote.Request(turn=arguments.control, value=arguments.value, holding=tuple(arguments.holding))
-    return _ask(arguments, request)
+    return ask(arguments, request)
 
 
 def _add_status(commands: Any) -> None:
@@ -80,7 +80,8 @@ def _add_remote(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--socket", type=Path, metavar="PATH")
 
 
-def _ask(arguments: Arguments, request: remote.Request) -> int:
+def ask(arguments: Arguments, request: remote.Request) -> int:
+    """Says what the box said; the exit status. Raises as `answer` does."""
     for line in answer(arguments, request).said:
         print(line)
     return 0

@@ -5,16 +5,17 @@ from pathlib import Path
 from typing import Any
 
 from jambox import remote
-from jambox.cli.asking import answer
+from jambox.cli.asking import answer, ask
 from jambox.cli.parsing import Arguments, add_json, command
 from jambox.midi.words import describe
 
 
 def add(commands: Any) -> None:
     """Adds midi."""
-    what = "tell who hears whom, what is held, who leads; or, as it comes, what goes through"
+    what = "tell who hears whom, what is held, who leads; or, as it comes, what goes through; or change who hears whom"
     parser = command(commands, _midi, "midi", what, "jambox midi monitor")
-    parser.add_argument("what", nargs="?", choices=("monitor",), help="until Ctrl-C: what comes in, and what goes out")
+    help_ = "monitor: until Ctrl-C, what comes in and goes out; reroute: take the routes that the config file says now"
+    parser.add_argument("what", nargs="?", choices=("monitor", "reroute"), help=help_)
     add_json(parser)
     parser.add_argument("--socket", type=Path, metavar="PATH")
 
@@ -22,6 +23,8 @@ def add(commands: Any) -> None:
 def _midi(arguments: Arguments) -> int:
     if arguments.what == "monitor":
         return _monitor(arguments)
+    if arguments.what == "reroute":
+        return ask(arguments, remote.Request(reroute=True))
     midi = answer(arguments, remote.Request(status=True)).status["midi"]
     print(json.dumps(midi, ensure_ascii=False, indent=2) if arguments.json else "\n".join(_told(midi)))
     return 0

@@ -42,6 +42,7 @@ def _run(arguments: Arguments) -> int:
 
     options = Options(
         config=configured(arguments),
+        reread=lambda: configured(arguments),
         state=arguments.state or state_home(),
         socket=arguments.socket or remote.default_path(),
         cache=sounds_cache(),

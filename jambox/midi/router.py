@@ -242,6 +242,7 @@ class Router:
         if self._sensing:
             with self._lock:
                 for source in self._sensing.silent(now):
+                    self._claims.lose(source, now)
                     self._silence(source)
 
     def catch_up(self) -> float | None:
