@@ -15,8 +15,11 @@ from jambox.midi.route import Port, parted
 
 
 def placed(ports: Iterable[Port], patterns: Iterable[str]) -> tuple[Port, ...]:
-    """The same ports, those in the place of an absent device marked so, for `patterns` in the order of the routes."""
-    ports = tuple(sorted(ports, key=lambda port: (port.path, port.number)))
+    """The same ports, those in the place of an absent device marked so, for `patterns` in the order of the routes.
+
+    Marks that they bear from before count for nothing.
+    """
+    ports = sorted((replace(port, place="") for port in ports), key=lambda port: (port.path, port.number))
     sockets: dict[str, list[str]] = {}
     for pattern in patterns:
         name, path = parted(pattern)

@@ -113,3 +113,11 @@ def test_ports_are_shown_as_briefly_as_tells_them_apart(ports: list[Port], shown
     made = titles([*ports, *ports])
     assert [made[port.identity] for port in ports] == shown
     assert all(port.fits(made[port.identity]) for port in ports)
+
+
+def test_who_stands_in_is_the_same_however_often_one_asks() -> None:
+    away = Port.parse("Keys:Keys MIDI 1 24:0", "usb-hub-2")
+    once = placed([away], ["Keys@usb-hub-1"])
+    again = placed(once, ["Keys@usb-hub-1"])
+    assert [port.place for port in once] == [port.place for port in again] == ["usb-hub-1"]
+    assert [port.place for port in placed(once, ["Keys"])] == [""]
