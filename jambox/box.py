@@ -355,7 +355,9 @@ class Box:
         if request.traffic is not None:
             return await self._traffic(request.traffic)
         if request.reroute:
-            return Answer(self._ensemble.reroute(self._options.reread().midi.parsed))
+            midi = self._options.reread().midi
+            self._touch.configure(midi.bindings)
+            return Answer(self._ensemble.reroute(midi.parsed))
         said: list[str] = []
         self._callers = [*self._callers, said]
         try:

@@ -41,7 +41,12 @@ class Hands:
     @property
     def bindings(self) -> tuple[Binding, ...]:
         """All bindings, those first that count before others."""
-        return (*self.learned, *self._configured, *DEFAULTS)
+        return (*self.chosen, *DEFAULTS)
+
+    @property
+    def chosen(self) -> tuple[Binding, ...]:
+        """Those of them that somebody chose: learned or configured."""
+        return (*self.learned, *self._configured)
 
     @property
     def listens(self) -> bool:
@@ -67,6 +72,11 @@ class Hands:
         if self._learning.held and port and not (bound and bound.press == "shift"):
             self._learning.hear(port, message, time, before)
         return meant + self._feed(self._surface.hear(source, message, time), time)
+
+    def configure(self, configured: Sequence[Binding], time: float) -> tuple[Meant, ...]:
+        """Goes by other configured bindings from now on; what those held that are gone comes up."""
+        self._configured = tuple(configured)
+        return self._feed(self._surface.bind(self.bindings, time), time)
 
     def plug(self, port: Port, time: float) -> tuple[Meant, ...]:
         """What it means that a port has come."""

@@ -30,7 +30,7 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is asked: `press` a button for `hold` seconds, `turn` a knob or encoder to or by `value`, or `status`.
 
     With `traffic`, the MIDI messages after the first so many since the start; the answer waits a moment for some. With
-    `reroute`, that MIDI be led by the routes that the configuration file says now.
+    `reroute`, that MIDI be led by the routes, and read by the bindings, that the configuration file says now.
     """
 
     press: str = ""

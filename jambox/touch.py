@@ -50,10 +50,15 @@ class Touch:
         """A MIDI port has gone."""
         self._do(self._hands.unplug(port, time.monotonic()))
 
+    def configure(self, configured: Sequence[Binding]) -> None:
+        """Go by other configured bindings from now on."""
+        self._do(self._hands.configure(configured, time.monotonic()))
+        self.claims.renew()
+
     @property
     def bindings(self) -> tuple[Binding, ...]:
-        """All bindings, those first that count before others."""
-        return self._hands.bindings
+        """What was learned or configured, those first that count before others."""
+        return self._hands.chosen
 
     def _tell(self, source: str, message: bytes, heard: float, before: float | None) -> None:
         # From a thread of the ports.

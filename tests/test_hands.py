@@ -144,6 +144,15 @@ def test_a_thing_is_learned_works_at_once_and_is_freed_by_the_same_again() -> No
     assert made.hear(PADS.identity, ON, 40.0, None) == ()
 
 
+def test_other_configured_bindings_count_from_then_on_and_lift_what_the_old_ones_held() -> None:
+    made = hands(bound(cc=64, press="tap"), learned=(bound(note=36, press="keep"),))
+    made.hear(PEDAL.identity, cc(127), 1.0, None)
+    assert told(made.configure([bound(cc=64, press="drone")], 1.1)) == ["Click tap"]
+    assert told(made.hear(PEDAL.identity, cc(127), 1.2, None)) == ["Press drone"]
+    assert [binding.press for binding in made.chosen] == ["keep", "drone"]
+    assert COMMANDS.fits(made.bindings[-1].port)
+
+
 def test_what_was_learned_in_one_socket_is_freed_in_another() -> None:
     written = bound(port="Pads@usb-hcd.0-1#0", channel=10, note="C2", press="rhythm")
     moved = Port.parse("Pads:Pads 30:0", "usb-hcd.0-2")

@@ -168,3 +168,8 @@ def test_strings_that_lie_between_two_keys_keep_their_intervals() -> None:
 
 def test_a_string_that_is_no_midi_key_is_left_out() -> None:
     assert pulse.Plucks(STATUS, strung((4.0, 20_000.0))).at(0) is None
+
+
+def test_plucks_may_be_sent_later() -> None:
+    plan = pulse.Plucks(STATUS, strung((110.0, 220.0)))
+    assert plan.later(0.03).time_at(3) == pytest.approx(plan.time_at(3) + 0.03)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from jambox.actions import Action, FollowClock, HoldRhythm, PressRhythm, Tap
+from jambox.actions import Action, FollowClock, HoldRhythm, Panic, PressRhythm, Tap
 from jambox.hands import Learned
 from jambox.mapping import Binding
 from jambox.midi.route import Port
@@ -99,6 +99,19 @@ def test_a_lesson_is_told_and_counts_from_then_on() -> None:
         assert bindings == (Binding(port="Pads#0", channel=10, note="C2", press="drone", mode="trigger"),)
         assert player.take(ON)
         assert player.actions == []
+
+    asyncio.run(story())
+
+
+def test_other_bindings_are_taken_while_it_plays() -> None:
+    async def story() -> None:
+        player = Player(Binding(note="C2", press="tap"))
+        assert player.take(ON)
+        player.touch.configure([Binding(note="D2", action="panic")])
+        assert not player.take(ON)
+        assert player.take(bytes([0x90, 38, 1]))
+        await player.until(lambda: Panic() in player.actions)
+        assert [binding.note for binding in player.touch.bindings] == ["D2"]
 
     asyncio.run(story())
 

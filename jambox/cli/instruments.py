@@ -14,7 +14,7 @@ def add(commands: Any) -> None:
     """Adds midi."""
     what = "tell who hears whom, what is held, who leads; or, as it comes, what goes through; or change who hears whom"
     parser = command(commands, _midi, "midi", what, "jambox midi monitor")
-    help_ = "monitor: until Ctrl-C, what comes in and goes out; reroute: take the routes that the config file says now"
+    help_ = "monitor: until Ctrl-C, what comes and goes; reroute: take routes and bindings from the config file"
     parser.add_argument("what", nargs="?", choices=("monitor", "reroute"), help=help_)
     add_json(parser)
     parser.add_argument("--socket", type=Path, metavar="PATH")
@@ -36,6 +36,7 @@ def _told(midi: dict[str, Any]) -> list[str]:
     clock, counters = midi["clock"], midi["counters"]
     rows = [("port", f"{port}{_ways(midi, port)}") for port in ports] or [("port", "no instrument")]
     rows += [("route", route) for route in midi["routes"]]
+    rows += [("binding", binding) for binding in midi["bindings"]]
     rows += [("cut", edge) for edge in midi["cut"]]
     rows += [("held", f"{held['port']}: {held['what']}") for held in midi["held"]]
     rows += [("clock", f"{clock['source']}, {clock['tempo']} per minute" if clock else "the box")]

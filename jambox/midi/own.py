@@ -11,14 +11,18 @@ from contextlib import suppress
 from itertools import count
 from typing import Protocol
 
+import rtmidi
+
 from jambox.errors import DeviceError
 from jambox.midi.announce import DEVICE
 from jambox.midi.match import COMMANDS
 from jambox.midi.players import DRONE_PORT, RHYTHM_PORT, Address
-from jambox.midi.ports import GRACE, OPEN_ERRORS, Input, Output, alsa_input, alsa_output
+from jambox.midi.ports import GRACE, OPEN_ERRORS, Client, Input, Output, alsa_input, alsa_output
 from jambox.midi.route import Port
 from jambox.midi.router import Router
 
+LOOKS = 100
+"""Looks at the sequencer's ports, a millisecond each or less, of which one must find none going."""
 # Codes and structure are those of the kernel's <sound/asequencer.h>, for 64-bit machines.
 _QUERY_SUBS = 0xC058534F
 _QUERY = struct.Struct("@BBiiiBBBI64x")
@@ -94,15 +98,13 @@ class OwnPorts:
 
     def _open(self, ear: Input, outputs: Mapping[str, Output]) -> None:
         # Another box on this machine may have ports of the same names.
-        others = {*ear.get_ports(), *outputs[RHYTHM_PORT].get_ports()}
+        others = _listed(ear, outputs[RHYTHM_PORT])
         for port, output in outputs.items():
             output.open_virtual_port(_name(port))
         ear.open_virtual_port(_name(COMMANDS.identity))
-        listed = {*ear.get_ports(), *outputs[RHYTHM_PORT].get_ports()} - others
-        ours = {name.rpartition(" ")[0]: Port.parse(name) for name in listed}
-        self._rhythm, self._commands = (
-            (port.client, port.number) for port in (ours[RHYTHM_PORT], ours[COMMANDS.identity])
-        )
+        listed = [Port.parse(name) for name in _listed(ear, outputs[RHYTHM_PORT]) - others]
+        ours = {port.identity.rpartition(" ")[0]: (port.client, port.number) for port in listed}
+        self._rhythm, self._commands = ours[RHYTHM_PORT], ours[COMMANDS.identity]
 
     def poll(self) -> None:
         """Sees who is joined to the box's own ports. Some 10 µs."""
@@ -128,6 +130,14 @@ class OwnPorts:
     def _receive(self, event: tuple[list[int], float], _data: object) -> None:
         """The callback, in a thread of the port's own."""
         self._router.receive(COMMANDS.identity, bytes(event[0]), self._clock())
+
+
+def _listed(*watches: Client) -> set[str]:
+    """All ports there are, looked at again where some go. Raises rtmidi.InvalidPortError if they never rest."""
+    for _ in range(LOOKS):
+        with suppress(rtmidi.InvalidPortError):
+            return {name for watch in watches for name in watch.get_ports() if name}
+    raise rtmidi.InvalidPortError("ports come and go all the time")
 
 
 def _name(port: str) -> str:

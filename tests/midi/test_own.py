@@ -101,6 +101,30 @@ def test_a_sequencer_that_is_full_is_told_of_and_left_as_it_was(allowed: int) ->
     assert (sequencer.clients, sequencer.told) == ([], [])
 
 
+def test_ports_that_go_while_they_are_listed_are_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    sequencer, listed, looks = Sequencer("Passing:Passing 128:0"), FakeClient.get_ports, []
+
+    def going(client: FakeClient) -> list[str]:
+        looks.append(client)
+        if len(looks) in (2, 3, 5):
+            raise rtmidi.InvalidPortError("gone")
+        return listed(client)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FakeClient, "get_ports", going)
+        _, own = opened(sequencer, [])
+    own.poll()
+    own.close()
+
+    def never(_client: FakeClient) -> list[str]:
+        raise rtmidi.InvalidPortError("gone")
+
+    monkeypatch.setattr(FakeClient, "get_ports", never)
+    with pytest.raises(DeviceError, match="own ports did not open"):
+        opened(sequencer, [])
+    assert sequencer.clients == []
+
+
 SYNTH, KEYS = Port.parse("Synth:Synth 128:0"), Port.parse("Keys:Keys 129:0")
 HIT, HIT_OFF = messages.note_on(9, 36, 100), messages.note_off(9, 36)
 

@@ -214,6 +214,8 @@ def test_programs_see_the_boxs_own_ports_once_and_command_it(tmp_path: Path, syn
                 assert names.count(name) == 1
             with FarPort("Passing") as passing:
                 instrument(passing, box)  # what comes and goes changes nothing
+            hardware.wait_for(lambda: "Passing" not in box.status()["midi"]["inputs"])
+            hardware.wait_until(time.monotonic() + 0.5)
         status = box.status()["midi"]
         assert not [name for name in status["inputs"] + status["outputs"] if "jambox" in name]
         listed = subprocess.run([*box.command[:3], "list", "midi"], capture_output=True, text=True, check=True).stdout
