@@ -194,4 +194,5 @@ def test_plugging_in_and_pulling_for_long(tmp_path: Path, report: Report) -> Non
     assert not LONG or after.memory - before.memory < GROWTH
     assert not faults
     assert not [line for line in box.log.splitlines() if "did not open" in line]
-    assert [name for name in midi["inputs"] if "VirMIDI" not in name] == ["Synth", "Drum"]
+    # Which of the two was heard of first is chance: both open after the box has started.
+    assert sorted(name for name in midi["inputs"] if "VirMIDI" not in name) == ["Drum", "Synth"]
