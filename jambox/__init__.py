@@ -13,7 +13,7 @@
             shared memory ──────────>     rhythm ─> voices ──┼─> buses ─> master ─> ALSA
              ▲                            drone  ────────────┘
              │ samples
-            workshop (short-lived, niced process)
+            workshop (short-lived, niced process)    guests (a process for each further card) ─> strips
 
 Two processes, because one interpreter cannot serve both an audio deadline and everything else; inner loops in Python
 that Cython compiles, because numpy alone costs 25 times as much per block. Files marked ★ touch the world (devices,
@@ -24,6 +24,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       units.py      ♪ Bpm, Beats, Frames, Seconds, Decibels, Cents
       timeline.py   ♪ Timeline: beats <-> frames, a bijection
       frameclock.py ♪ FrameClock: frames <-> seconds, smoothed by a delay-locked loop
+      usb.py        ★ where a card is plugged in
       toml.py         TOML text -> typed values; errors carry the key's path
       actions.py      the closed set of things a player can do
       taps.py         press times -> tempo and beat
@@ -55,7 +56,6 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         backlog.py    what waits behind long system exclusive
         plucks.py     the drone's plucks <-> notes
         performer.py ★ the thread that sends them on time
-        usb.py      ★ where a card is plugged in
         announce.py ★ ALSA's announcements: ports that come and go
         words.py      messages in words
         pieces.py   ★ system exclusive piece by piece, as there is room
@@ -85,6 +85,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         sinc.py     ♪ the weights by which frames are read between
         resampler.py ♪ frames of one clock at the pace of another, compiled too
         drift.py    ♪ at which pace a card is read that keeps its own clock
+        guests.py   ♪ cards that keep their own clocks, as further strips
         agreement.py ♪ what control and engine agree on at the start
         commands.py ♪ the control <-> engine vocabulary, fixed-size records
         voices.py   ♪ the table of sounding voices
@@ -93,13 +94,17 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         engine.py   ♪ render(block). No device in sight
         shelves.py    the bank's parts, and what the workshop lays there
         shared.py   ★ ♪ shared memory: command ring, levels, mixer, status, meters, pages
+        inlets.py   ★ ♪ shared memory: what guests capture
+        rights.py   ★ ♪ deadlines: priority, locked memory
         devices.py  ★ ♪ AlsaDevice, NullDevice: read() and write()
         wav.py      ★ ♪ WavDevice: the same into a file
         process.py  ★ ♪ the loop: read, drain, render, write, report
+        capture.py  ★ a guest's process: one card into its inlet
         instruments/  pure functions -> float32 samples
         workshop.py ★ renders instruments into the bank, caches by content
-        supervisor.py ★ starts, watches and stops the two processes
-        cards.py    ★ the cards that ALSA lists, and which one to take
+        supervisor.py ★ starts, watches and stops the other processes
+        seats.py        which strips belong to which card
+        cards.py    ★ the cards that ALSA lists, how each is known again, in which order they are taken
       panel/
         pins.py       hardware/panel.toml -> pin maps, the wiring table
         drawing.py    the panel's picture
@@ -124,7 +129,9 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       touch.py      ★ the hands under the event loop
       ensemble.py   ★ the instruments: joined, and playing along
       stage.py      ★ effects -> samples, scores, commands
-      keeper.py     ★ the engine kept playing
+      guestbook.py  ★ cards that join as guests, and let go
+      keeper.py     ★ the engine kept playing, on the best card
+      rack.py       ★ the cards together
       consoles.py   ★ which panel, under the event loop
       box.py        ★ wiring: starts parts in order, stops them in reverse
       offline.py    ★ the same engine into a sound file

@@ -20,13 +20,13 @@ from jambox.ensemble import Ensemble
 from jambox.errors import SocketError
 from jambox.following import Following, elect
 from jambox.hands import Learned
-from jambox.keeper import Keeper
 from jambox.mapping import Binding
 from jambox.memory import Memory
 from jambox.midi.route import Port
 from jambox.music import library
 from jambox.notify import notify
 from jambox.panel.feedback import Event, Health, News, View, recent
+from jambox.rack import Rack
 from jambox.remote import Answer, Request
 from jambox.sound import commands, shelves
 from jambox.sound.commands import Status
@@ -63,7 +63,7 @@ PULSE = (StartRhythm, JoinClock, EndRhythm, StopRhythm, SetTempo, PlaceBeat, Set
 """The effects after which MIDI must know at once what the engine made of them; a knob is no reason to hurry."""
 HURRIED = 0.1
 """Seconds of hurry after a command that changes the pulse, and before a sam that does."""
-PORTS_EVERY, CARDS_EVERY, ALIVE_EVERY, STEER_EVERY = 0.2, 2.0, 1.0, 0.1
+PORTS_EVERY, CARDS_EVERY, ALIVE_EVERY, STEER_EVERY = 0.2, 0.25, 1.0, 0.1
 ONLOOKER = 1.0
 """Seconds that whoever watches the MIDI traffic waits for some at most."""
 SWITCH = 0.0005
@@ -129,17 +129,19 @@ class Box:
         if server:
             parts.callback(server.close)
         config = self._options.config
-        audio = config.audio
-        arranged = shelves.arrange(audio.rate)
+        arranged = shelves.arrange(config.audio.rate)
         bank = allocate("jambox-bank", arranged.frames * FLOAT32)
-        self._keeper = Keeper(audio, config.mixer, bank, config.seed, self._on_engine)
-        self._stage = Stage(self._library, self._keeper.link, bank, arranged, audio.rate, str(self._options.cache))
+        self._rack = Rack(config, bank, self._on_engine, self._on_card)
+        self._keeper = self._rack.keeper
+        self._stage = Stage(
+            self._library, self._keeper.link, bank, arranged, config.audio.rate, str(self._options.cache)
+        )
         parts.push_async_callback(self._stage.close)
         self._keeping = asyncio.ensure_future(self._keeper.run())
         # Without even a null device there is nothing to keep alive.
         self._keeping.add_done_callback(lambda _: self._stopping.set())
         parts.callback(self._keeping.cancel)
-        parts.push_async_callback(self._keeper.close)
+        parts.push_async_callback(self._rack.close)
         self._stage.prepare_signals(Hertz(self.state.scene.tonic))
         self._carry_out(LoadCycle())
         self._stage.prepare_drone(self.state.scene)
@@ -275,6 +277,10 @@ class Box:
         _log.info("instrument gone: %s", name)
         self._tell(Event.LEFT, "leave")
 
+    def _on_card(self, text: str, here: bool) -> None:
+        _log.info("%s", text)
+        self._tell(*((Event.ARRIVED, "arrive") if here else (Event.LEFT, "leave")))
+
     def _cut(self, fault: str) -> None:
         _log.warning("%s", fault)
         self._tell(Event.REFUSED, "refuse")
@@ -301,7 +307,7 @@ class Box:
         if self._is_due("ports", PORTS_EVERY, now):
             self._ensemble.poll()
         if self._is_due("cards", CARDS_EVERY, now):
-            await self._keeper.reconsider()
+            await self._rack.look()
         if self._is_due("alive", ALIVE_EVERY, now) and status.frame != self._alive:
             self._alive = status.frame
             notify("WATCHDOG=1")
@@ -381,6 +387,7 @@ class Box:
             "scene": msgspec.to_builtins(self.state.scene),
             "rhythm": "ending" if self.state.ending else "playing" if self.state.rhythm_on else "silent",
             "audio": keeper.as_dict(self._keeper.ready),
+            "cards": self._rack.as_dict(),
             "engine": {"pid": self._keeper.pid, "restarts": self._keeper.restarts} | asdict(status),
             "meters": self._keeper.meters(),
             "midi": self._ensemble.as_dict() | {"bindings": [str(binding) for binding in self._touch.bindings]},
@@ -391,5 +398,5 @@ class Box:
 
     def _faults(self) -> list[str]:
         panel = self._console.faults.values() if self._console else ()
-        own = (self._keeper.fault, *self._ensemble.faults, self._session.fault, self._memory.fault, self._deaf)
+        own = (*self._rack.faults, *self._ensemble.faults, self._session.fault, self._memory.fault, self._deaf)
         return [fault for fault in (*own, *self._stage.faults.values(), *panel) if fault]

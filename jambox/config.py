@@ -9,15 +9,24 @@ from jambox.mapping import Binding
 from jambox.midi.notation import parse_route
 from jambox.midi.offsets import Offsets
 from jambox.midi.route import EVERYTHING, Unit
-from jambox.sound.parameters import Mixer
+from jambox.sound.layout import STRIPS
+from jambox.sound.parameters import Mixer, Strip
 from jambox.toml import decode
 
 PROFILES = {"safe": (256, 3), "normal": (128, 3), "fast": (64, 3), "fastest": (64, 2)}
 """Frames a period and periods a buffer."""
 
 
+Pattern = Annotated[str, msgspec.Meta(min_length=1)]
+"""Of cards: a kind (hat, usb, jack, hdmi, virtual), or an id or name with `*`, `?` and `[ab]`, and @ with a path."""
+
+
 class Audio(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The card: `device` is `auto`, `null`, `wav:PATH` or an ALSA name; `period` in frames overrides the profile's."""
+    """The cards: `device` is `auto`, `null`, `wav:PATH` or an ALSA name; `period` in frames overrides the profile's.
+
+    `auto` is the first of `prefer`. Of the others, those that capture and are among `guests` join as further strips, of
+    which there are `guest_strips`, as far as the mixer has them.
+    """
 
     device: str = "auto"
     rate: Literal[44100, 48000, 96000] = 48000
@@ -25,12 +34,27 @@ class Audio(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     period: Annotated[int, msgspec.Meta(ge=16, le=4096)] | None = None
     periods: Annotated[int, msgspec.Meta(ge=2, le=16)] | None = None
     inputs: Annotated[int, msgspec.Meta(ge=0, le=16)] = 2
+    prefer: tuple[Pattern, ...] = ("hat", "usb", "jack")
+    guests: tuple[Pattern, ...] = ("hat", "usb")
+    guest_strips: Annotated[int, msgspec.Meta(ge=0, le=16)] = 4
+
+    @property
+    def joining(self) -> range:
+        """The strips that guests may have, counted from 0: those after the inputs."""
+        return range(self.inputs, min(self.inputs + (self.guest_strips if self.guests else 0), STRIPS))
 
     @property
     def buffer(self) -> tuple[int, int]:
         """Frames a period and periods a buffer."""
         period, periods = PROFILES[self.profile]
         return self.period or period, self.periods or periods
+
+
+class CardStrips(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The `strips` of the cards that `card` means, wherever they are in the mixer, in the order of their channels."""
+
+    card: Pattern
+    strips: Annotated[tuple[Strip, ...], msgspec.Meta(max_length=STRIPS)] = ()
 
 
 class Midi(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,7 +94,7 @@ class Link(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The whole configuration. `seed` makes the variation of plucks and strokes another one."""
+    """The whole configuration. Of `cards` the first that means one counts. `seed`: other plucks and strokes."""
 
     audio: Audio = Audio()
     mixer: Mixer = Mixer()
@@ -78,6 +102,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     panel: Panel = Panel()
     link: Link = Link()
     seed: Annotated[int, msgspec.Meta(ge=0)] = 0
+    cards: tuple[CardStrips, ...] = ()
 
 
 def parse_config(text: str, place: str) -> Config:

@@ -2,14 +2,14 @@
 
 import asyncio
 import logging
-import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from jambox.config import Audio
 from jambox.errors import DeviceError
+from jambox.guestbook import Guestbook
 from jambox.sound import cards, meters
 from jambox.sound.agreement import Ready, Request, Settings
 from jambox.sound.commands import Status
@@ -29,24 +29,38 @@ NO_CARD = "no sound card that plays was found: the box plays into nothing until 
 _log = logging.getLogger(__name__)
 
 
-def wanted_device(audio: Audio) -> str:
-    """The ALSA name to play on now: what the config names, or the best card, or `null`."""
+def wanted_devices(audio: Audio, found: Sequence[cards.Card]) -> tuple[str, ...]:
+    """The ALSA names to play on, best first: what the config names, or the cards that it prefers, or `null`."""
     if audio.device != "auto":
-        return audio.device
-    card = cards.choose(cards.listed())
-    return card.device if card else NULL
+        return (audio.device,)
+    return tuple(card.device for card in cards.ranked(found, audio.prefer)) or (NULL,)
+
+
+def wanted_device(audio: Audio) -> str:
+    """The best of `wanted_devices` now."""
+    return wanted_devices(audio, cards.listed())[0]
 
 
 class Keeper:
-    """Keeps an engine running for `audio`, with `mixer`, until `close`.
+    """Keeps an engine running for `audio`, with `mixer` and, if there are any, `guests`, until `close`.
 
-    `on_engine(link)` is called whenever a new engine plays and must be told everything. While the wanted device
-    cannot be had, the engine plays into the null device and `fault` says why. For the event loop's thread.
+    `on_engine(link)` is called whenever a new engine plays and must be told everything. While the wanted `device`
+    cannot be had, the engine plays on the next best, or into the null device, and `fault` says why. For the event
+    loop's thread.
     """
 
-    def __init__(self, audio: Audio, mixer: Mixer, bank: int, seed: int, on_engine: Callable[[Link], None]) -> None:
+    def __init__(
+        self,
+        audio: Audio,
+        mixer: Mixer,
+        bank: int,
+        seed: int,
+        on_engine: Callable[[Link], None],
+        guests: Guestbook | None = None,
+    ) -> None:
         self._audio = audio
-        self._mixer = mixer
+        self.mixer = mixer
+        self._guests = guests
         self._bank = bank
         self._seed = seed
         self._on_engine = on_engine
@@ -58,6 +72,7 @@ class Keeper:
         self._moved = 0.0
         self.link = Link()
         self.ready: Ready | None = None
+        self.device = ""
         self.fault = ""
         self.restarts = 0
 
@@ -95,7 +110,7 @@ class Keeper:
         return meters.as_dict(self.link.meters())
 
     def look(self) -> None:
-        """Kill an engine that hangs, leave the null device when a card has come. Call it some times a second."""
+        """Kill an engine that hangs. Call it some times a second."""
         if self._engine is None or self._closing.is_set():
             return
         now, frame = time.monotonic(), self.link.status().frame
@@ -106,33 +121,34 @@ class Keeper:
             self._engine.kill()
             self._moved = now
 
-    async def reconsider(self) -> None:
-        """While on the null device for want of a card: try it again when cards have come or gone, or it was refused."""
-        if self._engine is None or self._closing.is_set() or self.ready is None or self.ready.name != NULL:
+    async def reconsider(self, found: Sequence[cards.Card]) -> None:
+        """Move to a better card of those `found` when one has come; call it some times a second.
+
+        From the null device also when a card that refused may be tried again.
+        """
+        if self._engine is None or self._closing.is_set() or self.ready is None:
             return
-        device, found = wanted_device(self._audio), cards.listed()
-        named = any(card.id in re.split("[:=,]", device) for card in found)
-        due = time.monotonic() - self._tried > self._retry
-        if device != NULL and (found != self._cards or (named and due)):
+        best, plays, changed = wanted_devices(self._audio, found)[0], self.ready.name, tuple(found) != self._cards
+        if best == plays:
+            self.fault = NO_CARD if plays == NULL != self._audio.device else ""
+        if best in (plays, NULL):
+            return
+        card = cards.card_of(best, found)
+        if plays != NULL:
+            # Each move halts the music for a moment: not before it can succeed, and once for each card that comes.
+            move = changed and card is not None and cards.may_play(card)
+        else:
+            due = time.monotonic() - self._tried > self._retry
+            move = changed or (card is not None and due)
+        if move:
             await self._engine.stop()
 
     async def _one_life(self) -> str:
         link = Link()
-        found, device = cards.listed(), wanted_device(self._audio)
+        found = cards.listed()
         self._retry = RETRY if found != self._cards else min(2.0 * self._retry, LONGEST_RETRY)
         self._cards, self._tried = found, time.monotonic()
-        try:
-            engine = await EngineProcess.start(self._settings(link, device))
-            self.fault = "" if device != NULL or self._audio.device == NULL else NO_CARD
-            if self.fault:
-                _log.warning("audio: %s", self.fault)
-        except DeviceError as fault:
-            if str(fault) != self.fault:
-                _log.error("%s", fault)
-            self.fault = str(fault)
-            link.close()
-            link = Link()
-            engine = await EngineProcess.start(self._settings(link, NULL))
+        link, engine, self.fault = await self._best(link, found)
         old, self.link, self._engine, self.ready = self.link, link, engine, engine.ready
         old.close()
         self._last_frame, self._moved = -1.0, time.monotonic()
@@ -144,11 +160,37 @@ class Keeper:
         self._engine = None
         return message
 
+    async def _best(self, link: Link, found: Sequence[cards.Card]) -> tuple[Link, EngineProcess, str]:
+        """An engine on the best device that can be had, its link, and why it is not the best of all."""
+        wanted, fault = wanted_devices(self._audio, found), ""
+        for device in wanted:
+            try:
+                engine = await self._start(link, device)
+            except DeviceError as refusal:
+                if str(refusal) not in (self.fault, fault):
+                    _log.error("%s", refusal)
+                fault = fault or str(refusal)
+                link.close()
+                link = Link()
+            else:
+                if device == NULL != self._audio.device:
+                    _log.warning("audio: %s", NO_CARD)
+                    fault = NO_CARD
+                return link, engine, fault
+        return link, await self._start(link, NULL), fault
+
+    async def _start(self, link: Link, device: str) -> EngineProcess:
+        self.device = device
+        if self._guests:
+            await self._guests.make_way(device)
+        return await EngineProcess.start(self._settings(link, device))
+
     def _settings(self, link: Link, device: str) -> Settings:
         audio = self._audio
         period, periods = audio.buffer
         request = Request(device, audio.rate, period, periods, audio.inputs)
-        return Settings(link.descriptor, self._bank, request, self._mixer, self._seed)
+        inlets, count = (self._guests.descriptor, self._guests.count) if self._guests else (-1, 0)
+        return Settings(link.descriptor, self._bank, request, self.mixer, self._seed, inlets, count)
 
 
 def describe(ready: Ready) -> str:

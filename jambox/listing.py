@@ -54,9 +54,16 @@ def midi() -> Rows:
 
 
 def audio() -> Rows:
-    """The sound cards."""
+    """The sound cards: their ALSA names for now, and what they are known by."""
     return [
-        {"device": card.device, "name": card.name, "plays": card.plays, "captures": card.captures}
+        {
+            "device": card.device,
+            "card": card.key,
+            "kind": card.kind,
+            "name": card.name,
+            "plays": card.plays,
+            "captures": card.captures,
+        }
         for card in cards.listed()
     ]
 

@@ -70,7 +70,7 @@ def test_every_key_is_taken() -> None:
     assert midi.offsets == Offsets((("Drum*", -0.0035), ("Keys", 0.05)))
 
 
-AUDIO = "device, rate, profile, period, periods, inputs"
+AUDIO = "device, rate, profile, period, periods, inputs, prefer, guests, guest_strips"
 
 
 @pytest.mark.parametrize(
@@ -93,8 +93,11 @@ def test_a_period_of_its_own_overrides_the_profiles(text: str, buffer: tuple[int
     [
         ("seed = -1", "seed: Expected `int` >= 0 (found -1)"),
         ("seed = true", "seed: Expected `int`, got `bool` (found True)"),
-        ("speed = 1", "Object contains unknown field `speed`: the keys are audio, mixer, midi, panel, link, seed"),
-        ("[audoi]", "Object contains unknown field `audoi`: the keys are audio, mixer, midi, panel, link, seed"),
+        (
+            "speed = 1",
+            "Object contains unknown field `speed`: the keys are audio, mixer, midi, panel, link, seed, cards",
+        ),
+        ("[audoi]", "Object contains unknown field `audoi`: the keys are audio, mixer, midi, panel, link, seed, cards"),
         ("audio = 3", "audio: Expected `object`, got `int` (found 3)"),
         ("[audio]\ndevice = 1", "audio.device: Expected `str`, got `int` (found 1)"),
         (

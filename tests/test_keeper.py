@@ -125,7 +125,7 @@ def test_an_engine_that_plays_is_left_alone(bank: int) -> None:
     async def story(one: Kept) -> None:
         with pytest.raises(AssertionError, match="never came"):
             await one.until(lambda: len(one.links) > 1, 2.0 * keeper.HUNG)
-        await one.keeper.reconsider()
+        await one.keeper.reconsider(cards.listed())
         assert one.keeper.restarts == 0
 
     kept(SILENT, bank, story)
@@ -139,11 +139,11 @@ def test_a_device_that_refuses_is_a_fault_and_the_rhythm_plays_on(bank: int, the
         assert "jambox list audio" in one.keeper.fault
         # Nothing has changed: trying it again would only halt the rhythm.
         for _ in range(5):
-            await one.keeper.reconsider()
+            await one.keeper.reconsider(cards.listed())
         assert one.keeper.restarts == 0
         # Another card has come: worth another try.
         there.append(USB)
-        await one.keeper.reconsider()
+        await one.keeper.reconsider(cards.listed())
         await one.plays(2)
         assert one.keeper.fault.startswith("hw:CARD=Nothing: ")
 
@@ -182,7 +182,7 @@ def tries(
         for second in range(200):
             now[0] = float(second)
             changes(second)
-            await one.reconsider()
+            await one.reconsider(cards.listed())
             for _ in range(5):
                 await asyncio.sleep(0.0)
         await one.close()

@@ -63,6 +63,10 @@ def _status(arguments: Arguments) -> int:
     if audio:
         buffer = f"{audio['period']} x {audio['periods']}"
         print(f"audio   {audio['name']} {audio['rate']} Hz, {buffer}, {audio['inputs']} inputs")
+    for card in status["cards"]:
+        if card["is"] == "guest":
+            strips = ", ".join(map(str, card["strips"]))
+            print(f"guest   {card['name']} ({card['card']}), {card['rate']} Hz, on strips {strips}")
     print(f"engine  {engine['xruns']:.0f} xruns, {engine['late']:.0f} late, {engine['restarts']} restarts")
     print(f"midi    {', '.join(midi['outputs']) or 'no instrument'}")
     print(f"clock   {status['clock']}")

@@ -15,7 +15,7 @@ import fcntl
 import os
 import struct
 
-from jambox.midi import usb
+from jambox import usb
 
 DEVICE = "/dev/snd/seq"
 WHOLE_CLIENT = -1

@@ -31,13 +31,23 @@ class Granted(msgspec.Struct, frozen=True):
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """What the engine is started with: descriptors of the link and the bank, the device, and the mixer."""
+    """What the engine is started with: descriptors of the link and the bank, the device, and the mixer.
+
+    `inlets` is the descriptor of the `guests` inlets, each of which may have one strip or more of as many.
+    """
 
     link: int
     bank: int
     device: Request
     mixer: Mixer
     seed: int
+    inlets: int = -1
+    guests: int = 0
+
+    @property
+    def descriptors(self) -> tuple[int, ...]:
+        """The files that it needs."""
+        return (self.link, self.bank, self.inlets) if self.guests else (self.link, self.bank)
 
 
 class Ready(msgspec.Struct, frozen=True):
@@ -52,3 +62,31 @@ class Ready(msgspec.Struct, frozen=True):
     latency: int
     realtime: bool
     locked: bool
+
+
+class Capturing(msgspec.Struct, frozen=True):
+    """What a guest's process is started with: the descriptor of the `count` inlets, which is its own, and the card.
+
+    The rate in `device` is the host's; a card that does not have it is captured at its own.
+    """
+
+    inlets: int
+    count: int
+    number: int
+    device: Request
+
+    @property
+    def descriptors(self) -> tuple[int, ...]:
+        """The files that it needs."""
+        return (self.inlets,)
+
+
+class Joined(msgspec.Struct, frozen=True):
+    """What a guest's process says once it captures: the card as granted, and whether it was given real-time rights."""
+
+    name: str
+    rate: int
+    period: int
+    channels: int
+    format: str
+    realtime: bool

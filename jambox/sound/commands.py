@@ -133,8 +133,9 @@ class Status:
     what is `pending` (1: another score, 2: the end). `drone` is 1 while it plucks the figure of serial `figure`, whose
     first pluck was at frame `drone_start`.
 
-    Peaks are amplitudes; `xruns`, `late` (blocks that took longer than they last) and `broken` (frames silenced) count
-    from the start; `block_time` is what the last block cost, in seconds; `heard` counts the commands carried out.
+    Peaks are amplitudes; `xruns`, `late` (blocks that took longer than they last), `dry` (guests that broke off) and
+    `broken` (frames silenced) count from the start; `block_time` is what the last block cost, in seconds; `heard`
+    counts the commands carried out.
     """
 
     frame: float = 0.0
@@ -163,6 +164,7 @@ class Status:
     peak_master: float = 0.0
     xruns: float = 0.0
     late: float = 0.0
+    dry: float = 0.0
     broken: float = 0.0
     block_time: float = 0.0
     heard: float = 0.0

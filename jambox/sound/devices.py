@@ -98,6 +98,7 @@ class NullDevice:
 class Stream(NamedTuple):
     """One direction of a card as it was granted."""
 
+    name: str
     pcm: Any
     format: Format
     rate: int
@@ -115,7 +116,7 @@ class AlsaDevice:
 
     def __init__(self, request: Request) -> None:
         self.xruns = 0
-        self._playback = out = _open(request, alsaaudio.PCM_PLAYBACK, OUTPUTS)
+        self._playback = out = open_stream(request, alsaaudio.PCM_PLAYBACK, OUTPUTS)
         self._capture = _open_capture(msgspec.structs.replace(request, period=out.period, periods=out.periods))
         inputs = self._capture.channels if self._capture else 0
         ahead = out.periods - 1 if inputs else out.periods
@@ -179,7 +180,7 @@ def _open_capture(request: Request) -> Stream | None:
     if request.inputs == 0:
         return None
     try:
-        stream = _open(request, alsaaudio.PCM_CAPTURE, request.inputs)
+        stream = open_stream(request, alsaaudio.PCM_CAPTURE, request.inputs)
     except DeviceError:
         return None
     if stream.period == request.period:
@@ -188,7 +189,10 @@ def _open_capture(request: Request) -> Stream | None:
     return None
 
 
-def _open(request: Request, direction: int, channels: int) -> Stream:
+def open_stream(request: Request, direction: int, channels: int) -> Stream:
+    """Open one direction (of alsaaudio's) of a card, at the rate that is asked for; what is captured may have other
+    channels. Raises DeviceError with the reason and the remedy.
+    """
     # A card silently grants something else than what it cannot do: try each format, and believe only info().
     offers = ""
     for kind in FORMATS:
@@ -206,7 +210,7 @@ def _open(request: Request, direction: int, channels: int) -> Stream:
         except alsaaudio.ALSAAudioError as fault:
             raise DeviceError(f"{request.name}: {_remedy(str(fault))}") from fault
         info = pcm.info()
-        stream = Stream(pcm, kind, info["rate"], info["channels"], info["period_size"], info["periods"])
+        stream = Stream(request.name, pcm, kind, info["rate"], info["channels"], info["period_size"], info["periods"])
         fits = stream.channels == channels or direction == alsaaudio.PCM_CAPTURE
         if info["format_name"] == kind.name and stream.rate == request.rate and fits:
             return stream

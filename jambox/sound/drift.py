@@ -19,13 +19,13 @@ class Drift:
     """Where to read a guest's frames, `delay` of its frames behind the one that passes now. Real-time safe.
 
     `position` is the guest's frame, with its fraction, that is read next, None until there is one; `step` the guest's
-    frames for each of the host's.
+    frames for each of the host's. Another `delay` is moved to as other deviations are.
     """
 
-    __slots__ = ("_delay", "position", "step")
+    __slots__ = ("delay", "position", "step")
 
     def __init__(self, delay: float) -> None:
-        self._delay = delay
+        self.delay = delay
         self.position: float | None = None
         self.step = 1.0
 
@@ -34,7 +34,7 @@ class Drift:
 
         None when there is nothing to read yet or reading begins anew, which the next call does.
         """
-        there = guest.frame_at(host.time_at(frame)) - self._delay
+        there = guest.frame_at(host.time_at(frame)) - self.delay
         ratio = guest.rate / host.rate
         if there < 0.0 or (self.position is not None and abs(there - self.position) > LOST * guest.rate):
             self.position = None

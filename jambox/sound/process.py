@@ -7,10 +7,8 @@ be read. A device that cannot be opened, or is lost, ends the process with its m
 DEVICE_LOST. SIGTERM fades out and ends it with 0.
 """
 
-import ctypes
 import gc
 import mmap
-import os
 import signal
 import sys
 import threading
@@ -20,7 +18,7 @@ from collections.abc import Sequence
 import msgspec
 
 from jambox.errors import DeviceError
-from jambox.frameclock import DelayLockedLoop
+from jambox.frameclock import DelayLockedLoop, FrameClock
 from jambox.music.cycle import Score
 from jambox.music.drone import Figure
 from jambox.sound import kernel, layout
@@ -28,8 +26,11 @@ from jambox.sound.agreement import DEVICE_LOST, Granted, Ready, Settings
 from jambox.sound.commands import DefineSample, LoadDrone, LoadScore, StartDrone, Status
 from jambox.sound.devices import OUTPUTS, Device, open_device
 from jambox.sound.engine import Engine
+from jambox.sound.guests import Guests
+from jambox.sound.inlets import Inlets
 from jambox.sound.meters import METERS
 from jambox.sound.parameters import Mixer
+from jambox.sound.rights import die_with_parent, lock_memory, take_priority
 from jambox.sound.shared import Link
 from jambox.sound.tables import table
 
@@ -40,14 +41,12 @@ FADE_OUT = 0.06
 WARM_UP = 200
 """Blocks rendered before the card is opened: the first ones cost double."""
 _SILENT = (0.0,) * layout.LEVELS
-_PR_SET_PDEATHSIG = 1
-_MCL_CURRENT, _MCL_FUTURE = 1, 2
 
 
 def main() -> int:
     """Run until SIGTERM or until the device is lost; the exit status."""
     settings = msgspec.json.decode(sys.argv[1], type=Settings)
-    _die_with_parent()
+    die_with_parent()
     link = Link(settings.link)
     bank = memoryview(mmap.mmap(settings.bank, 0)).cast("f")
     try:
@@ -66,24 +65,24 @@ def main() -> int:
 
 
 def _run(settings: Settings, link: Link, bank: "memoryview[float]", device: Device) -> None:
-    granted = device.granted
-    engine = Engine(
-        granted.rate, settings.mixer, granted.inputs, granted.period, bank, settings.seed, settings.device.inputs
-    )
-    warm_up(bank, settings.mixer, granted)
-    locked = _lock_memory()
+    granted, places = device.granted, settings.guests
+    inlets = Inlets(places, settings.inlets).inlets if places else ()
+    guests = Guests(inlets, granted.rate, granted.period, granted.inputs, settings.device.inputs, places)
+    engine = Engine(granted.rate, settings.mixer, guests.width, granted.period, bank, settings.seed)
+    warm_up(bank, settings.mixer, granted, settings.device.inputs, places)
+    locked = lock_memory()
     gc.collect()
     gc.freeze()
     gc.disable()
-    realtime = _take_priority()
+    realtime = take_priority(PRIORITY)
     kernel.flush_denormals()
     stopping = _on_sigterm()
     ready = Ready(**msgspec.structs.asdict(granted), realtime=realtime, locked=locked)
     print(msgspec.json.encode(ready).decode(), flush=True)
-    play(engine, link, device, stopping)
+    play(engine, link, device, stopping, guests)
 
 
-def play(engine: Engine, link: Link, device: Device, stopping: Sequence[int]) -> None:
+def play(engine: Engine, link: Link, device: Device, stopping: Sequence[int], guests: Guests) -> None:
     """Block after block until `stopping` holds a signal, then a fade. Real-time safe once it runs.
 
     Raises DeviceError when the device is lost.
@@ -103,11 +102,11 @@ def play(engine: Engine, link: Link, device: Device, stopping: Sequence[int]) ->
         if stopping:
             blocks_left = 1 + int(FADE_OUT / deadline) if blocks_left < 0 else blocks_left
             engine.set_levels(_SILENT)
-        engine.render(captured, played, period)
+        engine.render(guests.join(captured, clock, engine.frame), played, period)
         status.block_time = time.monotonic() - begun
         device.write(played)
         status.late += status.block_time > deadline
-        status.xruns = device.xruns
+        status.xruns, status.dry = device.xruns, guests.dry
         status.clock_frame, status.clock_time, status.clock_rate = clock.frame, clock.time, clock.rate
         engine.report(status)
         link.report(status)
@@ -138,17 +137,19 @@ _decode_score = msgspec.msgpack.Decoder(Score).decode
 _decode_figure = msgspec.msgpack.Decoder(Figure).decode
 
 
-def warm_up(bank: "memoryview[float]", mixer: Mixer, granted: Granted) -> None:
+def warm_up(bank: "memoryview[float]", mixer: Mixer, granted: Granted, wanted: int, places: int) -> None:
     """Render blocks on an engine of its own, so that code and tables are in the caches when it counts."""
-    period, inputs = granted.period, granted.inputs
-    engine = Engine(granted.rate, mixer, inputs, period, bank)
+    period = granted.period
+    guests = Guests((), granted.rate, period, granted.inputs, wanted, places)
+    engine = Engine(granted.rate, mixer, guests.width, period, bank)
     engine.carry_out(DefineSample(0, 0, period))
     engine.carry_out(StartDrone())
-    captured = table("f", period * inputs)
+    captured = table("f", period * granted.inputs)
     played = table("f", period * OUTPUTS)
+    clock = FrameClock(0.0, 0.0, granted.rate)
     for _ in range(WARM_UP):
         engine.voices.start(layout.DRONE, 0, period, 0.0)
-        engine.render(captured, played, period)
+        engine.render(guests.join(captured, clock, 0.0), played, period)
         engine.report(Status())
 
 
@@ -161,23 +162,6 @@ def _on_sigterm() -> list[int]:
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     threading.Thread(target=lambda: received.append(signal.sigwait({signal.SIGTERM})), daemon=True).start()
     return received
-
-
-def _die_with_parent() -> None:
-    # A box that was killed must not leave an engine behind that holds the card.
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-def _lock_memory() -> bool:
-    return bool(ctypes.CDLL(None, use_errno=True).mlockall(_MCL_CURRENT | _MCL_FUTURE) == 0)
-
-
-def _take_priority() -> bool:
-    try:
-        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(PRIORITY))
-    except PermissionError:
-        return False
-    return True
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ def allocate(name: str, size: int) -> int:
     return descriptor
 
 
-class _Sheet:
+class Sheet:
     """Numbers that one end publishes as a whole and the other reads as a whole, behind a sequence number."""
 
     def __init__(self, part: Any) -> None:
@@ -53,9 +53,9 @@ class _Sheet:
         self.values: memoryview[float] = table("d", len(self._shared))
         self._seen = 0
 
-    def write(self, values: Any) -> None:
-        """Publish `values`, a memoryview of float64."""
-        self.values[:] = values
+    def write(self, values: Sequence[float]) -> None:
+        """Publish `values`."""
+        self.values[:] = values if isinstance(values, memoryview) else _packed(values)
         kernel.publish(self.sequence, self._shared, self.values)
 
     def read(self) -> bool:
@@ -87,8 +87,8 @@ class Link:
         self._pages = whole[start:]
         self._ends = parts["ends"].cast("l")
         self._ring = parts["ring"].cast("d", shape=[RING, RECORD])
-        self._levels, self._mixer = _Sheet(parts["levels"]), _Sheet(parts["mixer"])
-        self._status, self._meters = _Sheet(parts["status"]), _Sheet(parts["meters"])
+        self._levels, self._mixer = Sheet(parts["levels"]), Sheet(parts["mixer"])
+        self._status, self._meters = Sheet(parts["status"]), Sheet(parts["meters"])
         self._record = table("d", RECORD)
         self._last = Status(*self._status.values)
         self._last_meters = list(self._meters.values)
@@ -115,11 +115,11 @@ class Link:
 
     def set_levels(self, levels: Sequence[float]) -> None:
         """Publish the goals of inputs, drone, rhythm and master, as amplitudes."""
-        self._levels.write(_packed(levels))
+        self._levels.write(levels)
 
     def set_mixer(self, mixer: Mixer) -> None:
         """Publish the goals of all parameters."""
-        self._mixer.write(_packed(flatten(mixer)))
+        self._mixer.write(flatten(mixer))
 
     def status(self) -> Status:
         """The engine's latest report; all zeros before its first. One that died while reporting: its last but one."""
@@ -163,7 +163,7 @@ class Link:
 
     def report(self, status: Status) -> None:
         """Publish what the engine is doing."""
-        self._status.write(_packed(_STATUS_FIELDS(status)))
+        self._status.write(_STATUS_FIELDS(status))
 
     def report_meters(self, page: "memoryview[float]") -> None:
         """Publish the meters (float64, METERS)."""

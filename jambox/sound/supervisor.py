@@ -1,14 +1,15 @@
-"""Control's end of the two processes below it: the engine, kept alive, and the workshop, run for one job."""
+"""Control's end of the processes below it: the engine, kept alive; guests; and the workshop, run for one job."""
 
 import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from typing import Generic, TypeVar
 
 import msgspec
 
 from jambox.errors import DeviceError
-from jambox.sound.agreement import Ready, Settings
+from jambox.sound.agreement import Capturing, Joined, Ready, Settings
 from jambox.sound.shelves import Job, Made
 
 START_SECONDS = 20.0
@@ -17,40 +18,16 @@ STOP_SECONDS = 2.0
 """An engine that has not faded out and ended by then is killed."""
 
 
-class EngineProcess:
-    """One run of the engine's process. `start` it once; `ended` completes when it is gone, for whatever reason."""
+Says = TypeVar("Says")
 
-    def __init__(self, process: asyncio.subprocess.Process, ready: Ready) -> None:
+
+class _Process(Generic[Says]):
+    """One run of a process that opens a device. `ended` completes when it is gone, for whatever reason."""
+
+    def __init__(self, process: asyncio.subprocess.Process, ready: Says) -> None:
         self._process = process
         self.ready = ready
         self.ended = asyncio.ensure_future(self._watch())
-
-    @classmethod
-    async def start(cls, settings: Settings) -> "EngineProcess":
-        """Start an engine and wait until it plays. Raises DeviceError with its message when its device refuses."""
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "jambox.sound.process",
-            msgspec.json.encode(settings).decode(),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            pass_fds=(settings.link, settings.bank),
-        )
-        assert process.stdout is not None
-        try:
-            line = await asyncio.wait_for(process.stdout.readline(), START_SECONDS)
-        except TimeoutError as fault:
-            await _kill(process)
-            name, seconds = settings.device.name, f"{START_SECONDS:g} s"
-            raise DeviceError(f"{name}: does not start within {seconds}: unplug it and plug it in again") from fault
-        except asyncio.CancelledError:
-            await _kill(process)
-            raise
-        if not line:
-            raise DeviceError(await _last_words(process))
-        return cls(process, msgspec.json.decode(line, type=Ready))
 
     @property
     def pid(self) -> int:
@@ -72,6 +49,52 @@ class EngineProcess:
 
     async def _watch(self) -> str:
         return await _last_words(self._process)
+
+
+class EngineProcess(_Process[Ready]):
+    """One run of the engine's process. `start` it once."""
+
+    @classmethod
+    async def start(cls, settings: Settings) -> "EngineProcess":
+        """Start an engine and wait until it plays. Raises DeviceError with its message when its device refuses."""
+        process, line = await _start("process", settings)
+        return cls(process, msgspec.json.decode(line, type=Ready))
+
+
+class GuestProcess(_Process[Joined]):
+    """One run of a guest's process. `start` it once."""
+
+    @classmethod
+    async def start(cls, settings: Capturing) -> "GuestProcess":
+        """Start a guest and wait until it captures. Raises DeviceError with its message when its card refuses."""
+        process, line = await _start("capture", settings)
+        return cls(process, msgspec.json.decode(line, type=Joined))
+
+
+async def _start(module: str, settings: Settings | Capturing) -> tuple[asyncio.subprocess.Process, bytes]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        f"jambox.sound.{module}",
+        msgspec.json.encode(settings).decode(),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        pass_fds=settings.descriptors,
+    )
+    assert process.stdout is not None
+    try:
+        line = await asyncio.wait_for(process.stdout.readline(), START_SECONDS)
+    except TimeoutError as fault:
+        await _kill(process)
+        name, seconds = settings.device.name, f"{START_SECONDS:g} s"
+        raise DeviceError(f"{name}: does not start within {seconds}: unplug it and plug it in again") from fault
+    except asyncio.CancelledError:
+        await _kill(process)
+        raise
+    if not line:
+        raise DeviceError(await _last_words(process))
+    return process, line
 
 
 async def make(job: Job, bank: int) -> AsyncIterator[Made]:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from jambox.config import Audio
 from jambox.sound import cards
-from jambox.sound.cards import Card, choose, listed, parse_cards
+from jambox.sound.cards import Card, card_of, listed, parse_cards, ranked
 
 # Raspberry Pi 4 with two HDMI outputs, its headphone jack, a USB interface, a HAT, and a USB keyboard without audio.
 PI_CARDS = """\
@@ -85,34 +86,77 @@ def test_a_way_is_not_taken_from_a_name() -> None:
     assert card == Card("Mic", "simple-card", "playback monitor - capture only", False, True)
 
 
+DEFAULT = Audio().prefer
+
+
 @pytest.mark.parametrize(
-    ("there", "chosen"),
+    ("there", "order"),
     [
-        ((), None),
-        (HDMI, None),
-        ((KEYBOARD,), None),
-        ((MICROPHONE,), None),
-        (parse_cards(RIG_CARDS, RIG_PCMS), None),
-        ((HEADPHONES, *HDMI), HEADPHONES),
-        ((*HDMI, HEADPHONES, KEYBOARD, DONGLE), DONGLE),
-        ((HEADPHONES, DONGLE, DAC), DAC),
-        ((HEADPHONES, DAC, SCARLETT), SCARLETT),
-        ((HEADPHONES, SCARLETT, HAT), HAT),
-        ((HEADPHONES, MICROPHONE), HEADPHONES),
-        ((LAPTOP, SCARLETT), SCARLETT),
-        ((LAPTOP, DONGLE), LAPTOP),
-        ((LAPTOP,), LAPTOP),
-        (parse_cards(PI_CARDS, PI_PCMS), HAT),
+        ((), ()),
+        (HDMI, ()),
+        ((KEYBOARD,), ()),
+        ((MICROPHONE,), ()),
+        (parse_cards(RIG_CARDS, RIG_PCMS), ()),
+        ((HEADPHONES, *HDMI), (HEADPHONES,)),
+        ((*HDMI, HEADPHONES, KEYBOARD, DONGLE), (DONGLE, HEADPHONES)),
+        ((HEADPHONES, DONGLE, DAC), (DAC, DONGLE, HEADPHONES)),
+        ((HEADPHONES, DAC, SCARLETT), (DAC, SCARLETT, HEADPHONES)),
+        ((DONGLE, SCARLETT), (SCARLETT, DONGLE)),
+        ((HEADPHONES, MICROPHONE), (HEADPHONES,)),
+        ((LAPTOP, SCARLETT), (SCARLETT, LAPTOP)),
+        (parse_cards(PI_CARDS, PI_PCMS), (HAT, SCARLETT, DONGLE, HEADPHONES)),
     ],
 )
 @pytest.mark.parametrize("turned", [False, True])
-def test_the_card_to_play_on(there: tuple[Card, ...], chosen: Card | None, turned: bool) -> None:
-    assert choose(there[::-1] if turned else there) == chosen
+def test_the_cards_to_play_on_best_first(there: tuple[Card, ...], order: tuple[Card, ...], turned: bool) -> None:
+    assert ranked(there[::-1] if turned else there, DEFAULT) == order
+
+
+@pytest.mark.parametrize(
+    ("preferred", "order"),
+    [
+        (("jack", "hat"), (HEADPHONES, HAT)),
+        (("Device", "usb"), (DONGLE, SCARLETT)),
+        (("hdmi",), HDMI),
+        (("USB Audio*",), (DONGLE,)),
+        ((), ()),
+    ],
+)
+def test_the_order_is_the_users(preferred: tuple[str, ...], order: tuple[Card, ...]) -> None:
+    assert ranked(parse_cards(PI_CARDS, PI_PCMS), preferred) == order
 
 
 def test_of_equals_the_first_is_taken() -> None:
     second = Card("USB_1", "USB-Audio", "Scarlett 2i2 USB", True, True)
-    assert choose((SCARLETT, second)) == SCARLETT
+    assert ranked((SCARLETT, second), DEFAULT)[0] == SCARLETT
+
+
+def test_cards_of_one_make_are_told_apart_by_their_sockets() -> None:
+    first, second = (
+        Card(name, "USB-Audio", "Mic", False, True, f"usb-x-{n}") for n, name in ((1, "Mic"), (2, "Mic_1"))
+    )
+    swapped = tuple(Card(name, "USB-Audio", "Mic", False, True, f"usb-x-{n}") for n, name in ((2, "Mic"), (1, "Mic_1")))
+    assert (first.key, second.key) == ("Mic@usb-x-1", "Mic@usb-x-2")
+    assert [card.key for card in swapped] == [second.key, first.key]
+    assert swapped[0].is_meant(second.key)
+    assert not swapped[0].is_meant(first.key)
+    assert all(card.is_meant("Mic") and card.is_meant("usb") and card.is_meant("M*@usb-x-?") for card in swapped)
+
+
+@pytest.mark.parametrize(
+    ("device", "found"),
+    [
+        ("hw:CARD=USB", SCARLETT),
+        ("hw:USB,0", SCARLETT),
+        ("plughw:CARD=USB,DEV=0", SCARLETT),
+        ("hw:3", SCARLETT),
+        ("hw:CARD=Nothing", None),
+        ("default", None),
+        ("null", None),
+    ],
+)
+def test_the_card_of_an_alsa_name(device: str, found: Card | None) -> None:
+    assert card_of(device, parse_cards(PI_CARDS, PI_PCMS)) == found
 
 
 def test_a_card_is_addressed_by_its_id() -> None:

@@ -15,6 +15,7 @@ import pytest
 from jambox.errors import DeviceError
 from jambox.sound import commands, process
 from jambox.sound.agreement import DEVICE_LOST, Granted, Ready, Request, Settings
+from jambox.sound.guests import Guests
 from jambox.sound.parameters import Mixer, Reverb
 from jambox.sound.shared import Link, allocate
 from jambox.sound.tables import view
@@ -23,6 +24,10 @@ from tests.sound.bench import RATE, engine_with, figure_of, score_of, swell
 PERIOD = 64
 PATIENCE = 20.0
 """Seconds after which a process is given up; none of these takes one."""
+
+
+ALONE = Guests((), RATE, PERIOD, 1, 1, 0)
+"""The scripted device's one input, and no guests."""
 
 
 class ScriptedDevice:
@@ -90,7 +95,7 @@ def test_the_loop_plays_reports_and_fades_at_the_end(link: Link) -> None:
             control.set_levels((1.0, 1.0, 1.0, 1.0))
 
     device = ScriptedDevice(script, xruns=2)
-    process.play(target, link, device, stopping)
+    process.play(target, link, device, stopping, ALONE)
     status = control.status()
     fade = len(device.played) - 100
     assert fade == 1 + int(process.FADE_OUT * RATE / PERIOD)
@@ -112,14 +117,14 @@ def test_a_lost_device_ends_the_loop(link: Link) -> None:
 
     device = ScriptedDevice(script)
     with pytest.raises(DeviceError, match="lost"):
-        process.play(engine_with([np.zeros(2)], inputs=1), link, device, [])
+        process.play(engine_with([np.zeros(2)], inputs=1), link, device, [], ALONE)
     assert len(device.played) == 3
 
 
 def test_warming_up_leaves_no_trace() -> None:
     bank = np.random.default_rng(1).uniform(-1, 1, 1000).astype(np.float32)
     before = bank.copy()
-    process.warm_up(view(bank), Mixer(), Granted("null", RATE, PERIOD, 3, 2, "float", 128))
+    process.warm_up(view(bank), Mixer(), Granted("null", RATE, PERIOD, 3, 2, "float", 128), 2, 4)
     assert np.array_equal(bank, before)
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from jambox.midi import usb
+from jambox import usb
 
 SOC = "/sys/devices/platform"
 
