@@ -83,7 +83,7 @@ class RunningBox:
         with self._log.open("a") as log:
             self.process = subprocess.Popen(self.command, env=environment(self.folder), stderr=log)
         try:
-            hardware.wait_for(self._plays, 20.0)
+            hardware.wait_for(self._plays, 20.0, LOOK)
         except BaseException:
             self.kill()
             print(self.log)

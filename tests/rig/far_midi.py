@@ -180,13 +180,14 @@ class FarPort:
         self._output.send_message(data)
         return now
 
-    def send_evenly(self, messages: Iterable[bytes], rate: float) -> list[float]:
-        """Sends `rate` messages a second, each at its own absolute time so that the pace does not drift;
-        returns when each went.
+    def send_evenly(self, messages: Iterable[bytes], rate: float, at_once: int = 1) -> list[float]:
+        """Sends `rate` messages a second, `at_once` of them together, at absolute times so that the pace does not
+        drift; returns when each went.
         """
         start = time.monotonic()
         sent = []
         for count, message in enumerate(messages):
-            wait_until(start + count / rate)
+            if count % at_once == 0:
+                wait_until(start + count / rate)
             sent.append(self.send(message))
         return sent

@@ -38,6 +38,8 @@ CHIME = 1.5
 """Seconds after which the boot chime has faded."""
 PACE = 1000
 """MIDI messages a second."""
+PACKET = 16
+"""How many of them come at once: what one packet of full-speed USB carries, 64 bytes, at 4 a message."""
 HARMLESS = 50
 """Controllers 1 to this one hold nothing, so the box sends none of its own."""
 ALONE = "snd-virmidi.enable=0"
@@ -93,7 +95,7 @@ def test_a_busy_minute_has_no_gap(period: int, tmp_path: Path, report: Report) -
         pads.open_virtual()
         with RunningBox(tmp_path, *card(period, 3, "gpio"), scene=scene, config=STRAIGHT) as box:
             begun = time.monotonic() - far.started
-            player = threading.Thread(target=pads.send_evenly, args=(sent, PACE))
+            player = threading.Thread(target=pads.send_evenly, args=(sent, PACE, PACKET))
             player.start()
             deeds = play_about(box, far.started + 60.0)
             player.join()

@@ -181,12 +181,12 @@ def test_a_drum_machine_that_sounds_late_is_sent_the_rhythm_earlier(
         early.open_virtual()
         late.open_virtual()
         ports = (early, synth, late)
-        hardware.wait_for(lambda: len(box.status()["midi"]["outputs"]) >= 3)
+        hardware.wait_for(lambda: len(box.status()["midi"]["outputs"]) >= 3, every=LOOK)
         hardware.wait_until(time.monotonic() + 1.5)
         box.press("rhythm")
         hardware.wait_until(time.monotonic() + 6.1)
         box.press("rhythm", 0.6)
-        hardware.wait_for(lambda: box.status()["rhythm"] == "silent")
+        hardware.wait_for(lambda: box.status()["rhythm"] == "silent", every=LOOK)
         hardware.wait_until(time.monotonic() + 0.5)
         sounds = onsets(far.heard(early=True)) + far.started
     sounds = sounds[sounds > hits(synth, RIM)[0] - 0.1]

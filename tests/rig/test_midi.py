@@ -308,7 +308,7 @@ def test_clock_and_hits_keep_their_places_for_a_minute(box: Box, synth: FarPort,
     player = Performer[Performance](box.ports.router.broadcast, Playhead)
     player.start()
     player.follow(Performance(Timeline(Bpm(tempo), rate), FrameClock(0.0, begin, rate), pattern, 0.0, beats))
-    hardware.wait_for(lambda: bool(synth.arrivals) and synth.arrivals[-1].data == STOP, 70.0)
+    hardware.wait_for(lambda: bool(synth.arrivals) and synth.arrivals[-1].data == STOP, 70.0, 0.1)
     player.close()
 
     def off_by(chosen: bytes, places: NDArray[Any]) -> float:
