@@ -81,9 +81,9 @@ FULL = 0.9999
 class Channels:
     """All strips of one mixer.
 
-    `guard` is the part of that name. The arrays belong to the caller: `goals` and `present` (float64, strips x DESIGN), `state` (float64, strips x
-    STRIP_STATE), `flags` (int64, strips x STRIP_FLAGS), `meters` (float64, strips x STRIP_METERS), `faults` (float64,
-    the house's meters), all flat.
+    `guard` is the part of that name. The arrays belong to the caller: `goals` and `present` (float64, strips x DESIGN),
+    `state` (float64, strips x STRIP_STATE), `flags` (int64, strips x STRIP_FLAGS), `meters` (float64, strips x
+    STRIP_METERS), `faults` (float64, the house's meters), all flat.
 
     `glide`, `fall` and `mean` are shares per tick in 0…1; levels are held for `hold` to 2 `hold` ticks.
     """

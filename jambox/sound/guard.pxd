@@ -28,7 +28,7 @@ cdef class Guard:
     cdef long _suspect(self, Py_ssize_t i) noexcept
 
     @cython.locals(peak=double, beside=double)
-    cdef bint _howls(self, Py_ssize_t i, Py_ssize_t row, long k) noexcept
+    cdef bint _howls(self, Py_ssize_t i, long k) noexcept
 
     @cython.locals(quarter=long, now=double, rise=double, n=long, before=double)
     cdef bint _grows(self, Py_ssize_t i, long k, long age, double least) noexcept
@@ -36,11 +36,12 @@ cdef class Guard:
     @cython.locals(now=double, age=long)
     cdef bint _stands(self, Py_ssize_t i, long k) noexcept
 
+    @cython.locals(latest=long)
     cdef Py_ssize_t _row(self, Py_ssize_t i, long age) noexcept
 
     cdef double _level(self, Py_ssize_t i, long k, long age) noexcept
 
-    @cython.locals(place=Py_ssize_t)
+    @cython.locals(place=Py_ssize_t, power=double)
     cdef double _power(self, Py_ssize_t i, long k, long age) noexcept
 
     cdef bint _still(self, Py_ssize_t i, long k, long age) noexcept
@@ -51,7 +52,8 @@ cdef class Guard:
     @cython.locals(j=Py_ssize_t, stage=long)
     cdef void _act(self, Py_ssize_t i) noexcept
 
-    @cython.locals(j=Py_ssize_t, stage=long, free=Py_ssize_t, oldest=Py_ssize_t)
+    @cython.locals(j=Py_ssize_t, stage=long, timer=long, known=bint, free=Py_ssize_t, oldest=Py_ssize_t,
+                   going=Py_ssize_t)
     cdef void _accuse(self, Py_ssize_t i, long k) noexcept
 
     @cython.locals(g=double, a1=double, start=Py_ssize_t)
@@ -61,6 +63,8 @@ cdef class Guard:
 
     @cython.locals(power=double)
     cdef void _prove(self, Py_ssize_t i, Py_ssize_t j) noexcept
+
+    cdef void _hold(self, Py_ssize_t j) noexcept
 
     @cython.locals(stage=long)
     cdef void _again(self, Py_ssize_t i, Py_ssize_t j) noexcept

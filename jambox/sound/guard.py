@@ -53,11 +53,11 @@ STEP, STEPS = 9.0, 3
 """dB by which a notch goes down at a time, and how many times."""
 FALL = 0.4
 """Share of its power to which a howl has fallen when its notch works: -4 dB."""
-WAIT, HOLD, LONGEST, PARDON = 6, 470, 3760, 190
+WAIT, HOLD, LONGEST, PARDON = 6, 470, 3760, 940
 """Spectra (10.7 ms): until a step must have shown; for which a notch is held, and at most after it was needed again;
 for which what turned out to be music is left alone."""
-LET_GO = 0.064
-"""dB a spectrum by which a notch is let go: 6 dB a second."""
+LET_GO = 0.032
+"""dB a spectrum by which a notch is let go: 3 dB a second."""
 LOWEST, HIGHEST = 7, 405
 """Bins (23.4 Hz) in which howls are looked for: 160 Hz to 9.5 kHz."""
 BELOW, ABOVE = 0.4, 2.5
@@ -68,14 +68,14 @@ AUDIBLE, LOUD = 1e-6, 0.004
 """Powers from which peaks count: -60 dBFS; and those that stand still, -24 dBFS."""
 SOON, LATE = 8, 24
 """Spectra over which fast and slow growth is told: 85 and 256 ms."""
-MUCH, LITTLE = 10.0, 3.0
+MUCH, LITTLE = 10.0, 3.5
 """dB by which it must have grown in that time."""
 SLOWER, FASTER = 0.5, 1.7
 """Between what and what share of the mean growth each quarter of it lies."""
-STANDING, LEVEL = 12, 0.3
+STANDING, LEVEL = 12, 0.15
 """Spectra over which a loud peak must have kept its level, and to how many dB."""
-STILL = 0.15
-"""Bins by which the frequency may have changed meanwhile."""
+STILL = 0.06
+"""Bins by which the frequency may have changed meanwhile: 1.4 Hz, 4 cents at 600 Hz."""
 DECIBELS = 4.3429448190325175
 """In a unit of the logarithm of power: 10 / ln(10)."""
 NEPERS = 0.11512925464970228
@@ -160,11 +160,11 @@ class Guard:
         found, most = 0, AUDIBLE
         for k in range(LOWEST, HIGHEST):
             power = powers[row + k]
-            if power > most and power >= powers[row + k - 1] and power > powers[row + k + 1] and self._howls(i, row, k):
+            if power > most and power >= powers[row + k - 1] and power > powers[row + k + 1] and self._howls(i, k):
                 found, most = k, power
         return found
 
-    def _howls(self, i: int, row: int, k: int) -> bool:
+    def _howls(self, i: int, k: int) -> bool:
         peak = self.sums[k + 3] - self.sums[k - 2]
         beside = self.sums[min(int(ABOVE * k), BINS)] - self.sums[int(BELOW * k)] - peak
         if peak < COMPANY * beside:
@@ -184,17 +184,19 @@ class Guard:
             if now - before < 0.25 * SLOWER * rise or now - before > 0.25 * FASTER * rise:
                 return False
             now = before
-        return self._still(i, k, quarter) and self._still(i, k, 2 * quarter)
+        return self._still(i, k, quarter) and self._still(i, k, 2 * quarter) and self._still(i, k, 3 * quarter)
 
     def _stands(self, i: int, k: int) -> bool:
         now = self._level(i, k, 0)
         for age in range(1, STANDING + 1):
             if abs(self._level(i, k, age) - now) > LEVEL:
                 return False
-        return self._still(i, k, STANDING // 2) and self._still(i, k, STANDING)
+        third = STANDING // 3
+        return self._still(i, k, third) and self._still(i, k, 2 * third) and self._still(i, k, STANDING)
 
     def _row(self, i: int, age: int) -> int:
-        return (i * HISTORY + (self.spectra.latest[i] + HISTORY - age) % HISTORY) * BINS
+        latest: int = self.spectra.latest[i]
+        return (i * HISTORY + (latest + HISTORY - age) % HISTORY) * BINS
 
     def _level(self, i: int, k: int, age: int) -> float:
         # dB around bin k, so many spectra ago.
@@ -202,7 +204,8 @@ class Guard:
 
     def _power(self, i: int, k: int, age: int) -> float:
         place = self._row(i, age) + k
-        return self.spectra.history[place - 1] + self.spectra.history[place] + self.spectra.history[place + 1]
+        power: float = self.spectra.history[place - 1] + self.spectra.history[place] + self.spectra.history[place + 1]
+        return power
 
     def _still(self, i: int, k: int, age: int) -> bool:
         return abs(self._place(i, k, age) - self._place(i, k, 0)) < STILL
@@ -232,21 +235,26 @@ class Guard:
                     self.ints[j * INTS + STAGE] = LEAVING
 
     def _accuse(self, i: int, k: int) -> None:
-        free = oldest = -1
+        # A notch that was there before is taken back; else a free one goes down, for which the oldest may have to go.
+        free = oldest = going = -1
         for j in range(i * NOTCHES, (i + 1) * NOTCHES):
-            stage = self.ints[j * INTS + STAGE]
+            stage, timer = self.ints[j * INTS + STAGE], self.ints[j * INTS + TIMER]
+            known = stage != FREE or self.ints[j * INTS + KEPT] > 0
+            if known and abs(self.ints[j * INTS + BIN] - k) <= 1.0 + 0.5 * WIDTH * k:
+                self._again(i, j)
+                return
             if stage == FREE:
                 if self.floats[j * FLOATS + PRESENT] == 0.0 and self.floats[j * FLOATS + FACTOR] == 0.0:
                     free = j
-            elif abs(self.ints[j * INTS + BIN] - k) <= 1.0 + 0.5 * WIDTH * k:
-                self._again(i, j)
-                return
-            elif stage != PROVING and (oldest < 0 or self.ints[j * INTS + TIMER] < self.ints[oldest * INTS + TIMER]):
+                else:
+                    going = j
+            elif stage != PROVING and (oldest < 0 or timer < self.ints[oldest * INTS + TIMER]):
                 oldest = j
         if free >= 0:
             self._engage(i, free, k)
-        elif oldest >= 0:
+        elif oldest >= 0 and going < 0:
             self.ints[oldest * INTS + STAGE] = FREE
+            self.ints[oldest * INTS + KEPT] = 0
             self._set_depth(i, oldest, 0.0)
 
     def _engage(self, i: int, j: int, k: int) -> None:
@@ -257,7 +265,7 @@ class Guard:
         self.floats[start + A1], self.floats[start + A2], self.floats[start + A3] = a1, g * a1, g * g * a1
         self.floats[start + TOP] = 0.0
         self.ints[j * INTS + BIN] = k
-        self.ints[j * INTS + KEPT] = HOLD
+        self.ints[j * INTS + KEPT] = 0
         self.ints[j * INTS + STAGE] = PROVING
         self.ints[j * INTS + TAKEN] = 0
         self._deepen(i, j)
@@ -275,24 +283,32 @@ class Guard:
         power = self._power(i, self.ints[j * INTS + BIN], 0)
         self.floats[j * FLOATS + TOP] = max(self.floats[j * FLOATS + TOP], power)
         if power < self.floats[j * FLOATS + TOP] * FALL:
-            self.ints[j * INTS + STAGE] = HOLDING
-            self.ints[j * INTS + TIMER] = self.ints[j * INTS + KEPT]
+            self.ints[j * INTS + KEPT] = max(self.ints[j * INTS + KEPT], HOLD)
+            self._hold(j)
             self.meters[i * STRIP_METERS + HOWLS] += 1.0
         elif self.ints[j * INTS + TIMER] <= 0:
             if self.ints[j * INTS + TAKEN] < STEPS:
                 self._deepen(i, j)
+            elif self.ints[j * INTS + KEPT] > 0:
+                # Something else that sounds in the place of a proven howl.
+                self._hold(j)
             else:
                 self.ints[j * INTS + STAGE] = PARDONED
                 self.ints[j * INTS + TIMER] = PARDON
                 self._set_depth(i, j, 0.0)
 
+    def _hold(self, j: int) -> None:
+        self.ints[j * INTS + STAGE] = HOLDING
+        self.ints[j * INTS + TIMER] = self.ints[j * INTS + KEPT]
+
     def _again(self, i: int, j: int) -> None:
         stage = self.ints[j * INTS + STAGE]
-        if stage == LEAVING or stage == HOLDING:
+        if stage != PROVING and stage != PARDONED:
             # At once as deep as it was; deeper, if that does not do.
             self.ints[j * INTS + STAGE] = PROVING
             self.floats[j * FLOATS + TOP] = 0.0
-            if stage == LEAVING:
+            if stage != HOLDING:
+                self.notching[i] = 1
                 self.ints[j * INTS + KEPT] = min(2 * self.ints[j * INTS + KEPT], LONGEST)
                 self.ints[j * INTS + TAKEN] -= 1
             if self.ints[j * INTS + TAKEN] < STEPS:
@@ -303,6 +319,7 @@ class Guard:
     def _dismiss(self, i: int) -> None:
         for j in range(i * NOTCHES, (i + 1) * NOTCHES):
             self.ints[j * INTS + STAGE] = FREE
+            self.ints[j * INTS + KEPT] = 0
             self._set_depth(i, j, 0.0)
 
     def _set_depth(self, i: int, j: int, depth: float) -> None:

@@ -8,7 +8,7 @@ cdef double TAU
 
 cdef class Spectra:
     cdef readonly long factor
-    cdef long taps
+    cdef long taps, turns
     cdef float[::1] history, raw, thin
     cdef long[::1] latest, ticks, written, begun, places
     cdef double[::1] real, imaginary, filter, window, cosines, sines

@@ -2,10 +2,10 @@
 # cython: annotation_typing=False
 """Spectra of the strips that are listened to, a little at every tick. Compiled like kernel.py.
 
-A strip's sound is thinned out to some 24 kHz. Of its last SPECTRUM samples (43 ms), under von Hann's window, the spectrum
-is taken a hundred times a second (every HOP samples, 10.7 ms). Taking one needs PORTIONS of about the same work: two
-that load, nine stages of a transform of half the size, two that separate and square. Each tick does one of them, so
-that no block costs more than another.
+A strip's sound is thinned out to some 24 kHz. Of its last SPECTRUM samples (43 ms), under von Hann's window, the
+spectrum is taken a hundred times a second (every HOP samples, 10.7 ms). Taking one needs PORTIONS of about the same
+work: two that load, nine stages of a transform of half the size, two that separate and square. Each tick does one of
+them, so that no block costs more than another.
 """
 
 import cython
@@ -24,14 +24,14 @@ STAGES = 9
 LOADING, SQUARING = 2, 11
 """Portions at which the stages begin and end."""
 RAW, THIN = 256, 2048
-"""Room for what comes in (at least the taps and a tick), and for what is left of it (SPECTRUM and what comes meanwhile)."""
+"""Room for what comes in (at least the taps and a tick), and for what is left (SPECTRUM and what comes meanwhile)."""
 LENGTH = 12
 """Taps of the filter before thinning, by the factor: what folds over to below 9.5 kHz is 30 dB down."""
 TAU = 6.283185307179586
 
 
 class Spectra:
-    """Spectra of `strips` strips, which are thinned out by `factor` (a power of two).
+    """Spectra of `strips` strips, which are thinned out by `factor` (a power of two, up to 8).
 
     `history` (float32, strips x HISTORY x BINS, flat) are powers: a sine of amplitude 1 on a bin reads 1. `latest` has
     the row of the newest for each strip. Real-time safe after construction.
@@ -40,6 +40,7 @@ class Spectra:
     def __init__(self, strips: int, factor: int) -> None:
         self.factor = factor
         self.taps = LENGTH * factor
+        self.turns = max(HOP * factor // TICK, PORTIONS + 2)
         self.history = table("f", strips * HISTORY * BINS)
         self.latest, self.ticks, self.written, self.begun = (table("l", strips) for _ in range(4))
         self.raw, self.thin = table("f", strips * RAW), table("f", strips * THIN)
@@ -86,8 +87,8 @@ class Spectra:
     def tick(self, i: int) -> int:
         """Do what is due for strip `i`: the portion that was done (PORTIONS and more: none). Once every TICK frames."""
         self._thin_out(i)
-        turn = self.ticks[i]
-        self.ticks[i] = (turn + 1) % (HOP * self.factor // TICK)
+        turn: int = self.ticks[i]
+        self.ticks[i] = (turn + 1) % self.turns
         if turn == 0:
             self.begun[i] = self.written[i] // self.factor - SPECTRUM
         if turn < LOADING:
@@ -129,7 +130,7 @@ class Spectra:
                 self.real[a], self.imaginary[a] = self.real[a] + x, self.imaginary[a] + y
 
     def _square(self, i: int, first: int) -> None:
-        # Even samples went in as real, odd ones as imaginary numbers: take both transforms apart, and put them together.
+        # Even samples went in as real, odd ones as imaginary numbers: take apart what became of both, and join it.
         row = (i * HISTORY + (self.latest[i] + 1) % HISTORY) * BINS
         start = i * HALF
         for k in range(first, first + BINS // 2):
