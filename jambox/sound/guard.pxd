@@ -27,7 +27,7 @@ cdef class Guard:
     @cython.locals(row=Py_ssize_t, powers=float[::1], k=long, found=long, most=double, power=double)
     cdef long _suspect(self, Py_ssize_t i) noexcept
 
-    @cython.locals(peak=double, beside=double)
+    @cython.locals(peak=double, beside=double, low=long, high=long)
     cdef bint _howls(self, Py_ssize_t i, long k) noexcept
 
     @cython.locals(quarter=long, now=double, rise=double, n=long, before=double)
@@ -74,7 +74,7 @@ cdef class Guard:
 
     cdef void _set_depth(self, Py_ssize_t i, Py_ssize_t j, double depth) noexcept
 
-    @cython.locals(notching=long, j=Py_ssize_t, goal=double, halfway=double, present=double)
+    @cython.locals(notching=long, n=Py_ssize_t, j=Py_ssize_t, goal=double, halfway=double, present=double)
     cdef void _glide(self, Py_ssize_t i) noexcept
 
 

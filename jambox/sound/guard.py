@@ -18,6 +18,9 @@ A suspicion is then put to the proof. What is heard comes before the notches: if
 loudspeaker was its cause, and the notch stays; if it does not care, it was music, and the notch goes. A notch is kept
 for some seconds, let go slowly, and taken back at once when the howl comes back.
 
+What it does not do: where the loop is wide, as with a loudspeaker close by, and no narrow resonance of a room, a howl
+can move beside its notch. Within the same bin, below some 500 Hz, or at 1 kHz with 6 dB too much, it is then pardoned.
+
 A notch adds its band-pass (trapezoidal state-variable filter, see design) times a factor to the sound: its depth is
 that factor, which glides, and its width does not depend on it.
 """
@@ -166,7 +169,8 @@ class Guard:
 
     def _howls(self, i: int, k: int) -> bool:
         peak = self.sums[k + 3] - self.sums[k - 2]
-        beside = self.sums[min(int(ABOVE * k), BINS)] - self.sums[int(BELOW * k)] - peak
+        low, high = int(BELOW * k), int(ABOVE * k)
+        beside = self.sums[min(high, BINS)] - self.sums[low] - peak
         if peak < COMPANY * beside:
             return False
         if self._grows(i, k, SOON, MUCH) or self._grows(i, k, LATE, LITTLE):
@@ -330,7 +334,8 @@ class Guard:
 
     def _glide(self, i: int) -> None:
         notching = 0
-        for j in range(i * NOTCHES * FLOATS, (i + 1) * NOTCHES * FLOATS, FLOATS):
+        for n in range(i * NOTCHES, (i + 1) * NOTCHES):
+            j = n * FLOATS
             goal, halfway, present = self.floats[j + GOAL], self.floats[j + HALFWAY], self.floats[j + PRESENT]
             self.floats[j + FACTOR] = present
             present += (halfway - present) * self.glide

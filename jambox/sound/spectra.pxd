@@ -25,7 +25,7 @@ cdef class Spectra:
     @cython.locals(turn=long)
     cdef long tick(self, Py_ssize_t i) noexcept
 
-    @cython.locals(end=long, n=long, newest=long, t=long, x=double)
+    @cython.locals(end=long, n=long, start=long, newest=long, early=long, late=long, t=long, x=double)
     cdef void _thin_out(self, Py_ssize_t i) noexcept
 
     @cython.locals(begun=long, thin=long, n=long, place=long)

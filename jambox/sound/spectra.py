@@ -48,6 +48,9 @@ class Spectra:
         self.filter, self.window = table("d", self.taps), table("d", SPECTRUM)
         self.cosines, self.sines = table("d", HALF), table("d", HALF)
         self.places = table("l", HALF)
+        # Not all at the same time.
+        for i in range(strips):
+            self.ticks[i] = i % self.turns
         self._lay()
 
     def _lay(self) -> None:
@@ -102,12 +105,14 @@ class Spectra:
         return turn
 
     def _thin_out(self, i: int) -> None:
-        end = self.written[i]
+        end, start = self.written[i], i * RAW
         for n in range((end - TICK) // self.factor, end // self.factor):
             newest = n * self.factor + self.factor - 1
             x = 0.0
-            for t in range(self.taps):
-                x += self.filter[t] * self.raw[i * RAW + ((newest - t) & (RAW - 1))]
+            # It is alike from both ends.
+            for t in range(self.taps // 2):
+                early, late = (newest - self.taps + 1 + t) & (RAW - 1), (newest - t) & (RAW - 1)
+                x += self.filter[t] * (self.raw[start + early] + self.raw[start + late])
             self.thin[i * THIN + (n & (THIN - 1))] = x
 
     def _load(self, i: int, first: int) -> None:
@@ -122,7 +127,9 @@ class Spectra:
         distance = 1 << stage
         for turn in range(distance):
             c, s = self.cosines[turn * (HALF // distance)], self.sines[turn * (HALF // distance)]
-            for a in range(i * HALF + turn, (i + 1) * HALF, 2 * distance):
+            a = i * HALF + turn - 2 * distance
+            for _ in range(HALF // (2 * distance)):
+                a += 2 * distance
                 b = a + distance
                 x = self.real[b] * c + self.imaginary[b] * s
                 y = self.imaginary[b] * c - self.real[b] * s
