@@ -74,8 +74,10 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         layout.py   ♪ places in the arrays that engine and kernel share
         tables.py   ♪ tables of numbers without numpy
         interpreted.py ♪ what the kernel takes from C, for when it is not compiled
-        kernel.py   ♪ rings, snapshots and sample formats; it and the next five are Cython in pure-Python mode
+        kernel.py   ♪ rings, snapshots and sample formats; it and the next seven are Cython in pure-Python mode
         design.py   ♪ from parameters to the numbers that the loops run by
+        spectra.py  ♪ spectra of strips, a little at every tick
+        guard.py    ♪ hears that a strip howls, and notches what does
         channels.py ♪ the loops of the input strips: filters, gate, compressor
         hall.py     ♪ the loop of the reverb
         master.py   ♪ the loops of buses and master: ducking, tone, limiter, loudness

@@ -24,6 +24,7 @@ def as_dict(page: Sequence[float]) -> dict[str, object]:
     """All meters of a page: peaks in dBFS, means in dBFS (a full-scale square wave reads 0), reductions in dB.
 
     `loudness` is the short-term loudness of EBU R 128, in LUFS over 3 s; `true_peak` is in dBTP, `clipped` in frames.
+    `howls` counts what the feedback guard has stopped; `notches` are its notches that are down, in Hz and dB.
     """
     house = page[HOUSE:STRIPS]
     return {
@@ -48,7 +49,15 @@ def _strip(page: Sequence[float], number: int) -> dict[str, object]:
         "compressor": _rounded(meters[layout.REDUCTION] * NEPERS),
         "gate": _rounded(meters[layout.GATING] * NEPERS),
         "clipped": int(meters[layout.CLIPPED]),
+        "howls": int(meters[layout.HOWLS]),
+        "notches": _notches(meters),
     }
+
+
+def _notches(meters: Sequence[float]) -> list[dict[str, float]]:
+    places = range(layout.NOTCHED, layout.STRIP_METERS, layout.NOTCH_METERS)
+    notches = [(meters[place + layout.FREQUENCY], meters[place + layout.DEPTH]) for place in places]
+    return [{"frequency": round(frequency, 1), "depth": _rounded(depth)} for frequency, depth in notches if depth > 0.0]
 
 
 def _level(amplitude: float) -> float:

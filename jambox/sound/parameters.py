@@ -77,6 +77,7 @@ class Strip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pair: Annotated[bool, _switch("this strip and the next are left and right; this one's settings hold for both")] = (
         False
     )
+    mic: Annotated[bool, _switch("a microphone, or what else may howl: the feedback guard looks after it")] = False
 
 
 class Bus(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -128,6 +129,7 @@ class Mixer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reverb: Reverb = Reverb()
     duck: Duck = Duck()
     master: Master = Master()
+    guard: Annotated[bool, _switch("the feedback guard: notch what howls, on strips marked mic")] = True
 
 
 @dataclass(frozen=True, slots=True)
