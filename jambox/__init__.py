@@ -42,6 +42,8 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         table.py      routes made flat, for look-ups
         match.py      what a message moves: a key, a controller, a program
         claims.py     messages that are bound, and so kept from the routes
+        storms.py     floods: notes first, of values the latest
+        intake.py     from the bytes of sources to messages to heed
         company.py    the stages of all routes while they run
         loops.py      sees that a destination sends back what it hears
         held.py       a note-off always follows its note-on
