@@ -112,6 +112,9 @@ class Ensemble:
         for port in self._flooding:
             if port not in before:
                 self._on_cut(self._flood(port))
+        for port in before:
+            if port not in self._flooding:
+                _log.info("MIDI: %s floods no more", self._namer(port)(port.identity))
 
     def listen(self, now: float) -> None:
         """Let go of what instruments hold that fell silent, see `Router.listen`."""
@@ -269,8 +272,8 @@ class Ensemble:
 
     def _flood(self, port: Port) -> str:
         return (
-            f"MIDI: {self._namer()(port.identity)} floods: of its controllers, only the latest values pass. Look for a"
-            " loose knob or a program gone wild"
+            f"MIDI: {self._namer()(port.identity)} floods: its notes go first, of its controllers the latest values; if"
+            " messages get lost, its notes end. Look for a loose knob or a program gone wild"
         )
 
     def _namer(self, *others: Port) -> Callable[[str], str]:

@@ -1,7 +1,7 @@
 """Floods, source by source: notes go first, of what is a mere value the latest goes on, and no note-off is lost.
 
 A value is what the next of its kind replaces: a controller, pitch bend, the pressure of a key or channel. One that
-comes more often than a DIN cable could carry it is a flood, and goes on every `PACE` seconds as it is then; the last
+comes far more often than a DIN cable carries it is a flood, and goes on every `PACE` seconds as it is then; the last
 always does. So does every value of a source that sends more than any instrument would. What is no value never waits:
 notes, pedals and other switches, programs and banks, parameters (whose controllers mean nothing but in their order),
 channel modes, system exclusive. In a flood of notes, and only there, note-ons are left out; their note-offs do no harm.
@@ -24,8 +24,9 @@ from jambox.midi.messages import (
 
 WINDOW = 0.1
 """Seconds in which messages are counted."""
-FLOOD = 100
-"""Of one kind in a window: 1,000 a second. A DIN cable carries 1,042 messages of three bytes (31,250 baud)."""
+FLOOD = 300
+"""Of one kind in a window: 3,000 a second. A DIN cable carries 1,042 messages of three bytes (31,250 baud), or 1,562 of
+two and running status; what a busy machine has kept back comes in less time than it was sent in."""
 PACE = 0.002
 """Seconds between two values of a flood: 500 a second leave half a DIN cable to notes, and are not heard as steps."""
 VALUES, NOTES = 2_500, 10_000
@@ -34,8 +35,8 @@ cable at full speed brings some 16,000: 16 in a packet, a packet each millisecon
 BATCH = 50
 """Values of one source that go on at a time."""
 BAD, LONG, CALM = 20, 10, 5.0
-"""A source is told of when so many values gave way in each of so many windows in a row, or one note-on was left out;
-and until that has not been so for so many seconds."""
+"""A source is told of when so many values gave way in each of so many windows in a row, or one note-on was left out
+or any message lost; and until that has not been so for so many seconds."""
 
 RESET_CONTROLLERS = 121
 _PREFIX = 88
@@ -95,6 +96,10 @@ class Storms:
     def flooding(self, now: float) -> list[str]:
         """The sources that are to be told of."""
         return [source for source, flow in self._flows.items() if now < flow.until]
+
+    def tear(self, source: str, now: float) -> None:
+        """Takes note that a source sent more than came here."""
+        self._flows.setdefault(source, _Flow(now)).until = now + CALM
 
     def forget(self, source: str) -> None:
         """Forgets a source, and what waits of it."""
