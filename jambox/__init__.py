@@ -64,6 +64,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         outlets.py  ★ the ways to the destinations, and who waits there
         alarm.py    ★ the thread for what falls due without a message
         router.py   ★ what a message sets off, under one lock
+        queues.py   ★ how much of what comes the kernel keeps for us
         ports.py    ★ rtmidi ports, hot-plug
         own.py      ★ the box's own ports: control, rhythm, drone
       music/

@@ -14,14 +14,16 @@ class Counters:
     """Counts since the start.
 
     `received`: messages from instruments, save active sensing; `sent`: one for each destination; `dropped`: what came
-    and was no message, see `Parser.faults`; `thinned`: what gave way in a flood, see `Storms.lost`; `errors`: ports
-    that did not open, messages that ALSA refused or for which there was no room.
+    and was no message, see `Parser.faults`; `thinned`: what gave way in a flood, see `Storms.lost`; `overruns`:
+    times that the kernel had no room for what came, and threw it away; `errors`: ports that did not open, messages
+    that ALSA refused or for which there was no room.
     """
 
     received: int = 0
     sent: int = 0
     dropped: int = 0
     thinned: int = 0
+    overruns: int = 0
     errors: int = 0
 
 
@@ -75,6 +77,10 @@ class Intake:
         self._parsers.pop(source, None)
         self._sensing.forget(source)
         self._storms.forget(source)
+
+    def tear(self, source: str, now: float) -> None:
+        """Takes note that messages of a source were lost on their way here."""
+        self._storms.tear(source, now)
 
     def drop(self) -> None:
         """As `Storms.drop`."""

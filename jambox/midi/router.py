@@ -229,6 +229,12 @@ class Router:
                     self._claims.lose(source, now)
                     self._silence(source)
 
+    def tear(self, source: str) -> None:
+        """Lets go of what a source holds, of which messages were lost before they came here."""
+        with self._lock:
+            self._intake.tear(source, self._clock())
+            self._silence(source)
+
     def catch_up(self) -> float | None:
         """Sends what is due. Gives when there will be more; None when nothing waits. The alarm's work."""
         with self._lock:

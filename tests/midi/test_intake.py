@@ -2,7 +2,7 @@
 
 from jambox.midi.intake import Counters, Intake
 from jambox.midi.sensing import SILENCE
-from jambox.midi.storms import FLOOD, PACE
+from jambox.midi.storms import CALM, FLOOD, PACE
 
 ON = bytes([0x90, 60, 100])
 
@@ -32,7 +32,7 @@ def test_a_source_that_sent_active_sensing_and_then_nothing_is_silent() -> None:
 def test_a_flood_is_thinned_and_counted() -> None:
     counters = Counters()
     intake = Intake(counters)
-    flood = [bytes([0xB0, 1, value]) for value in range(FLOOD + 3)]
+    flood = [bytes([0xB0, 1, value % 128]) for value in range(FLOOD + 3)]
     admitted = [message for value in flood for message in intake.feed("Keys", value, 0.0)]
     assert admitted == flood[: FLOOD + 1]
     assert intake.due == PACE
@@ -58,3 +58,13 @@ def test_a_panic_leaves_out_what_waits() -> None:
         intake.feed("Keys", bytes([0xB0, 1, 1]), 0.0)
     intake.drop()
     assert intake.take(9.0) == []
+
+
+def test_a_source_of_which_messages_were_lost_is_told_of() -> None:
+    intake = Intake(Counters())
+    intake.tear("Keys", 1.0)
+    assert intake.flooding(2.0) == ["Keys"]
+    intake.feed("Keys", ON, 2.0)
+    intake.tear("Keys", 2.0)
+    assert intake.flooding(1.5 + CALM) == ["Keys"]
+    assert intake.flooding(2.0 + CALM) == []
