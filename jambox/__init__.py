@@ -132,6 +132,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       box.py        ★ wiring: starts parts in order, stops them in reverse
       offline.py    ★ the same engine into a sound file
       bench.py      ★ how long a block takes
+      traffic.py    ★ how many messages the router passes
       peers.py      ★ what a voice costs here and in FluidSynth
       doctor.py     ★ what is missing, and what to do about it
       listing.py    ★ what there is
