@@ -234,7 +234,9 @@ class MidiPorts:
             client = self._new_output()
             _open(client, port, number)
             self._outputs[port] = client
-            self._outlets[port] = self._ways_out.open(client.send_message, (port.client, port.number))
+            # What waits in an outlet has not been sent: it is noted behind it.
+            send = self.router.noting(port, client.send_message)
+            self._outlets[port] = self._ways_out.open(send, (port.client, port.number))
             self._faulty.discard(port)
         except OPEN_ERRORS as error:
             if client is not None:

@@ -120,11 +120,16 @@ class Router:
             flooding = self._intake.flooding(self._clock())
             return tuple(port for port in self._sources if port.identity in flooding)
 
+    def noting(self, port: Port, send: Send) -> Send:
+        """`send`, which takes what `port` is to hear now, and takes note of it, see `Page.noting`."""
+        with self._lock:
+            return self._pages.take(port.identity, port.stable).noting(send)
+
     def join(self, sources: Collection[Port], destinations: Mapping[Port, Send]) -> None:
         """Lets the routes be those between these ports. What the others hold is let go; who comes together is greeted.
 
-        What a destination still sounds, since its cable was pulled or a box crashed, ends before all else. What was
-        cut is mended when one of its ends goes.
+        What a destination still sounds, since its cable was pulled or a box crashed, ends before all else: as `noting`
+        has noted it, which has to be on the way there. What was cut is mended when one of its ends goes.
         """
         with self._lock:
             gone = [port.identity for port in self._destinations if port not in destinations]
@@ -135,8 +140,7 @@ class Router:
                 self._pages.give(identity)
                 self._held.release_destination(identity)
             pages = {port.identity: self._pages.take(port.identity, port.stable) for port in destinations}
-            noting = {port.identity: pages[port.identity].noting(send) for port, send in destinations.items()}
-            self._senders = noting | self._own
+            self._senders = {port.identity: send for port, send in destinations.items()} | self._own
             self._send_all([(name, messages.release(hold)) for name in fresh for hold in pages[name].down()])
             for identity in silent:
                 self._intake.forget(identity)

@@ -534,9 +534,13 @@ def test_panic_breaks_off_what_is_long(log: Log) -> None:
 
 
 def test_a_destination_that_goes_takes_with_it_what_waits_there(log: Log) -> None:
+    """And what it still sounds, since the end had to wait, ends when it is back."""
     sequencer, ports = opened(log, KEYS, PADS_1)
-    sequencer.play(KEYS, LONG)
     sequencer.play(KEYS, ON)
+    assert sequencer.take() == [(PADS_1, bytes(ON))]
+    sequencer.play(KEYS, LONG)
+    sequencer.play(KEYS, OFF)
+    sequencer.play(KEYS, [0x90, 72, 100])
     sequencer.names.remove(PADS_1)
     ports.poll()
     assert not sequencer.outlets[0].step()

@@ -60,7 +60,7 @@ class Table:
 
     def plug(self, sources: Iterable[Port], synths: Iterable[Synth]) -> None:
         """From now on these are plugged in."""
-        self.router.join(tuple(sources), {synth.port: synth.hear for synth in synths})
+        self.router.join(tuple(sources), {one.port: self.router.noting(one.port, one.hear) for one in synths})
 
     def play(self, source: Port, *texts: bytes) -> None:
         for message in texts:
