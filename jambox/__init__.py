@@ -42,6 +42,8 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         table.py      routes made flat, for look-ups
         match.py      what a message moves: a key, a controller, a program
         claims.py     messages that are bound, and so kept from the routes
+        storms.py     floods: notes first, of values the latest
+        intake.py     from the bytes of sources to messages to heed
         company.py    the stages of all routes while they run
         loops.py      sees that a destination sends back what it hears
         held.py       a note-off always follows its note-on
@@ -62,6 +64,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         outlets.py  ★ the ways to the destinations, and who waits there
         alarm.py    ★ the thread for what falls due without a message
         router.py   ★ what a message sets off, under one lock
+        queues.py   ★ how much of what comes the kernel keeps for us
         ports.py    ★ rtmidi ports, hot-plug
         own.py      ★ the box's own ports: control, rhythm, drone
       music/
@@ -131,6 +134,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       box.py        ★ wiring: starts parts in order, stops them in reverse
       offline.py    ★ the same engine into a sound file
       bench.py      ★ how long a block takes
+      traffic.py    ★ how many messages the router passes
       peers.py      ★ what a voice costs here and in FluidSynth
       doctor.py     ★ what is missing, and what to do about it
       listing.py    ★ what there is
