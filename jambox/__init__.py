@@ -43,7 +43,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         match.py      what a message moves: a key, a controller, a program
         claims.py     messages that are bound, and so kept from the routes
         company.py    the stages of all routes while they run
-        loops.py      sees that a destination sends back what it hears
+        loops.py      sees, and proves, that what a destination hears comes back
         held.py       a note-off always follows its note-on
         pages.py      what is down where, in memory that outlives a crash
         mapped.py   ★ that memory, in a file
