@@ -140,6 +140,8 @@ class Loops:
         return fresh
 
     def _prove(self, question: Question, link: Link) -> None:
+        if link not in self._links:
+            self._left.clear()  # what was counted may have gone round by it
         self._links[link] = None
         destination, source = link
         player, echo = question.accused
