@@ -45,7 +45,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         storms.py     floods: notes first, of values the latest
         intake.py     from the bytes of sources to messages to heed
         company.py    the stages of all routes while they run
-        loops.py      sees that a destination sends back what it hears
+        loops.py      sees, and proves, that what a destination hears comes back
         held.py       a note-off always follows its note-on
         pages.py      what is down where, in memory that outlives a crash
         mapped.py   ★ that memory, in a file

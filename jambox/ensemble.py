@@ -267,7 +267,7 @@ class Ensemble:
         name = self._namer()
         return (
             f"MIDI: {name(source.identity)} no longer plays {name(destination.identity)}, which sends back what it"
-            " hears. Switch its MIDI thru or echo off, then plug it in again"
+            " hears. Switch its MIDI thru or echo off, or take out the cable that leads it back; then plug it in again"
         )
 
     def _flood(self, port: Port) -> str:

@@ -68,7 +68,6 @@ class Router:
         self._listeners: frozenset[Address] = frozenset()
         self._commanders: frozenset[Address] = frozenset()
         self._table = Table((), (), ())
-        self._cut: dict[Edge, bool] = {}  # edge -> whether it was told of
         self._passages = Passages()
         self._leader = ""
         self._commanding: frozenset[str] = frozenset()
@@ -87,16 +86,11 @@ class Router:
     @property
     def cut(self) -> tuple[tuple[Port, Port], ...]:
         """The edges that are cut now, by source and destination."""
-        return self._as_ports(self._cut) if self._cut else ()
+        return self._as_ports(self._loops.cut)
 
     def news(self) -> tuple[tuple[Port, Port], ...]:
         """The edges that were cut since the last call."""
-        if not self._cut:
-            return ()
-        with self._lock:
-            fresh = [edge for edge, told in self._cut.items() if not told]
-            self._cut |= dict.fromkeys(fresh, True)
-        return self._as_ports(fresh)
+        return self._as_ports(self._loops.news())
 
     def passed(self, since: int) -> tuple[int, tuple[Passage, ...]]:
         """As `Passages.since`."""
@@ -129,7 +123,8 @@ class Router:
         """Lets the routes be those between these ports. What the others hold is let go; who comes together is greeted.
 
         What a destination still sounds, since its cable was pulled or a box crashed, ends before all else: as `noting`
-        has noted it, which has to be on the way there. What was cut is mended when one of its ends goes.
+        has noted it, which has to be on the way there. What was cut is mended when one of those goes by which it came
+        back.
         """
         with self._lock:
             gone = [port.identity for port in self._destinations if port not in destinations]
@@ -268,7 +263,9 @@ class Router:
             self._leave()
         self._alarm.close()
 
-    def _as_ports(self, edges: Iterable[Edge]) -> tuple[tuple[Port, Port], ...]:
+    def _as_ports(self, edges: Collection[Edge]) -> tuple[tuple[Port, Port], ...]:
+        if not edges:
+            return ()
         with self._lock:
             ports = {port.identity: port for port in (*self._sources, *self._destinations)}
             return tuple((ports[source], ports[destination]) for source, destination in edges)
@@ -282,10 +279,10 @@ class Router:
         """
         self._place()
         ports = {port.identity: port.instrument for port in (*self._sources, *self._destinations)}
-        self._cut = {edge: told for edge, told in self._cut.items() if ports.keys() >= set(edge)}
-        before, self._table = self._table, Table(self._ways, self._sources, self._destinations, self._cut)
+        before, self._table = self._table, Table(self._ways, self._sources, self._destinations)
         self._claims.lay(self._sources)
         self._loops.join(ports)
+        self._prune(self._table.edges)
         self._lead()
         edges = dict.fromkeys((*before.edges, *self._table.edges))
         changed = [edge for edge in edges if before.texts(edge) != self._table.texts(edge)]
@@ -294,6 +291,13 @@ class Router:
             self._send_all(self._held.release_edge(edge))
         for edge in changed:
             self._send_all(self._table.greeting(edge))
+
+    def _prune(self, edges: Iterable[Edge]) -> list[Edge]:
+        """Takes out of the table, of these `edges`, what is to be cut; gives what was there until now."""
+        fresh = [edge for edge in self._loops.judge(edges) if edge in self._table.edges]
+        for edge in fresh:
+            self._table.cut(edge)
+        return fresh
 
     def _place(self) -> None:
         """Lets ports stand in for absent ones of their name, where routes or offsets mean those."""
@@ -340,15 +344,16 @@ class Router:
         self._passages.add(now, source, message, sent)
 
     def _route(self, source: str, message: bytes, now: float) -> Sequence[Delivery]:
-        """Sends a message where it goes, and cuts the edge that it came back over."""
+        """Sends a message where it goes, unless it answers the question what comes back."""
+        if self._loops.answered(source, message, now):
+            for edge in self._prune((*self._table.edges, *self._loops.cut)):
+                self._leave()
+                self._send_all(self._held.release_edge(edge))
+            return ()
         routed = self._table.deliveries(source, message)
         # What comes back and goes nowhere does no harm.
-        edge = self._loops.received(source, message, now) if routed else None
-        if edge is not None and edge in self._table.edges:
-            self._table.cut(edge)
-            self._cut[edge] = False
-            self._leave()
-            self._send_all(self._held.release_edge(edge))
+        if routed and self._loops.received(source, message, now):
+            self._send_all(self._loops.ask(message, self._table.edges, self._held.down()))
         deliveries = self._held.deliver(source, message, routed)
         self._loops.sent(source, deliveries, now)
         return self._send_all(deliveries)

@@ -181,12 +181,13 @@ def test_an_echo_is_cut_through_a_stage_too(route: str) -> None:
 
 
 def echo(table: Table, times: int) -> None:
-    """Keys play, and the synth sends back what begins there because of that."""
+    """Keys play, and the synth sends back what notes begin there because of that, and which end."""
     table.plug([KEYS, PADS, table.synth.port], [table.synth, table.organ])
     for key in range(times):
         table.play(KEYS, bytes([0x90, key % 128, 100]))
         table.wait(0.004)
-        table.play(table.synth.port, *[message for message in table.synth.take() if message[0] == 0x90])
+        while heard := [message for message in table.synth.take() if message[0] < 0xA0]:
+            table.play(table.synth.port, *heard)
 
 
 def test_a_latch_and_a_hand_on_one_key_are_two_holders() -> None:
