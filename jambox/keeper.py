@@ -86,6 +86,11 @@ class Keeper:
         if self._engine:
             await self._engine.stop()
 
+    def set_mixer(self, mixer: Mixer) -> None:
+        """Let this engine, and all that come after it, glide to other parameters."""
+        self._mixer = mixer
+        self.link.set_mixer(mixer)
+
     def status(self) -> Status:
         """The engine's latest report."""
         return self.link.status()
@@ -135,6 +140,7 @@ class Keeper:
             engine = await EngineProcess.start(self._settings(link, NULL))
         old, self.link, self._engine, self.ready = self.link, link, engine, engine.ready
         old.close()
+        link.set_mixer(self._mixer)  # it may have changed while the engine started
         self._last_frame, self._moved = -1.0, time.monotonic()
         if self._closing.is_set():
             await engine.stop()

@@ -77,8 +77,9 @@ STRIP_STATE = 19
 RESTLESS, ACTIVE, PARTNER, LISTENED, STRIP_FLAGS = 0, 1, 6, 7, 8
 """Whether goals are still to be reached; which filters and dynamics run; whose level counts too; if others listen."""
 
-PEAK, SQUARE, REDUCTION, GATING, CLIPPED, STRIP_METERS = 0, 1, 2, 3, 4, 5
-"""A strip's meters: falling peak, mean square, what compressor and gate take away (nepers), clipped frames."""
+PEAK, SQUARE, REDUCTION, GATING, CLIPPED, TOP, STRIP_METERS = 0, 1, 2, 3, 4, 5, 6
+"""A strip's meters: falling peak, mean square, what compressor and gate take away (nepers), clipped frames, and the
+loudest captured sample since somebody began to listen."""
 
 # The house's design: the corner of the tone, seven gains that go in straight lines, then what ducking goes by.
 TONE, TONE_LOW, TONE_HIGH, WIDTH, RETURN, DRONE_SEND, RHYTHM_SEND, SOLOING = 0, 1, 2, 3, 4, 5, 6, 7
