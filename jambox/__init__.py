@@ -119,6 +119,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       surface.py      MIDI instruments as a panel: bound messages -> readings
       learning.py     bindings shown by hand
       hands.py        panel and MIDI -> gestures, actions, lessons
+      gauges.py       the meters as text
       mending.py      a saved scene made fit to play
       scenes.py     ★ scene and learned bindings on disk, safe against power cuts
       remote.py     ★ the local socket
@@ -128,6 +129,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       touch.py      ★ the hands under the event loop
       ensemble.py   ★ the instruments: joined, and playing along
       stage.py      ★ effects -> samples, scores, commands
+      easing.py       when xruns repeat, a longer period
       keeper.py     ★ the engine kept playing
       desk.py       ★ the mixer: set while playing, levelled, watched for clipping
       consoles.py   ★ which panel, under the event loop
@@ -144,6 +146,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         rendering.py ★ render
         asking.py   ★ what speaks to the running box: press, turn, status
         mixing.py   ★ mixer, levels
+        watching.py ★ meters, live
         instruments.py ★ midi: who hears whom, and what goes through
         looking.py  ★ list, doctor, bench
       __main__.py   ★ the command line

@@ -385,5 +385,12 @@ class Box:
 
     def _faults(self) -> list[str]:
         panel = self._console.faults.values() if self._console else ()
-        own = (self._keeper.fault, *self._ensemble.faults, self._session.fault, self._memory.fault, self._deaf)
+        own = (
+            self._keeper.fault,
+            self._keeper.strained,
+            *self._ensemble.faults,
+            self._session.fault,
+            self._memory.fault,
+            self._deaf,
+        )
         return [fault for fault in (*own, *self._stage.faults.values(), *panel) if fault]

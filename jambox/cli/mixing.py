@@ -1,4 +1,4 @@
-"""`jambox mixer`, `levels` and `meters`: the mixer of the running box."""
+"""`jambox mixer` and `levels`: the mixer of the running box."""
 
 import json
 from pathlib import Path
@@ -15,7 +15,7 @@ BASE = "config"
 
 
 def add(commands: Any) -> None:
-    """Adds mixer, levels and meters."""
+    """Adds mixer and levels."""
     for each in (_add_mixer, _add_levels):
         each(commands)
 

@@ -1,5 +1,7 @@
 """The running box's mixer on a card: set while it plays, levelled by what is heard, and told of what clips."""
 
+import os
+import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +10,7 @@ import numpy as np
 import pytest
 
 from jambox import remote, scenes
+from jambox.easing import APART, QUIET, REPEATED
 from jambox.remote import Request
 from jambox.sound.levelling import SECONDS, TARGET
 from tests.rig import hardware
@@ -94,3 +97,36 @@ def test_what_clips_is_counted_for_its_strip(tmp_path: Path) -> None:
     first, second = shown["strips"]
     assert first["clipped"] > 1000
     assert (first["loudest"], second["clipped"], second["loudest"]) == (0.0, 0, -20.0)
+
+
+@pytest.mark.rig(virtual_time=False)
+@pytest.mark.parametrize(("config", "periods"), [("", [64, 128, 256, 256]), ("[audio]\npinned = true\n", [64] * 4)])
+def test_the_period_grows_when_the_engine_is_kept_from_playing_again_and_again(
+    tmp_path: Path, report: Report, config: str, periods: list[int]
+) -> None:
+    """Its process is stopped for 60 ms, three times; then it is left alone for as long as one that has just started."""
+    with RunningBox(tmp_path, *card(64), scene=SILENT, config=config) as box:
+        seen = [box.status()["audio"]["period"]]
+        for _ in periods[1:]:
+            before = box.engine
+            hardware.wait_until(time.monotonic() + QUIET + 0.5)
+            for _ in range(REPEATED):
+                stop_for(box.engine["pid"], 0.06)
+                hardware.wait_until(time.monotonic() + APART + 0.2)
+            status = box.status()
+            seen.append(status["audio"]["period"])
+            assert (status["engine"]["pid"] != before["pid"]) == (seen[-1] != seen[-2])
+        faults = box.status()["faults"]
+    report(f"periods {seen}; {faults}")
+    assert seen == periods
+    assert [fault for fault in faults if "gaps" in fault] == (
+        [] if config else [fault for fault in faults if "at 128 frames a period: it plays with 256" in fault]
+    )
+    assert bool(config) or any("gaps" in fault for fault in faults)
+
+
+def stop_for(pid: int, seconds: float) -> None:
+    """Lets the process stand still."""
+    os.kill(pid, signal.SIGSTOP)
+    hardware.wait_until(time.monotonic() + seconds)
+    os.kill(pid, signal.SIGCONT)
