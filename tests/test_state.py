@@ -79,7 +79,9 @@ ACTIONS: st.SearchStrategy[Action] = st.one_of(
     st.builds(TurnTonic, st.integers()),
     st.builds(SetTonic, FLOATS.map(Hertz)),
     st.builds(NotYet, st.text()),
-    st.builds(SetMixer, st.dictionaries(st.sampled_from(["strip1.trim", "reverb.decay"]), st.none() | FLOATS)),
+    st.builds(
+        SetMixer, st.dictionaries(st.sampled_from(["strip1.trim", "reverb.decay"]), st.none() | st.floats(-60, 40))
+    ),
     st.sampled_from([LevelInputs(), InputsHeard({}, "no"), InputsHeard({"strip1.trim": 3.0}, "yes")]),
 )
 PLAYING = State(rhythm_on=True)
