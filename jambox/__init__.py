@@ -86,6 +86,8 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         master.py   ♪ the loops of buses and master: ducking, tone, limiter, loudness
         mix.py      ♪ the loops of the voices, and everything from one call
         parameters.py ♪ the mixer's one table: names, units, ranges, defaults
+        dials.py      each parameter by a name of its own, as strip1.eq.mid
+        levelling.py  trims by what was heard
         meters.py   ♪ levels in dB
         sinc.py     ♪ the weights by which frames are read between
         resampler.py ♪ frames of one clock at the pace of another, compiled too
@@ -122,14 +124,19 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       surface.py      MIDI instruments as a panel: bound messages -> readings
       learning.py     bindings shown by hand
       hands.py        panel and MIDI -> gestures, actions, lessons
+      gauges.py       the meters as text
+      mending.py      a saved scene made fit to play
       scenes.py     ★ scene and learned bindings on disk, safe against power cuts
       remote.py     ★ the local socket
       notify.py     ★ words to the service manager
       memory.py     ★ scene and learned bindings, saved a moment after each change
+      herald.py     ★ what the player is told: words, lights, earcons
       touch.py      ★ the hands under the event loop
       ensemble.py   ★ the instruments: joined, and playing along
       stage.py      ★ effects -> samples, scores, commands
+      easing.py       when xruns repeat, a longer period
       keeper.py     ★ the engine kept playing
+      desk.py       ★ the mixer: set while playing, levelled, watched for clipping
       consoles.py   ★ which panel, under the event loop
       box.py        ★ wiring: starts parts in order, stops them in reverse
       offline.py    ★ the same engine into a sound file
@@ -144,6 +151,8 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         playing.py  ★ run
         rendering.py ★ render
         asking.py   ★ what speaks to the running box: press, turn, status
+        mixing.py   ★ mixer, levels
+        watching.py ★ meters, live
         instruments.py ★ midi: who hears whom, and what goes through
         looking.py  ★ list, doctor, bench
       __main__.py   ★ the command line

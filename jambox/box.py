@@ -13,20 +13,23 @@ from pathlib import Path
 import msgspec
 
 from jambox import __version__, keeper, link, pulse, remote
-from jambox.actions import Action
+from jambox.actions import Action, LevelInputs
 from jambox.config import Config
 from jambox.consoles import Console, open_console, play
+from jambox.desk import Desk
 from jambox.ensemble import Ensemble
 from jambox.errors import SocketError
 from jambox.following import Following, elect
 from jambox.hands import Learned
+from jambox.herald import Herald
 from jambox.keeper import Keeper
 from jambox.mapping import Binding
 from jambox.memory import Memory
+from jambox.mending import mend
 from jambox.midi.route import Port
 from jambox.music import library
 from jambox.notify import notify
-from jambox.panel.feedback import Event, Health, News, View, recent
+from jambox.panel.feedback import Event, Health, View
 from jambox.remote import Answer, Request
 from jambox.sound import commands, shelves
 from jambox.sound.commands import Status
@@ -37,8 +40,10 @@ from jambox.state import (
     Effect,
     EndRhythm,
     JoinClock,
+    Listen,
     LoadCycle,
     Mix,
+    MixStrips,
     PlaceBeat,
     ProposeTempo,
     ReleaseAll,
@@ -94,9 +99,8 @@ class Box:
         self._memory = Memory(options.state, self._mend)
         self.state = State(self._memory.scene)
         self._following = Following()
-        self._callers: list[list[str]] = []
+        self._herald = Herald(lambda earcon: self._stage.signal(earcon))
         self._deaf = ""
-        self._news: tuple[News, ...] = ()
         self._console: Console | None = None
         self._hurry_until = self._alive = 0.0
         self._woken = asyncio.Event()
@@ -133,6 +137,8 @@ class Box:
         arranged = shelves.arrange(audio.rate)
         bank = allocate("jambox-bank", arranged.frames * FLOAT32)
         self._keeper = Keeper(audio, config.mixer, bank, config.seed, self._on_engine)
+        self._desk = Desk(config.mixer, audio.inputs, self._keeper, self._act, self._herald)
+        self._desk.lay(self.state.scene)
         self._stage = Stage(self._library, self._keeper.link, bank, arranged, audio.rate, str(self._options.cache))
         parts.push_async_callback(self._stage.close)
         self._keeping = asyncio.ensure_future(self._keeper.run())
@@ -145,7 +151,7 @@ class Box:
         self._stage.prepare_drone(self.state.scene)
         midi, held = self._options.config.midi, self._options.socket.with_suffix(".held") if server else None
         self._touch = Touch(midi.bindings, self._memory.learned, lambda: self.state.scene, self._act, self._learned)
-        told = (self._arrived, self._left, self._cut, self._cued)
+        told = (self._arrived, self._left, self._herald.warn, self._cued)
         self._ensemble = Ensemble(midi.parsed, midi.offsets, self._touch.claims, *told, held)
         parts.callback(self._ensemble.close)
         self._ensemble.watch(self._loop)
@@ -166,18 +172,10 @@ class Box:
             return None
 
     def _mend(self, scene: Scene) -> Scene:
-        # A cycle or drone that is gone, or whose file is broken now, costs nothing but itself.
-        first = Scene()
-        for part, default, known in (
-            ("cycle", first.cycle, self._library.cycles),
-            ("drone", first.drone, self._library.drones),
-        ):
-            name = getattr(scene, part)
-            if name not in known:
-                other = default if default in known else next(iter(known), name)
-                _log.warning("the saved %s %s is not there: the box starts with %s", part, name, other)
-                scene = msgspec.structs.replace(scene, **{part: other})
-        return scene
+        mended, faults = mend(scene, self._library.cycles, self._library.drones)
+        for fault in faults:
+            _log.warning("%s", fault)
+        return mended
 
     def _on_engine(self, link: Link) -> None:
         ready = self._keeper.ready
@@ -207,6 +205,10 @@ class Box:
         match effect:
             case Mix():
                 stage.mix(scene)
+            case MixStrips():
+                self._desk.lay(scene)
+            case Listen(on):
+                self._desk.listen(on, time.monotonic())
             case SetDrone():
                 stage.set_drone(scene)
                 stage.prepare_signals(Hertz(scene.tonic))
@@ -232,7 +234,7 @@ class Box:
             case ReleaseAll():
                 self._ensemble.release_all()
             case Say(text, refused):
-                self._say(text, refused)
+                self._herald.say(text, refused)
         if isinstance(effect, PULSE):
             self._hurry()
 
@@ -248,36 +250,21 @@ class Box:
         frame = pulse.heard(status).frame_at(moment) if status.clock_rate else None
         self._stage.start_rhythm(beat, frame)
 
-    def _say(self, text: str, refused: bool) -> None:
-        for said in self._callers:
-            said.append(text)
-        _log.info("%s", text)
-        if refused:
-            self._tell(Event.REFUSED, "refuse")
-
-    def _tell(self, event: Event, earcon: str) -> None:
-        self._news = (*self._news, News(event, Seconds(time.monotonic())))
-        self._stage.signal(earcon)
-
     def _learned(self, learned: Learned, bindings: tuple[Binding, ...]) -> None:
-        self._say(learned.text, refused=learned.bound is None)
+        self._herald.say(learned.text, refused=learned.bound is None)
         if learned.bound is not None:
             self._memory.learn(bindings)
-            self._tell(*((Event.LEARNED, "learn") if learned.bound else (Event.FORGOTTEN, "forget")))
+            self._herald.tell(*((Event.LEARNED, "learn") if learned.bound else (Event.FORGOTTEN, "forget")))
 
     def _arrived(self, port: Port, name: str) -> None:
         self._touch.plug(port)
         _log.info("instrument here: %s", name)
-        self._tell(Event.ARRIVED, "arrive")
+        self._herald.tell(Event.ARRIVED, "arrive")
 
     def _left(self, port: Port, name: str) -> None:
         self._touch.unplug(port)
         _log.info("instrument gone: %s", name)
-        self._tell(Event.LEFT, "leave")
-
-    def _cut(self, fault: str) -> None:
-        _log.warning("%s", fault)
-        self._tell(Event.REFUSED, "refuse")
+        self._herald.tell(Event.LEFT, "leave")
 
     # what is looked at again and again
 
@@ -296,8 +283,8 @@ class Box:
             self._session.show(status, self.state.scene.tempo, length, now)
             self._steer(status, now)
         if self._console and self._is_due("console", POLL, now):
-            self._news = recent(self._news, Seconds(now))
             self._console.refresh(self._view(status, now))
+        self._desk.look(now)
         if self._is_due("ports", PORTS_EVERY, now):
             self._ensemble.poll()
         if self._is_due("cards", CARDS_EVERY, now):
@@ -347,7 +334,7 @@ class Box:
         here = None if beat is None or beat < 0.0 else beat % self._stage.length(status, self.state.scene)
         pending = bool(status.playing and (status.score != self._stage.serial or here is None))
         health = Health.FAULT if self._keeper.fault else Health.WARNING if self._faults() else Health.WELL
-        return View(self.state, Seconds(now), here, pending, health, self._news)
+        return View(self.state, Seconds(now), here, pending, health, self._herald.news(now))
 
     # the socket
 
@@ -358,13 +345,20 @@ class Box:
             midi = self._options.reread().midi
             self._touch.configure(midi.bindings)
             return Answer(self._ensemble.reroute(midi.parsed))
-        said: list[str] = []
-        self._callers = [*self._callers, said]
-        try:
-            await play(request, self._touch.read)
-        finally:
-            self._callers = [other for other in self._callers if other is not said]
-        return Answer(tuple(said), self._status() if request.status else {})
+        with self._herald.overheard() as said:
+            await self._do(request)
+        mixer = self._desk.values() if request.mixer is not None else {}
+        meters = self._keeper.meters() if request.meters else {}
+        return Answer(tuple(said), self._status() if request.status else {}, mixer, meters)
+
+    async def _do(self, request: Request) -> None:
+        if request.mixer:
+            self._desk.ask(request.mixer, self.state.scene)
+        if request.levels:
+            self._act(LevelInputs())
+            while self.state.listening:
+                await asyncio.sleep(POLL)
+        await play(request, self._touch.read)
 
     async def _traffic(self, since: int) -> Answer:
         until = time.monotonic() + ONLOOKER
@@ -391,5 +385,12 @@ class Box:
 
     def _faults(self) -> list[str]:
         panel = self._console.faults.values() if self._console else ()
-        own = (self._keeper.fault, *self._ensemble.faults, self._session.fault, self._memory.fault, self._deaf)
+        own = (
+            self._keeper.fault,
+            self._keeper.strained,
+            *self._ensemble.faults,
+            self._session.fault,
+            self._memory.fault,
+            self._deaf,
+        )
         return [fault for fault in (*own, *self._stage.faults.values(), *panel) if fault]

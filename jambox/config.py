@@ -17,7 +17,10 @@ PROFILES = {"safe": (256, 3), "normal": (128, 3), "fast": (64, 3), "fastest": (6
 
 
 class Audio(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The card: `device` is `auto`, `null`, `wav:PATH` or an ALSA name; `period` in frames overrides the profile's."""
+    """The card: `device` is `auto`, `null`, `wav:PATH` or an ALSA name; `period` in frames overrides the profile's.
+
+    `pinned`: the period stays as it is, however often xruns come.
+    """
 
     device: str = "auto"
     rate: Literal[44100, 48000, 96000] = 48000
@@ -25,6 +28,7 @@ class Audio(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     period: Annotated[int, msgspec.Meta(ge=16, le=4096)] | None = None
     periods: Annotated[int, msgspec.Meta(ge=2, le=16)] | None = None
     inputs: Annotated[int, msgspec.Meta(ge=0, le=16)] = 2
+    pinned: bool = False
 
     @property
     def buffer(self) -> tuple[int, int]:

@@ -58,6 +58,7 @@ from jambox.sound.layout import (
     STRIP_STATE,
     THRESHOLD,
     TICK,
+    TOP,
     TURNED_DOWN,
     WANTED,
 )
@@ -270,6 +271,7 @@ class Channels:
         place = i * LINE + FILTERS * COEFFICIENTS
         trim, slope = self.line[place], self.slopes[place]
         row, index = i * TICK, first * self.strips + i
+        top = self.meters[i * STRIP_METERS + TOP]
         for k in range(row, row + frames):
             x = captured[index]
             index += self.strips
@@ -279,8 +281,10 @@ class Channels:
                 else:
                     x = 0.0
                     self.faults[FAULTS] += 1.0
+            top = max(top, abs(x))
             self.signals[k] = x * trim
             trim += slope
+        self.meters[i * STRIP_METERS + TOP] = top
         self.line[place] = trim
 
     def _filter(self, i: int, f: int, x: "memoryview[float]", frames: int) -> None:

@@ -85,9 +85,9 @@ NOTCHES, FREQUENCY, DEPTH, NOTCH_METERS = 4, 0, 1, 2
 SPECTRUM, BINS, HISTORY, PORTIONS = 1024, 512, 32, 13
 """Of the spectra in which howls are looked for: samples in one, powers that come out, how many are kept, and in how
 many portions one is taken."""
-PEAK, SQUARE, REDUCTION, GATING, CLIPPED, HOWLS, NOTCHED, STRIP_METERS = 0, 1, 2, 3, 4, 5, 6, 14
-"""A strip's meters: falling peak, mean square, what compressor and gate take away (nepers), clipped frames, howls
-stopped, and its notches."""
+PEAK, SQUARE, REDUCTION, GATING, CLIPPED, TOP, HOWLS, NOTCHED, STRIP_METERS = 0, 1, 2, 3, 4, 5, 6, 7, 15
+"""A strip's meters: falling peak, mean square, what compressor and gate take away (nepers), clipped frames, the loudest
+captured sample since somebody began to listen, howls stopped, and its notches."""
 
 # The house's design: the corner of the tone, seven gains that go in straight lines, then what ducking goes by.
 TONE, TONE_LOW, TONE_HIGH, WIDTH, RETURN, DRONE_SEND, RHYTHM_SEND, SOLOING = 0, 1, 2, 3, 4, 5, 6, 7

@@ -102,6 +102,11 @@ class Strips:
         self._house_goals[layout.SOLOING] = 1.0 if solo else 0.0
         self._hall.design(self._values, house, self._rate)
 
+    def listen(self) -> None:
+        """Begin anew to keep what is loudest of each captured channel."""
+        for top in range(layout.TOP, len(self.strip_meters), layout.STRIP_METERS):
+            self.strip_meters[top] = 0.0
+
     def read_meters(self, page: "memoryview[float]") -> None:
         """Lay all meters on a page (float64, METERS), as `meters` reads it."""
         page[0] = self.inputs
