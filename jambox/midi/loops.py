@@ -20,8 +20,9 @@ WINDOW = 0.030
 """Seconds within which an echo comes back: a few ms by USB, a chord on a 31,250 baud cable or a busy program more."""
 ECHOES, MOST = 8, 1024
 """So many echoes of one source from another are looked into; if nothing was found, twice as many, up to the most."""
-ASKED = 3
-"""Keys for each destination: that they all come in by chance, none having been pressed, is out of the question."""
+ASKED = 4
+"""Keys for each destination, and between them as many by which nobody is asked: who lets go of one of those unpressed,
+as a program does that ends every note there is, has answered nothing."""
 PATIENCE = 0.25
 """Seconds in which answers count, and in which nothing else is asked."""
 
@@ -31,12 +32,17 @@ Link = tuple[str, str]
 
 @dataclass(slots=True)
 class Question:
-    """Which keys went where, why, and what has come back; `keys` are holds, see `messages.subject`."""
+    """Which keys went where, why, and what has come back; keys are holds, see `messages.subject`.
+
+    Those `deaf` let go of what is `unasked`.
+    """
 
     began: float
     accused: tuple[str, str]
     keys: dict[int, str] = field(default_factory=dict)
     back: dict[Link, set[int]] = field(default_factory=dict)
+    unasked: set[int] = field(default_factory=set)
+    deaf: set[str] = field(default_factory=set)
 
 
 class Loops:
@@ -105,8 +111,11 @@ class Loops:
         assert self._question is not None
         channel = message[0] & 0x0F if message[0] < messages.SYSEX else 0
         keys = self._free(channel, {hold for _, hold in down})
-        wanted = (to for to in dict.fromkeys(to for _, to in edges) for _ in range(ASKED))
-        self._question.keys = {hold: destination for destination, hold in zip(wanted, keys, strict=False)}
+        wanted = [to for to in dict.fromkeys(to for _, to in edges) for _ in range(ASKED)]
+        # By turns, so that whoever goes through them up or down comes to one that is not asked by.
+        for destination, unasked, hold in zip(wanted, keys, keys, strict=False):
+            self._question.unasked.add(unasked)
+            self._question.keys[hold] = destination
         return [(destination, messages.release(hold)) for hold, destination in self._question.keys.items()]
 
     def answered(self, source: str, message: bytes, now: float) -> bool:
@@ -120,7 +129,11 @@ class Loops:
         if (hold := messages.pressed(message)) is not None:
             # From now on that key has a player, whose note-off is one.
             question.keys.pop(hold, None)
-        if (hold := messages.let_go(message)) is None or hold not in question.keys:
+            question.unasked.discard(hold)
+        hold = messages.let_go(message)
+        if hold in question.unasked:
+            question.deaf.add(source)
+        if hold is None or hold not in question.keys or source in question.deaf:
             return False
         link = question.keys[hold], source
         question.back.setdefault(link, set()).add(hold)

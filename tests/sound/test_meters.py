@@ -65,9 +65,8 @@ def test_the_engines_page_is_read() -> None:
     assert first["rms"] == pytest.approx(-25.0, abs=0.3)
     assert (first["compressor"], first["gate"], first["clipped"]) == (pytest.approx(15.0, abs=0.2), 0.0, 0)
     assert first["loudest"] == pytest.approx(-10.0, abs=0.1)
-    silence: dict[str, Any] = {"peak": -120.0, "rms": -120.0, "compressor": 0.0, "gate": 0.0, "clipped": 0, "loudest": -120.0}
-    silence |= {"howls": 0, "notches": []}
-    assert second == silence
+    silence = {"peak": -120.0, "rms": -120.0, "compressor": 0.0, "gate": 0.0, "clipped": 0, "loudest": -120.0}
+    assert second == silence | {"howls": 0, "notches": []}
     engine.strips.listen()
     engine.strips.read_meters(made)
     assert meters.loudest(made) == (0.0, 0.0)
