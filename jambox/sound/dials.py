@@ -99,8 +99,10 @@ def values(mixer: Mixer) -> dict[str, float]:
 
 def _table(tables: Any, name: str) -> Any:
     # The innermost table in which a parameter stands; strips are added up to the one that is named.
-    first, *inner = name.split(".")[:-1]
-    if first.startswith("strip"):
+    first, *inner = name.split(".")[:-1] or [""]
+    if not first:
+        table = tables
+    elif first.startswith("strip"):
         number = int(first.removeprefix("strip"))
         missing = number - len(tables["strips"])
         tables["strips"] = [*tables["strips"], *({} for _ in range(missing))]
