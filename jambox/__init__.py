@@ -104,6 +104,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         wav.py      ★ ♪ WavDevice: the same into a file
         process.py  ★ ♪ the loop: read, drain, render, write, report
         instruments/  pure functions -> float32 samples
+        cache.py    ★ sounds that were rendered before, and into the bank with them
         workshop.py ★ renders instruments into the bank, caches by content
         supervisor.py ★ starts, watches and stops the two processes
         cards.py    ★ the cards that ALSA lists, and which one to take
