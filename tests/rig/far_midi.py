@@ -18,6 +18,7 @@ from typing import Any, NamedTuple, Self
 import rtmidi
 
 from jambox.midi.ports import GRACE
+from jambox.midi.queues import lengthened
 from tests.rig.hardware import card_index, wait_until
 
 # From the kernel's <sound/asound.h>: an input stream may be read in frames of 32 bytes that carry the
@@ -118,7 +119,7 @@ class FarPort:
         self.arrivals: list[Arrival] = []
 
     def __enter__(self) -> Self:
-        self._input = rtmidi.MidiIn(rtmidi.API_LINUX_ALSA, self._client, 1024)
+        self._input = lengthened(lambda: rtmidi.MidiIn(rtmidi.API_LINUX_ALSA, self._client, 1024))
         self._output = rtmidi.MidiOut(rtmidi.API_LINUX_ALSA, self._client)
         self._input.ignore_types(sysex=False, timing=False, active_sense=False)
         self._input.set_callback(self._arrived)
