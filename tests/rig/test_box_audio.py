@@ -17,6 +17,7 @@ from jambox.state import Scene
 from tests.rig import hardware
 from tests.rig.box import (
     DRONE,
+    PINNED,
     RATE,
     RHYTHM,
     SAMPLE,
@@ -121,7 +122,7 @@ def test_a_busy_minute_has_no_gap(period: int, tmp_path: Path, report: Report) -
 def test_no_more_xruns_than_a_bare_loop(tmp_path: Path, report: Report) -> None:
     """In real time, side by side, both with the same priority."""
     seconds, period = 60.0, 128
-    with RunningBox(tmp_path, *card(period, 3), scene=Scene(drone_on=True)) as box:
+    with RunningBox(tmp_path, *card(period, 3), scene=Scene(drone_on=True), config=PINNED) as box:
         box.press("rhythm")
         box.wait("peak_rhythm", 0.01, 30.0)
         hardware.wait_until(time.monotonic() + 2.0)

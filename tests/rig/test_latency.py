@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from jambox.midi.messages import note_off, note_on
 from jambox.state import Scene
 from tests.rig import hardware
-from tests.rig.box import LOOK, SAMPLE, RunningBox, card, noise
+from tests.rig.box import LOOK, PINNED, SAMPLE, RunningBox, card, noise
 from tests.rig.far_midi import FarPort
 from tests.rig.far_peers import INTO, UNSEEN, FarEcho
 from tests.rig.far_sound import FarCard
@@ -144,7 +144,7 @@ def test_a_note_through_the_box_keeps_up_with_a_bare_echo(
 def test_so_it_does_while_drone_and_rhythm_play_and_all_inputs_are_mixed(
     peers: list[Peer], tmp_path: Path, report: Report
 ) -> None:
-    with FarCard(noise(120.0), sample=SAMPLE), RunningBox(tmp_path, *card(128, 3), scene=Scene()) as box:
+    with FarCard(noise(120.0), sample=SAMPLE), RunningBox(tmp_path, *card(128, 3), scene=Scene(), config=PINNED) as box:
         hardware.wait_for(lambda: len(box.status()["midi"]["inputs"]) == 2, every=LOOK)
         box.press("drone")
         box.press("rhythm")
