@@ -20,6 +20,8 @@ WINDOW = 0.030
 """Seconds within which an echo comes back: a few ms by USB, a chord on a 31,250 baud cable or a busy program more."""
 ECHOES, MOST = 8, 1024
 """So many echoes of one source from another are looked into; if nothing was found, twice as many, up to the most."""
+OTHERS = 8
+"""So many messages from there that are no echoes make up for one: music that repeats itself is not asked about."""
 ASKED = 4
 """Keys for each destination, and between them as many by which nobody is asked: who lets go of one of those unpressed,
 as a program does that ends every note there is, has answered nothing."""
@@ -52,13 +54,14 @@ class Loops:
     back. Not thread-safe.
     """
 
-    __slots__ = ("_cut", "_echoed", "_instruments", "_key", "_left", "_links", "_question", "_sent", "_told")
+    __slots__ = ("_cut", "_echoed", "_instruments", "_key", "_left", "_links", "_others", "_question", "_sent", "_told")
 
     def __init__(self) -> None:
         self._instruments: Mapping[str, object] = {}
         self._sent: OrderedDict[bytes, tuple[float, str]] = OrderedDict()  # by time: when, and because of whom
         # By whose echoes they are, and from whom they come: how many more are looked into, and of how many.
         self._left: dict[tuple[str, str], tuple[int, int]] = {}
+        self._others: dict[str, int] = {}  # by source, how many messages that were no echoes
         self._question: Question | None = None
         self._key = 0  # how many keys were asked by
         self._links: dict[Link, None] = {}
@@ -76,6 +79,7 @@ class Loops:
         here = instruments.keys()
         self._instruments = instruments
         self._left = {pair: count for pair, count in self._left.items() if here >= set(pair)}
+        self._others = {source: count for source, count in self._others.items() if source in here}
         self._links = {link: None for link in self._links if here >= set(link)}
         self._echoed = {edge: link for edge, link in self._echoed.items() if here >= {*edge, *link}}
         if self._question and not here >= {*self._question.accused, *self._question.keys.values()}:
@@ -92,7 +96,10 @@ class Loops:
     def received(self, source: str, message: bytes, now: float) -> bool:
         """Whether there is a reason to `ask`, as `message` comes from `source`."""
         found = self._sent.pop(message, None)
-        if found is None or now - found[0] > WINDOW or (self._question and now - self._question.began < PATIENCE):
+        if found is None or now - found[0] > WINDOW:
+            self._make_up(source)
+            return False
+        if self._question and now - self._question.began < PATIENCE:
             return False
         pair = found[1], source
         left, needed = self._left.get(pair, (ECHOES, ECHOES))
@@ -151,6 +158,13 @@ class Loops:
         fresh = tuple(edge for edge in self._cut if edge not in self._told)
         self._told = frozenset(self._cut)
         return fresh
+
+    def _make_up(self, source: str) -> None:
+        self._others[source] = others = self._others.get(source, 0) + 1
+        if others % OTHERS == 0:
+            for pair, (left, needed) in self._left.items():
+                if pair[1] == source:
+                    self._left[pair] = min(left + 1, needed), needed
 
     def _prove(self, question: Question, link: Link) -> None:
         if link not in self._links:

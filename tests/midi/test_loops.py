@@ -1,12 +1,12 @@
 """When what comes back is a loop, and which edges are cut then: tables of cables between far ends."""
 
 from collections.abc import Iterable, Iterator
-from itertools import count, product
+from itertools import count, cycle, product
 
 import pytest
 
 from jambox.midi import messages
-from jambox.midi.loops import ASKED, ECHOES, MOST, PATIENCE, WINDOW, Loops
+from jambox.midi.loops import ASKED, ECHOES, MOST, OTHERS, PATIENCE, WINDOW, Loops
 from jambox.midi.table import Edge
 
 INSTRUMENTS = {"keys": 20, "a": 24, "b": 28, "c": 32, "d": 36, "pads": 40, "pads 2": 40, "out": "Echo", "in": "Echo"}
@@ -128,6 +128,19 @@ def test_who_plays_the_same_is_no_loop(late: float, pair: tuple[str, str]) -> No
         far.now += 0.1
     assert far.loops.cut == ()
     assert len(far.asked) <= len(INSTRUMENTS) * ASKED * 10
+
+
+@pytest.mark.parametrize(("others", "doubted"), [(OTHERS // 2, True), (2 * OTHERS, False)])
+def test_music_that_repeats_itself_now_and_then_is_not_asked_about(others: int, doubted: bool) -> None:
+    far = Far({})
+    values = cycle(range(128))
+    for _ in range(4 * ECHOES):
+        for message in (b"\x90\x3c\x40", b"\x90\x3c\x40", *(bytes([0xB0, 1, next(values)]) for _ in range(others))):
+            far.play("keys", message)
+            far.now += 0.0005
+        far.now += WINDOW
+    assert bool(far.asked) == doubted
+    assert far.loops.cut == ()
 
 
 def test_who_plays_the_same_while_another_loops_is_left_alone() -> None:
