@@ -43,8 +43,10 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         table.py      routes made flat, for look-ups
         match.py      what a message moves: a key, a controller, a program
         claims.py     messages that are bound, and so kept from the routes
+        storms.py     floods: notes first, of values the latest
+        intake.py     from the bytes of sources to messages to heed
         company.py    the stages of all routes while they run
-        loops.py      sees that a destination sends back what it hears
+        loops.py      sees, and proves, that what a destination hears comes back
         held.py       a note-off always follows its note-on
         pages.py      what is down where, in memory that outlives a crash
         mapped.py   ★ that memory, in a file
@@ -62,6 +64,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         outlets.py  ★ the ways to the destinations, and who waits there
         alarm.py    ★ the thread for what falls due without a message
         router.py   ★ what a message sets off, under one lock
+        queues.py   ★ how much of what comes the kernel keeps for us
         ports.py    ★ rtmidi ports, hot-plug
         own.py      ★ the box's own ports: control, rhythm, drone
       music/
@@ -74,13 +77,17 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         layout.py   ♪ places in the arrays that engine and kernel share
         tables.py   ♪ tables of numbers without numpy
         interpreted.py ♪ what the kernel takes from C, for when it is not compiled
-        kernel.py   ♪ rings, snapshots and sample formats; it and the next five are Cython in pure-Python mode
+        kernel.py   ♪ rings, snapshots and sample formats; it and the next seven are Cython in pure-Python mode
         design.py   ♪ from parameters to the numbers that the loops run by
+        spectra.py  ♪ spectra of strips, a little at every tick
+        guard.py    ♪ hears that a strip howls, and notches what does
         channels.py ♪ the loops of the input strips: filters, gate, compressor
         hall.py     ♪ the loop of the reverb
         master.py   ♪ the loops of buses and master: ducking, tone, limiter, loudness
         mix.py      ♪ the loops of the voices, and everything from one call
         parameters.py ♪ the mixer's one table: names, units, ranges, defaults
+        dials.py      each parameter by a name of its own, as strip1.eq.mid
+        levelling.py  trims by what was heard
         meters.py   ♪ levels in dB
         sinc.py     ♪ the weights by which frames are read between
         resampler.py ♪ frames of one clock at the pace of another, compiled too
@@ -101,6 +108,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         process.py  ★ ♪ the loop: read, drain, render, write, report
         capture.py  ★ a guest's process: one card into its inlet
         instruments/  pure functions -> float32 samples
+        cache.py    ★ sounds that were rendered before, and into the bank with them
         workshop.py ★ renders instruments into the bank, caches by content
         supervisor.py ★ starts, watches and stops the other processes
         seats.py        which strips belong to which card
@@ -122,20 +130,26 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       surface.py      MIDI instruments as a panel: bound messages -> readings
       learning.py     bindings shown by hand
       hands.py        panel and MIDI -> gestures, actions, lessons
+      gauges.py       the meters as text
+      mending.py      a saved scene made fit to play
       scenes.py     ★ scene and learned bindings on disk, safe against power cuts
       remote.py     ★ the local socket
       notify.py     ★ words to the service manager
       memory.py     ★ scene and learned bindings, saved a moment after each change
+      herald.py     ★ what the player is told: words, lights, earcons
       touch.py      ★ the hands under the event loop
       ensemble.py   ★ the instruments: joined, and playing along
       stage.py      ★ effects -> samples, scores, commands
+      easing.py       when xruns repeat, a longer period
       guestbook.py  ★ cards that join as guests, and let go
       keeper.py     ★ the engine kept playing, on the best card
-      rack.py       ★ the cards together
+      rack.py       ★ the cards together, and the mixer with what each brings
+      desk.py       ★ the mixer: set while playing, levelled, watched for clipping
       consoles.py   ★ which panel, under the event loop
       box.py        ★ wiring: starts parts in order, stops them in reverse
       offline.py    ★ the same engine into a sound file
       bench.py      ★ how long a block takes
+      traffic.py    ★ how many messages the router passes
       peers.py      ★ what a voice costs here and in FluidSynth
       doctor.py     ★ what is missing, and what to do about it
       listing.py    ★ what there is
@@ -145,6 +159,8 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         playing.py  ★ run
         rendering.py ★ render
         asking.py   ★ what speaks to the running box: press, turn, status
+        mixing.py   ★ mixer, levels
+        watching.py ★ meters, live
         instruments.py ★ midi: who hears whom, and what goes through
         looking.py  ★ list, doctor, bench
       __main__.py   ★ the command line

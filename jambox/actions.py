@@ -1,5 +1,6 @@
 """The closed set of things a player can do: from the panel, the terminal, the socket or a clock, the same values."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -21,6 +22,26 @@ class SetLevel:
 
     name: Level
     level: Decibels
+
+
+@dataclass(frozen=True, slots=True)
+class SetMixer:
+    """Bring parameters of the mixer, by name, to these values; None is what the configuration says."""
+
+    values: Mapping[str, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class LevelInputs:
+    """Listen to the inputs and set their trims by what is heard; while that is done already, break it off."""
+
+
+@dataclass(frozen=True, slots=True)
+class InputsHeard:
+    """Listening to the inputs has come to its end, with these trims, by name, or none; `text` tells the player."""
+
+    trims: Mapping[str, float]
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +151,9 @@ class NotYet:
 
 Action = (
     SetLevel
+    | SetMixer
+    | LevelInputs
+    | InputsHeard
     | PressDrone
     | ClickDrone
     | StopDrone

@@ -29,6 +29,7 @@ HOUSE = Mixer(
             compressor=Compressor(threshold=-24.0, ratio=4.0, make_up=6.0),
             pan=0.2,
             reverb=-12.0,
+            mic=True,
         ),
     )
     * layout.STRIPS,

@@ -13,19 +13,22 @@ from pathlib import Path
 import msgspec
 
 from jambox import __version__, keeper, link, pulse, remote
-from jambox.actions import Action
+from jambox.actions import Action, LevelInputs
 from jambox.config import Config
 from jambox.consoles import Console, open_console, play
+from jambox.desk import Desk
 from jambox.ensemble import Ensemble
 from jambox.errors import SocketError
 from jambox.following import Following, elect
 from jambox.hands import Learned
+from jambox.herald import Herald
 from jambox.mapping import Binding
 from jambox.memory import Memory
+from jambox.mending import mend
 from jambox.midi.route import Port
 from jambox.music import library
 from jambox.notify import notify
-from jambox.panel.feedback import Event, Health, News, View, recent
+from jambox.panel.feedback import Event, Health, View
 from jambox.rack import Rack
 from jambox.remote import Answer, Request
 from jambox.sound import commands, shelves
@@ -37,8 +40,10 @@ from jambox.state import (
     Effect,
     EndRhythm,
     JoinClock,
+    Listen,
     LoadCycle,
     Mix,
+    MixStrips,
     PlaceBeat,
     ProposeTempo,
     ReleaseAll,
@@ -94,9 +99,8 @@ class Box:
         self._memory = Memory(options.state, self._mend)
         self.state = State(self._memory.scene)
         self._following = Following()
-        self._callers: list[list[str]] = []
+        self._herald = Herald(lambda earcon: self._stage.signal(earcon))
         self._deaf = ""
-        self._news: tuple[News, ...] = ()
         self._console: Console | None = None
         self._hurry_until = self._alive = 0.0
         self._woken = asyncio.Event()
@@ -131,11 +135,12 @@ class Box:
         config = self._options.config
         arranged = shelves.arrange(config.audio.rate)
         bank = allocate("jambox-bank", arranged.frames * FLOAT32)
-        self._rack = Rack(config, bank, self._on_engine, self._on_card)
+        self._rack = Rack(config, bank, self._on_engine, self._herald)
         self._keeper = self._rack.keeper
-        self._stage = Stage(
-            self._library, self._keeper.link, bank, arranged, config.audio.rate, str(self._options.cache)
-        )
+        self._desk = Desk(self._rack, self._act, self._herald)
+        self._desk.lay(self.state.scene)
+        shared = (self._keeper.link, bank, arranged, config.audio.rate)
+        self._stage = Stage(self._library, *shared, str(self._options.cache))
         parts.push_async_callback(self._stage.close)
         self._keeping = asyncio.ensure_future(self._keeper.run())
         # Without even a null device there is nothing to keep alive.
@@ -147,7 +152,7 @@ class Box:
         self._stage.prepare_drone(self.state.scene)
         midi, held = self._options.config.midi, self._options.socket.with_suffix(".held") if server else None
         self._touch = Touch(midi.bindings, self._memory.learned, lambda: self.state.scene, self._act, self._learned)
-        told = (self._arrived, self._left, self._cut, self._cued)
+        told = (self._arrived, self._left, self._herald.warn, self._cued)
         self._ensemble = Ensemble(midi.parsed, midi.offsets, self._touch.claims, *told, held)
         parts.callback(self._ensemble.close)
         self._ensemble.watch(self._loop)
@@ -168,18 +173,10 @@ class Box:
             return None
 
     def _mend(self, scene: Scene) -> Scene:
-        # A cycle or drone that is gone, or whose file is broken now, costs nothing but itself.
-        first = Scene()
-        for part, default, known in (
-            ("cycle", first.cycle, self._library.cycles),
-            ("drone", first.drone, self._library.drones),
-        ):
-            name = getattr(scene, part)
-            if name not in known:
-                other = default if default in known else next(iter(known), name)
-                _log.warning("the saved %s %s is not there: the box starts with %s", part, name, other)
-                scene = msgspec.structs.replace(scene, **{part: other})
-        return scene
+        mended, faults = mend(scene, self._library.cycles, self._library.drones)
+        for fault in faults:
+            _log.warning("%s", fault)
+        return mended
 
     def _on_engine(self, link: Link) -> None:
         ready = self._keeper.ready
@@ -209,6 +206,10 @@ class Box:
         match effect:
             case Mix():
                 stage.mix(scene)
+            case MixStrips():
+                self._desk.lay(scene)
+            case Listen(on):
+                self._desk.listen(on, time.monotonic())
             case SetDrone():
                 stage.set_drone(scene)
                 stage.prepare_signals(Hertz(scene.tonic))
@@ -234,7 +235,7 @@ class Box:
             case ReleaseAll():
                 self._ensemble.release_all()
             case Say(text, refused):
-                self._say(text, refused)
+                self._herald.say(text, refused)
         if isinstance(effect, PULSE):
             self._hurry()
 
@@ -250,40 +251,21 @@ class Box:
         frame = pulse.heard(status).frame_at(moment) if status.clock_rate else None
         self._stage.start_rhythm(beat, frame)
 
-    def _say(self, text: str, refused: bool) -> None:
-        for said in self._callers:
-            said.append(text)
-        _log.info("%s", text)
-        if refused:
-            self._tell(Event.REFUSED, "refuse")
-
-    def _tell(self, event: Event, earcon: str) -> None:
-        self._news = (*self._news, News(event, Seconds(time.monotonic())))
-        self._stage.signal(earcon)
-
     def _learned(self, learned: Learned, bindings: tuple[Binding, ...]) -> None:
-        self._say(learned.text, refused=learned.bound is None)
+        self._herald.say(learned.text, refused=learned.bound is None)
         if learned.bound is not None:
             self._memory.learn(bindings)
-            self._tell(*((Event.LEARNED, "learn") if learned.bound else (Event.FORGOTTEN, "forget")))
+            self._herald.tell(*((Event.LEARNED, "learn") if learned.bound else (Event.FORGOTTEN, "forget")))
 
     def _arrived(self, port: Port, name: str) -> None:
         self._touch.plug(port)
         _log.info("instrument here: %s", name)
-        self._tell(Event.ARRIVED, "arrive")
+        self._herald.tell(Event.ARRIVED, "arrive")
 
     def _left(self, port: Port, name: str) -> None:
         self._touch.unplug(port)
         _log.info("instrument gone: %s", name)
-        self._tell(Event.LEFT, "leave")
-
-    def _on_card(self, text: str, here: bool) -> None:
-        _log.info("%s", text)
-        self._tell(*((Event.ARRIVED, "arrive") if here else (Event.LEFT, "leave")))
-
-    def _cut(self, fault: str) -> None:
-        _log.warning("%s", fault)
-        self._tell(Event.REFUSED, "refuse")
+        self._herald.tell(Event.LEFT, "leave")
 
     # what is looked at again and again
 
@@ -302,8 +284,8 @@ class Box:
             self._session.show(status, self.state.scene.tempo, length, now)
             self._steer(status, now)
         if self._console and self._is_due("console", POLL, now):
-            self._news = recent(self._news, Seconds(now))
             self._console.refresh(self._view(status, now))
+        self._desk.look(now)
         if self._is_due("ports", PORTS_EVERY, now):
             self._ensemble.poll()
         if self._is_due("cards", CARDS_EVERY, now):
@@ -353,7 +335,7 @@ class Box:
         here = None if beat is None or beat < 0.0 else beat % self._stage.length(status, self.state.scene)
         pending = bool(status.playing and (status.score != self._stage.serial or here is None))
         health = Health.FAULT if self._keeper.fault else Health.WARNING if self._faults() else Health.WELL
-        return View(self.state, Seconds(now), here, pending, health, self._news)
+        return View(self.state, Seconds(now), here, pending, health, self._herald.news(now))
 
     # the socket
 
@@ -364,13 +346,20 @@ class Box:
             midi = self._options.reread().midi
             self._touch.configure(midi.bindings)
             return Answer(self._ensemble.reroute(midi.parsed))
-        said: list[str] = []
-        self._callers = [*self._callers, said]
-        try:
-            await play(request, self._touch.read)
-        finally:
-            self._callers = [other for other in self._callers if other is not said]
-        return Answer(tuple(said), self._status() if request.status else {})
+        with self._herald.overheard() as said:
+            await self._do(request)
+        mixer = self._desk.values() if request.mixer is not None else {}
+        meters = self._rack.meters() if request.meters else {}
+        return Answer(tuple(said), self._status() if request.status else {}, mixer, meters)
+
+    async def _do(self, request: Request) -> None:
+        if request.mixer:
+            self._desk.ask(request.mixer, self.state.scene)
+        if request.levels:
+            self._act(LevelInputs())
+            while self.state.listening:
+                await asyncio.sleep(POLL)
+        await play(request, self._touch.read)
 
     async def _traffic(self, since: int) -> Answer:
         until = time.monotonic() + ONLOOKER
@@ -389,7 +378,7 @@ class Box:
             "audio": keeper.as_dict(self._keeper.ready),
             "cards": self._rack.as_dict(),
             "engine": {"pid": self._keeper.pid, "restarts": self._keeper.restarts} | asdict(status),
-            "meters": self._keeper.meters(),
+            "meters": self._rack.meters(),
             "midi": self._ensemble.as_dict() | {"bindings": [str(binding) for binding in self._touch.bindings]},
             "clock": self.state.leader or "the box",
             "link": self._session.as_dict(),

@@ -24,8 +24,9 @@ Pattern = Annotated[str, msgspec.Meta(min_length=1)]
 class Audio(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The cards: `device` is `auto`, `null`, `wav:PATH` or an ALSA name; `period` in frames overrides the profile's.
 
-    `auto` is the first of `prefer`. Of the others, those that capture and are among `guests` join as further strips, of
-    which there are `guest_strips`, as far as the mixer has them.
+    `pinned`: the period stays as it is, however often xruns come. `auto` is the first of `prefer`. Of the others, those
+    that capture and are among `guests` join as further strips, of which there are `guest_strips`, as far as the mixer
+    has them.
     """
 
     device: str = "auto"
@@ -34,6 +35,7 @@ class Audio(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     period: Annotated[int, msgspec.Meta(ge=16, le=4096)] | None = None
     periods: Annotated[int, msgspec.Meta(ge=2, le=16)] | None = None
     inputs: Annotated[int, msgspec.Meta(ge=0, le=16)] = 2
+    pinned: bool = False
     prefer: tuple[Pattern, ...] = ("hat", "usb", "jack")
     guests: tuple[Pattern, ...] = ("hat", "usb")
     guest_strips: Annotated[int, msgspec.Meta(ge=0, le=16)] = 4

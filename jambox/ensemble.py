@@ -44,8 +44,8 @@ class Ensemble:
     """MIDI ports and performers of one box. Where the sequencer is missing, `fault` says so and nothing is sent.
 
     What `claims` takes is not routed. `on_arrival` and `on_departure` (with a port and its name) and `on_cut` (with
-    what was cut, in words) are called from `poll`, `on_cue` from any thread, when a clock starts or stops. What sounds
-    is noted in the file `held`; what is found there ends at once.
+    what was cut or who floods, in words) are called from `poll`, `on_cue` from any thread, when a clock starts or
+    stops. What sounds is noted in the file `held`; what is found there ends at once.
     """
 
     def __init__(
@@ -67,6 +67,7 @@ class Ensemble:
         self._lead: Lead | None = None
         self._router = Router(routes, self._hear, offsets, self._pages(held), claims)
         self._on_cut = on_cut
+        self._flooding: tuple[Port, ...] = ()
         self._ports: MidiPorts | None = None
         self._own: OwnPorts | None = None
         self._performer: Performer[Performance] | None = None
@@ -100,13 +101,20 @@ class Ensemble:
             self._watcher = loop
 
     def poll(self) -> None:
-        """Open what has appeared, close what has gone, tell what was cut."""
+        """Open what has appeared, close what has gone, tell what was cut and who floods."""
         if self._ports:
             self._ports.poll()
         if self._own:
             self._own.poll()
         for source, destination in self._router.news():
             self._on_cut(self._echo(source, destination))
+        before, self._flooding = self._flooding, self._router.flooding()
+        for port in self._flooding:
+            if port not in before:
+                self._on_cut(self._flood(port))
+        for port in before:
+            if port not in self._flooding:
+                _log.info("MIDI: %s floods no more", self._namer(port)(port.identity))
 
     def listen(self, now: float) -> None:
         """Let go of what instruments hold that fell silent, see `Router.listen`."""
@@ -199,6 +207,7 @@ class Ensemble:
             "inputs": [name(port.identity) for port in router.sources],
             "outputs": [name(port.identity) for port in router.destinations],
             "cut": [f"{name(source.identity)} -> {name(destination.identity)}" for source, destination in router.cut],
+            "flooding": [name(port.identity) for port in self._flooding],
             "counters": asdict(router.counters),
             "malformed": {name(port.identity): count for port, count in router.malformed()},
             "clock": _clock(self._lead, name),
@@ -225,7 +234,7 @@ class Ensemble:
     def faults(self) -> tuple[str, ...]:
         """What keeps instruments from hearing each other, and the remedy."""
         cut = [self._echo(source, destination) for source, destination in self._router.cut]
-        return (*cut, *(fault for fault in (self.fault, self._forgetful) if fault))
+        return (*cut, *map(self._flood, self._flooding), *(fault for fault in (self.fault, self._forgetful) if fault))
 
     # called from the threads of the ports and of the performer
 
@@ -258,7 +267,13 @@ class Ensemble:
         name = self._namer()
         return (
             f"MIDI: {name(source.identity)} no longer plays {name(destination.identity)}, which sends back what it"
-            " hears. Switch its MIDI thru or echo off, then plug it in again"
+            " hears. Switch its MIDI thru or echo off, or take out the cable that leads it back; then plug it in again"
+        )
+
+    def _flood(self, port: Port) -> str:
+        return (
+            f"MIDI: {self._namer()(port.identity)} floods: its notes go first, of its controllers the latest values; if"
+            " messages get lost, its notes end. Look for a loose knob or a program gone wild"
         )
 
     def _namer(self, *others: Port) -> Callable[[str], str]:

@@ -13,6 +13,10 @@ class DataError(JamboxError, ValueError):
     """A cycle, drum or drone file that cannot be used as it stands."""
 
 
+class SettingError(JamboxError, ValueError):
+    """A value that a parameter of the mixer cannot have."""
+
+
 class StateError(JamboxError, ValueError):
     """A state file that cannot be read back."""
 

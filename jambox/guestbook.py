@@ -71,6 +71,11 @@ class Guestbook:
         """Why cards that should be guests are none."""
         return tuple(self._faults.values())
 
+    @property
+    def end(self) -> int:
+        """The strip after the last on which a guest sits, counted from 0; 0 without guests."""
+        return max((guest.seat.strips.stop for guest in self._guests.values() if guest.seat), default=0)
+
     def look(self, found: Sequence[Card], host: str) -> None:
         """Invite cards that have come, let go of those that went, and of the one that the engine is about to play on.
 

@@ -8,9 +8,10 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from jambox.config import Audio
+from jambox.easing import Easing
 from jambox.errors import DeviceError
 from jambox.guestbook import Guestbook
-from jambox.sound import cards, meters
+from jambox.sound import cards
 from jambox.sound.agreement import Ready, Request, Settings
 from jambox.sound.commands import Status
 from jambox.sound.parameters import Mixer
@@ -59,7 +60,7 @@ class Keeper:
         guests: Guestbook | None = None,
     ) -> None:
         self._audio = audio
-        self.mixer = mixer
+        self._mixer = mixer
         self._guests = guests
         self._bank = bank
         self._seed = seed
@@ -70,11 +71,18 @@ class Keeper:
         self._tried, self._retry = 0.0, RETRY
         self._last_frame = 0.0
         self._moved = 0.0
+        self._easing = Easing(audio.buffer[0], audio.pinned)
+        self._ending: asyncio.Future[None] | None = None
         self.link = Link()
         self.ready: Ready | None = None
         self.device = ""
         self.fault = ""
         self.restarts = 0
+
+    @property
+    def strained(self) -> str:
+        """Why the period is longer than what was wanted; empty while it is not."""
+        return self._easing.why
 
     @property
     def pid(self) -> int:
@@ -101,19 +109,24 @@ class Keeper:
         if self._engine:
             await self._engine.stop()
 
+    def set_mixer(self, mixer: Mixer) -> None:
+        """Let this engine, and all that come after it, glide to other parameters."""
+        self._mixer = mixer
+        self.link.set_mixer(mixer)
+
     def status(self) -> Status:
         """The engine's latest report."""
         return self.link.status()
 
-    def meters(self) -> dict[str, object]:
-        """The engine's latest meters, in dB."""
-        return meters.as_dict(self.link.meters())
-
     def look(self) -> None:
-        """Kill an engine that hangs. Call it some times a second."""
+        """Kill an engine that hangs, end one whose xruns repeat for one with a longer period. Call it every 20 ms."""
         if self._engine is None or self._closing.is_set():
             return
-        now, frame = time.monotonic(), self.link.status().frame
+        now, status = time.monotonic(), self.link.status()
+        frame = status.frame
+        if self.ready and self._easing.hear(status.xruns, self.ready.period, now):
+            _log.warning("%s", self._easing.why)
+            self._ending = asyncio.ensure_future(self._engine.stop())
         if frame != self._last_frame:
             self._last_frame, self._moved = frame, now
         elif now - self._moved > HUNG:
@@ -151,6 +164,8 @@ class Keeper:
         link, engine, self.fault = await self._best(link, found)
         old, self.link, self._engine, self.ready = self.link, link, engine, engine.ready
         old.close()
+        self._easing.begin(time.monotonic())
+        link.set_mixer(self._mixer)  # it may have changed while the engine started
         self._last_frame, self._moved = -1.0, time.monotonic()
         if self._closing.is_set():
             await engine.stop()
@@ -187,10 +202,9 @@ class Keeper:
 
     def _settings(self, link: Link, device: str) -> Settings:
         audio = self._audio
-        period, periods = audio.buffer
-        request = Request(device, audio.rate, period, periods, audio.inputs)
+        request = Request(device, audio.rate, self._easing.period, audio.buffer[1], audio.inputs)
         inlets, count = (self._guests.descriptor, self._guests.count) if self._guests else (-1, 0)
-        return Settings(link.descriptor, self._bank, request, self.mixer, self._seed, inlets, count)
+        return Settings(link.descriptor, self._bank, request, self._mixer, self._seed, inlets, count)
 
 
 def describe(ready: Ready) -> str:

@@ -8,7 +8,7 @@ The rule, so that no accident on a busy stage binds anything. While SHIFT is hel
 - Then a button pressed, the encoder turned, or a knob turned by TURN *on the panel* is bound to that thing, instead of
   what it does otherwise. A hand on MIDI binds nothing, and each thing is bound or freed once until SHIFT comes up.
 - SHIFT + TAP is panic, at once and always. TAP is bound when it is held on, until its hold.
-- SHIFT held to its own hold does nothing more, once one thing has moved.
+- SHIFT held to its own hold does nothing more, once one thing has moved; nor does a knob turned with it.
 
 Pitch bend, pressure, clock and the like neither count nor hinder, nor do the controllers in `MUTE`.
 """
@@ -23,7 +23,7 @@ from jambox.midi.match import HALF, Subject, presses, subject
 from jambox.midi.messages import CONTROL, NOTE_ON
 from jambox.midi.route import Port
 from jambox.panel.controls import CONTROLS, Kind, Pressed, Reading, Stepped, Turned
-from jambox.panel.gestures import Gesture, Hold
+from jambox.panel.gestures import Gesture, Hold, Turn
 
 REST = 2.0
 """Seconds without a message after which an instrument is not being played: longer than the breath of most phrases."""
@@ -139,6 +139,8 @@ class Learning:
         """The gesture, as a rule; the lesson that it completes, or nothing where it only served for one."""
         match gesture:
             case Hold("shift") if self._one or self._done:
+                return None
+            case Turn(held=held) if "shift" in held and (self._one or self._done):
                 return None
             case Hold("tap", held) if "shift" in held and (moved := self._one):
                 return self._taught(moved, {"press": "tap", **moved.mode})

@@ -16,6 +16,7 @@ from jambox.actions import (
     Action,
     FinishRhythm,
     FollowClock,
+    LevelInputs,
     Panic,
     PressDrone,
     PressRhythm,
@@ -45,6 +46,7 @@ Direct = Literal[
     "tonic down",
     "where",
     "follow",
+    "level inputs",
     "panic",
 ]
 
@@ -61,6 +63,7 @@ ACTIONS: Mapping[str, Action | Callable[[Seconds], Action]] = MappingProxyType(
         "tonic down": TurnTonic(-1),
         "where": Where(),
         "follow": FollowClock(),
+        "level inputs": LevelInputs(),
         "panic": Panic(),
     }
 )

@@ -1,31 +1,52 @@
 """The sound cards together: the one that the engine plays on, its guests, and the mixer with each card's own strips."""
 
+import logging
 from collections.abc import Callable
 
 from jambox.config import Config
 from jambox.guestbook import Guestbook
+from jambox.herald import Herald
 from jambox.keeper import NULL, Keeper
-from jambox.sound import cards
+from jambox.panel.feedback import Event
+from jambox.sound import cards, dials, meters
 from jambox.sound.cards import Card, card_of
+from jambox.sound.dials import Values
 from jambox.sound.shared import Link
+
+_log = logging.getLogger(__name__)
 
 
 class Rack:
     """The cards of a box with `config`.
 
-    `on_engine(link)` is called like Keeper's; `told(text, here)` when a card has come, or gone. For the event loop's
+    `on_engine(link)` is called like Keeper's; `herald` tells when a card has come, or gone. For the event loop's
     thread.
     """
 
-    def __init__(
-        self, config: Config, bank: int, on_engine: Callable[[Link], None], told: Callable[[str, bool], None]
-    ) -> None:
+    def __init__(self, config: Config, bank: int, on_engine: Callable[[Link], None], herald: Herald) -> None:
         self._config = config
-        self._on_engine, self._told = on_engine, told
+        self._on_engine, self._herald = on_engine, herald
         self._found: tuple[Card, ...] = ()
         self._host = ""
+        self._set: Values = {}
+        self.mixer = config.mixer
         self.guests = Guestbook(config.audio, self._on_guest)
         self.keeper = Keeper(config.audio, config.mixer, bank, config.seed, self._on_new_engine, self.guests)
+
+    def lay(self, values: Values) -> None:
+        """Let the engine glide to the mixer with `values` over what the configuration says of it and of the cards."""
+        self._set = values
+        self._arrange()
+
+    @property
+    def strips(self) -> int:
+        """How many strips there are, up to the last on which a card sits; 0 while none captures."""
+        ready = self.keeper.ready
+        return max(ready.inputs if ready else 0, self.guests.end)
+
+    def meters(self) -> dict[str, object]:
+        """The engine's latest meters, in dB, of the strips up to the last on which a card sits."""
+        return meters.as_dict(self.keeper.link.meters(), self.strips)
 
     async def look(self) -> None:
         """See what has come and gone. Call it some times a second."""
@@ -42,7 +63,7 @@ class Rack:
     @property
     def faults(self) -> tuple[str, ...]:
         """What is wrong with cards."""
-        return (self.keeper.fault, *self.guests.faults)
+        return (self.keeper.fault, self.keeper.strained, *self.guests.faults)
 
     def as_dict(self) -> list[dict[str, object]]:
         """All cards for `jambox status`, by what they are known by, and which is the clock, which are guests."""
@@ -73,7 +94,12 @@ class Rack:
         if news:
             self._told(f"{card.name} ({card.key}) {'joins' if joined else 'left'}", joined)
 
+    def _told(self, text: str, here: bool) -> None:
+        _log.info("%s", text)
+        self._herald.tell(*((Event.ARRIVED, "arrive") if here else (Event.LEFT, "leave")))
+
     def _arrange(self) -> None:
         host = card_of(self.keeper.device, self._found)
-        self.keeper.mixer = mixer = self.guests.arranged(self._config.mixer, self._config.cards, host)
-        self.keeper.link.set_mixer(mixer)
+        base = self.guests.arranged(self._config.mixer, self._config.cards, host)
+        self.mixer = dials.laid(base, self._set)
+        self.keeper.set_mixer(self.mixer)

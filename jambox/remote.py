@@ -1,7 +1,7 @@
 """The local socket: one line of JSON asks, one answers. Tests, the command line and any other panel speak it.
 
 {"press": "drone", "hold": 0.6}   {"turn": "volume", "value": 0.7}   {"turn": "style", "value": 1, "holding": ["drone"]}
-{"status": true}   {"traffic": 0}   {"reroute": true}
+{"status": true}   {"traffic": 0}   {"reroute": true}   {"mixer": {"strip1.trim": -6}}   {"levels": true}
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from typing import Annotated, Any
 import msgspec
 
 from jambox.errors import AlreadyRunningError, JamboxError, NotRunningError, SocketError
+from jambox.sound.levelling import SECONDS
 
 LONGEST = 65536
 """Bytes in a line."""
@@ -29,6 +30,10 @@ Holding = Annotated[float, msgspec.Meta(ge=0, le=LONGEST_HOLD)]
 class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is asked: `press` a button for `hold` seconds, `turn` a knob or encoder to or by `value`, or `status`.
 
+    `mixer` sets parameters by name, to what a string, number or switch says, or, null, back to the configuration's;
+    a name for many, as `strip1`, can be set back too. It asks for all values, if it sets none. `levels` has the inputs
+    listened to, or no more; `meters` asks for what they show.
+
     With `traffic`, the MIDI messages after the first so many since the start; the answer waits a moment for some. With
     `reroute`, that MIDI be led by the routes, and read by the bindings, that the configuration file says now.
     """
@@ -41,6 +46,9 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     status: bool = False
     traffic: Annotated[int, msgspec.Meta(ge=0)] | None = None
     reroute: bool = False
+    mixer: dict[str, str | float | bool | None] | None = None
+    levels: bool = False
+    meters: bool = False
 
 
 class Traffic(msgspec.Struct, frozen=True, array_like=True):
@@ -53,13 +61,15 @@ class Traffic(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What came of it: what the box said to the player, the status or the traffic asked for, or the error.
+    """What came of it: what the box said to the player, the status, values or meters asked for, or the error.
 
     `received` counts the MIDI messages that have come so far, `passed` has the latest of those asked for.
     """
 
     said: tuple[str, ...] = ()
     status: dict[str, Any] = {}
+    mixer: dict[str, float] = {}
+    meters: dict[str, Any] = {}
     received: int = 0
     passed: tuple[Traffic, ...] = ()
     error: str = ""
@@ -97,7 +107,7 @@ async def serve(path: Path, handle: Callable[[Request], Awaitable[Answer]]) -> a
 def ask(path: Path, request: Request) -> Answer:
     """Ask the box at `path`. Raises NotRunningError when none answers."""
     with socket.socket(socket.AF_UNIX) as connection:
-        connection.settimeout(PATIENCE + request.hold)
+        connection.settimeout(PATIENCE + request.hold + (SECONDS if request.levels else 0.0))
         try:
             connection.connect(os.fspath(path))
             connection.sendall(msgspec.json.encode(request) + b"\n")

@@ -3,6 +3,7 @@
 Everything a player hears follows from State, so that a restarted engine can be told it again.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated, assert_never
 
@@ -16,12 +17,15 @@ from jambox.actions import (
     FinishRhythm,
     FollowClock,
     HoldRhythm,
+    InputsHeard,
     Led,
+    LevelInputs,
     NotYet,
     Panic,
     PressDrone,
     PressRhythm,
     SetLevel,
+    SetMixer,
     SetTonic,
     StopDrone,
     Tap,
@@ -46,7 +50,8 @@ _Level = Annotated[float, msgspec.Meta(ge=SILENCE, le=LOUDEST)]
 class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What outlives the power: levels in dB (-60 is off), names of data, tonic in Hz, beats per minute.
 
-    `follow`: whether the clock of another instrument, or a session, may lead.
+    `follow`: whether the clock of another instrument, or a session, may lead. `mixer`: parameters, by name, that were
+    set while playing, over those of the configuration.
     """
 
     volume: _Level = -12.0
@@ -59,6 +64,7 @@ class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cycle: str = "teental"
     tempo: Annotated[float, msgspec.Meta(ge=SLOWEST, le=FASTEST)] = 90.0
     follow: bool = True
+    mixer: dict[str, float] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,8 @@ class State:
     """The instrument or session whose clock leads; empty: the box does."""
     shared: bool = False
     """That is a session: the box may set its tempo, but not its beat."""
+    listening: bool = False
+    """The inputs are being listened to, for their trims."""
     started: frozenset[str] = frozenset()
     """Parts (`drone`, `rhythm`) that the press now down has started."""
 
@@ -90,6 +98,18 @@ class Catalogue:
 @dataclass(frozen=True, slots=True)
 class Mix:
     """Send the levels of the scene to the engine."""
+
+
+@dataclass(frozen=True, slots=True)
+class MixStrips:
+    """Send the parameters of the mixer to the engine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Begin to listen to the inputs, or, not `on`, end it and forget what was heard."""
+
+    on: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +177,8 @@ class Say:
 
 Effect = (
     Mix
+    | MixStrips
+    | Listen
     | SetDrone
     | LoadCycle
     | StartRhythm
@@ -177,6 +199,8 @@ def apply(state: State, action: Action, catalogue: Catalogue) -> Result:
     match action:
         case SetLevel(name, level):
             return _with(state, {name.value: min(max(level, SILENCE), LOUDEST)}, Mix())
+        case SetMixer() | LevelInputs() | InputsHeard():
+            return _mixer(state, action)
         case PressDrone() | ClickDrone() | StopDrone():
             return _drone(state, action)
         case PressRhythm() | HoldRhythm() | FinishRhythm():
@@ -215,6 +239,24 @@ def describe(state: State) -> str:
     drone = "on" if scene.drone_on else "off"
     tonic = pitch_name(Hertz(scene.tonic))
     return f"{scene.cycle} {rhythm} at {scene.tempo:.1f} per minute, {scene.drone} {drone} on {tonic}"
+
+
+def _mixer(state: State, action: SetMixer | LevelInputs | InputsHeard) -> Result:
+    match action:
+        case SetMixer(values):
+            return _set(state, values)
+        case LevelInputs():
+            if state.listening:
+                return replace(state, listening=False), (Listen(False), Say("listening to the inputs is broken off"))
+            return replace(state, listening=True), (Listen(True),)
+        case InputsHeard(trims, text):
+            heard, effects = _set(replace(state, listening=False), trims)
+            return heard, (*(effects if trims else ()), Say(text, refused=not trims))
+
+
+def _set(state: State, values: Mapping[str, float | None]) -> Result:
+    mixer = {name: value for name, value in (state.scene.mixer | dict(values)).items() if value is not None}
+    return _with(state, {"mixer": mixer}, MixStrips())
 
 
 def _drone(state: State, action: PressDrone | ClickDrone | StopDrone) -> Result:

@@ -5,7 +5,9 @@ One box lives through most of the tests; those that need another start their own
 
 import json
 import os
+import pty
 import re
+import select
 import signal
 import socket
 import subprocess
@@ -251,7 +253,8 @@ def test_the_command_line_speaks_to_it(box: RunningBox, capsys: pytest.CaptureFi
     assert status["scene"] == box.status()["scene"]
     table = said("status")
     assert "\naudio   null 48000 Hz, 128 x 1, 0 inputs\n" in table
-    assert f" restarts\nmidi    {', '.join(status['midi']['outputs']) or 'no instrument'}\n" in table
+    assert " restarts\ninputs  peak " in table
+    assert f" dBTP\nmidi    {', '.join(status['midi']['outputs']) or 'no instrument'}\n" in table
     assert [line[8:] for line in table.splitlines() if line.startswith("fault")] == status["faults"]
     assert main(["press", "drums", "--socket", str(box.socket)]) == 1
     assert capsys.readouterr().err.startswith("jambox: the panel has no button 'drums'")
@@ -432,3 +435,70 @@ def test_it_stops_at_once_while_it_is_still_starting(tmp_path: Path) -> None:
         box.until(lambda _status: True)
         assert box.stop() == 0
         assert "Traceback" not in box.log
+
+
+def test_the_mixer_is_set_while_playing_and_remembered_through_engine_and_power(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = UNLINKED + "[mixer]\nstrips = [{trim = 3.0}]\n"
+
+    def said(box: RunningBox, *words: str) -> list[str]:
+        assert main(["mixer", *words, "--socket", str(box.socket)]) == 0
+        return capsys.readouterr().out.splitlines()
+
+    with RunningBox(tmp_path, config=config) as box:
+        pid = box.plays().status()["engine"]["pid"]
+        assert said(box) == ["strip1.trim                3 dB       (-60 to 40 dB)"]
+        assert said(box, "strip1.trim", "-6") == ["strip1.trim -6 dB"]
+        assert said(box, "reverb.decay", "2.5 s") == ["reverb.decay 2.5 s"]
+        assert main(["mixer", "strip1.trim", "50", "--socket", str(box.socket)]) == 1
+        assert capsys.readouterr().err == "jambox: strip1.trim: 50 lies outside -60 to 40 dB\n"
+        assert box.ask(mixer={"strip1.pan": 0.5, "strip1.warmth": 1}).error.startswith("the mixer has no 'strip1.warm")
+        assert box.status()["scene"]["mixer"] == {"strip1.trim": -6.0, "reverb.decay": 2.5}
+        os.kill(pid, signal.SIGKILL)
+        box.until(lambda status: status["engine"]["pid"] not in (0, pid) and status["engine"]["frame"] > 0)
+        assert box.ask(mixer={}).mixer["strip1.trim"] == -6.0
+        box.until(lambda _status: scenes.load(box.state).mixer == {"strip1.trim": -6.0, "reverb.decay": 2.5})
+        box.process.kill()
+    with RunningBox(tmp_path, config=config) as box:
+        box.plays()
+        capsys.readouterr()  # the log of the first
+        assert said(box, "strip1.trim") == ["strip1.trim                -6 dB      (-60 to 40 dB)  set while playing"]
+        assert said(box, "strip1", "config") == ["strip1.trim 3 dB"]
+        assert said(box, "all", "config") == ["reverb.decay 1.8 s"]
+        assert box.status()["scene"]["mixer"] == {}
+
+
+def test_levels_without_inputs_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with RunningBox(tmp_path) as box:
+        box.plays()
+        assert main(["levels", "--socket", str(box.socket)]) == 0
+        assert capsys.readouterr().out == "there are no inputs to listen to\n"
+        assert box.ask(turn="inputs", value=0.2, holding=("shift",)).said == ("there are no inputs to listen to",)
+        assert box.status()["scene"]["inputs"] == 0.0
+
+
+def test_the_meters_are_shown_live_until_q_is_typed(box: RunningBox) -> None:
+    keyboard, terminal = pty.openpty()
+    words = [sys.executable, "-m", "jambox", "meters", "--socket", str(box.socket)]
+    environment = os.environ | {"TERM": "xterm", "LINES": "24", "COLUMNS": "80"}
+    with subprocess.Popen(words, stdin=terminal, stdout=terminal, stderr=terminal, env=environment) as process:
+        os.close(terminal)
+        seen = b""
+        while b"LUFS over 3 s" not in seen:
+            assert select.select([keyboard], [], [], PATIENCE)[0], seen
+            seen += os.read(keyboard, 65536)
+        os.write(keyboard, b"q")
+        assert process.wait(PATIENCE) == 0
+    os.close(keyboard)
+    text = seen.decode()
+    assert all(name in text for name in ("peak", "inputs", "drone", "rhythm", "reverb"))
+
+
+def test_meters_on_what_is_no_terminal_are_refused_in_one_line(box: RunningBox) -> None:
+    words = [sys.executable, "-m", "jambox", "meters", "--socket", str(box.socket)]
+    environment = os.environ | {"TERM": "no-such-terminal"}
+    done = subprocess.run(words, env=environment, capture_output=True, stdin=subprocess.DEVNULL, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("jambox: no terminal that can be drawn on")
+    assert "Traceback" not in done.stderr

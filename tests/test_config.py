@@ -37,6 +37,7 @@ def test_every_key_is_taken() -> None:
     period = 96
     periods = 4
     inputs = 3
+    pinned = true
     [mixer]
     strips = [{trim = -6, pan = -1, high_pass = 80, invert = true}, {compressor = {ratio = 4}}]
     drone = {reverb = -20}
@@ -53,7 +54,7 @@ def test_every_key_is_taken() -> None:
     enabled = false
     start_stop = true
     """
-    audio = Audio("hw:CARD=USB", 44100, "fast", 96, 4, 3)
+    audio = Audio("hw:CARD=USB", 44100, "fast", 96, 4, 3, True)
     mixer = Mixer(
         (Strip(trim=-6.0, pan=-1.0, high_pass=80, invert=True), Strip(compressor=Compressor(ratio=4.0))),
         Bus(-20.0),
@@ -70,7 +71,7 @@ def test_every_key_is_taken() -> None:
     assert midi.offsets == Offsets((("Drum*", -0.0035), ("Keys", 0.05)))
 
 
-AUDIO = "device, rate, profile, period, periods, inputs, prefer, guests, guest_strips"
+AUDIO = "device, rate, profile, period, periods, inputs, pinned, prefer, guests, guest_strips"
 
 
 @pytest.mark.parametrize(

@@ -321,3 +321,28 @@ def test_instruments_that_are_playing_never_become_controls(
     assert not [each for each in meant if isinstance(each, Learned)]
     assert [each.control for each in meant if isinstance(each, Press)] == ["shift", control]
     assert all(isinstance(each, Gesture) for each in meant)
+
+
+def turn_inputs(made: Hands, at: float, *positions: float) -> list[frozenset[str]]:
+    """What is held with each turn of INPUTS that means something."""
+    meant = [made.read(Turned("inputs", place, Seconds(at + n / 100), True)) for n, place in enumerate(positions)]
+    return [each.held for turn in meant for each in turn if isinstance(each, Turn)]
+
+
+def test_a_knob_turned_with_shift_says_so_unless_a_hand_on_midi_turns_it() -> None:
+    made = hands(bound(cc=7, turn="inputs"))
+    assert turn_inputs(made, 1.0, 0.5) == [frozenset()]
+    made.read(down("shift", 2.0))
+    assert turn_inputs(made, 2.1, 0.6) == [SHIFT]
+    (turn,) = made.hear(PEDAL.identity, cc(90, 7), 2.2, None)
+    assert isinstance(turn, Turn)
+    assert turn.held == frozenset()
+    assert made.read(up("shift", 2.3)) == ()  # neither a click nor a hold
+
+
+def test_a_lesson_for_inputs_levels_nothing_however_far_it_is_turned() -> None:
+    made = hands()
+    made.read(down("shift", 1.0))
+    made.hear(PEDAL.identity, cc(90, 7), 1.1, None)
+    assert turn_inputs(made, 1.2, 0.5, 0.52, 0.56, 0.7, 0.9) == []
+    assert [binding.turn for binding in learned(made)] == ["inputs"]

@@ -27,6 +27,7 @@ SCENES = st.builds(
     tonic=st.floats(LOWEST_TONIC, HIGHEST_TONIC),
     cycle=st.text(),
     tempo=st.floats(20, 400),
+    mixer=st.dictionaries(st.text(), st.floats(-100.0, 20000.0), max_size=4),
 )
 OLD, NEW = Scene(cycle="old", tempo=80.0), Scene(cycle="new", tempo=120.0)
 

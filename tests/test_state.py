@@ -16,13 +16,16 @@ from jambox.actions import (
     FinishRhythm,
     FollowClock,
     HoldRhythm,
+    InputsHeard,
     Led,
     Level,
+    LevelInputs,
     NotYet,
     Panic,
     PressDrone,
     PressRhythm,
     SetLevel,
+    SetMixer,
     SetTonic,
     StopDrone,
     Tap,
@@ -42,8 +45,10 @@ from jambox.state import (
     Effect,
     EndRhythm,
     JoinClock,
+    Listen,
     LoadCycle,
     Mix,
+    MixStrips,
     PlaceBeat,
     ProposeTempo,
     ReleaseAll,
@@ -74,6 +79,10 @@ ACTIONS: st.SearchStrategy[Action] = st.one_of(
     st.builds(TurnTonic, st.integers()),
     st.builds(SetTonic, FLOATS.map(Hertz)),
     st.builds(NotYet, st.text()),
+    st.builds(
+        SetMixer, st.dictionaries(st.sampled_from(["strip1.trim", "reverb.decay"]), st.none() | st.floats(-60, 40))
+    ),
+    st.sampled_from([LevelInputs(), InputsHeard({}, "no"), InputsHeard({"strip1.trim": 3.0}, "yes")]),
 )
 PLAYING = State(rhythm_on=True)
 ENDING = State(rhythm_on=True, ending=True)
@@ -375,7 +384,10 @@ def test_panic_leaves_silence_from_anywhere(actions: list[Action]) -> None:
     before, _ = play(State(), *actions)
     state, effects = play(before, Panic())
     assert state == State(
-        msgspec.structs.replace(before.scene, drone_on=False), leader=before.leader, shared=before.shared
+        msgspec.structs.replace(before.scene, drone_on=False),
+        leader=before.leader,
+        shared=before.shared,
+        listening=before.listening,
     )
     assert effects == [StopRhythm(), SetDrone(), ReleaseAll()]
 
@@ -462,3 +474,28 @@ def test_the_first_scene_is_one_that_the_box_can_hold() -> None:
 def test_a_scene_that_the_box_cannot_hold_is_refused(text: str, fault: str) -> None:
     with pytest.raises(msgspec.ValidationError, match=fault):
         msgspec.json.decode(text, type=Scene)
+
+
+def test_parameters_are_set_over_the_configuration_and_given_back_to_it() -> None:
+    state, effects = play(State(), SetMixer({"strip1.trim": -6.0, "reverb.decay": 2.0}))
+    assert state.scene.mixer == {"strip1.trim": -6.0, "reverb.decay": 2.0}
+    assert effects == [MixStrips()]
+    later, effects = play(state, SetMixer({"strip1.trim": None, "strip2.pan": 0.5, "strip9.pan": None}))
+    assert later.scene.mixer == {"reverb.decay": 2.0, "strip2.pan": 0.5}
+    assert effects == [MixStrips()]
+    assert state.scene.mixer == {"strip1.trim": -6.0, "reverb.decay": 2.0}
+
+
+def test_inputs_are_listened_to_and_their_trims_remembered() -> None:
+    state, effects = play(State(Scene(mixer={"strip1.pan": 1.0})), LevelInputs())
+    assert (state.listening, effects) == (True, [Listen(True)])
+    heard, effects = play(state, InputsHeard({"strip1.trim": 3.0}, "strip1.trim +3.0 dB"))
+    assert not heard.listening
+    assert heard.scene.mixer == {"strip1.pan": 1.0, "strip1.trim": 3.0}
+    assert effects == [MixStrips(), Say("strip1.trim +3.0 dB")]
+    silent, effects = play(state, InputsHeard({}, "no input was heard"))
+    assert (silent.listening, silent.scene) == (False, state.scene)
+    assert effects == [Say("no input was heard", refused=True)]
+    broken_off, effects = play(state, LevelInputs())
+    assert (broken_off.listening, broken_off.scene) == (False, state.scene)
+    assert effects == [Listen(False), Say("listening to the inputs is broken off")]

@@ -68,6 +68,8 @@ def _status(arguments: Arguments) -> int:
             strips = ", ".join(map(str, card["strips"]))
             print(f"guest   {card['name']} ({card['card']}), {card['rate']} Hz, on strips {strips}")
     print(f"engine  {engine['xruns']:.0f} xruns, {engine['late']:.0f} late, {engine['restarts']} restarts")
+    for line in _levels(status["meters"]):
+        print(line)
     print(f"midi    {', '.join(midi['outputs']) or 'no instrument'}")
     print(f"clock   {status['clock']}")
     if link := status["link"]:
@@ -75,6 +77,18 @@ def _status(arguments: Arguments) -> int:
     for fault in status["faults"]:
         print(f"fault   {fault}")
     return 0
+
+
+def _levels(meters: dict[str, Any]) -> list[str]:
+    rows = [(f"strip{n}", strip, strip["compressor"], strip["clipped"]) for n, strip in enumerate(meters["strips"], 1)]
+    rows += [(name, bus, meters["limiter"] if name == "master" else 0.0, 0) for name, bus in meters["buses"].items()]
+    lines = []
+    for name, levels, less, clipped in rows:
+        marks = [f"peak {levels['peak']:.1f}, rms {levels['rms']:.1f} dBFS"]
+        marks += [f"{less:.1f} dB turned down"] if less else []
+        marks += [f"{clipped} frames clipped"] if clipped else []
+        lines.append(f"{name:<7} {', '.join(marks)}")
+    return [*lines, f"loud    {meters['loudness']:.1f} LUFS over 3 s, true peak {meters['true_peak']:.1f} dBTP"]
 
 
 def _add_remote(parser: argparse.ArgumentParser) -> None:

@@ -38,6 +38,7 @@ def _told(midi: dict[str, Any]) -> list[str]:
     rows += [("route", route) for route in midi["routes"]]
     rows += [("binding", binding) for binding in midi["bindings"]]
     rows += [("cut", edge) for edge in midi["cut"]]
+    rows += [("flood", port) for port in midi["flooding"]]
     rows += [("held", f"{held['port']}: {held['what']}") for held in midi["held"]]
     rows += [("clock", f"{clock['source']}, {clock['tempo']} per minute" if clock else "the box")]
     rows += [("garbled", f"{port}: {count} times what is no MIDI") for port, count in midi["malformed"].items()]

@@ -53,7 +53,11 @@ def _doctor(arguments: Arguments) -> int:
 
 def _add_bench(commands: Any) -> None:
     parser = command(
-        commands, _bench, "bench", "time the engine, as a share of the deadline", "jambox bench --frames 64"
+        commands,
+        _bench,
+        "bench",
+        "time the engine, as a share of the deadline; or the router",
+        "jambox bench --frames 64",
     )
     for name, default, low, high in _BENCH:
         help_ = f"{low} to {high} (default: {default})"
@@ -62,6 +66,7 @@ def _add_bench(commands: Any) -> None:
     parser.add_argument("--plain", action="store_true", help="strips that do nothing but level and pan")
     others = parser.add_mutually_exclusive_group()
     others.add_argument("--curve", action="store_true", help="how the cost grows with voices, strips and frames")
+    others.add_argument("--midi", action="store_true", help="how many messages pass ten routes")
     others.add_argument("--peers", action="store_true", help="what a voice costs here and in FluidSynth")
     add_json(parser)
 
@@ -76,13 +81,16 @@ _BENCH = (
 
 
 def _bench(arguments: Arguments) -> int:
-    from jambox import bench, peers
+    from jambox import bench, peers, traffic
 
     load = bench.Load(**{field.name: getattr(arguments, field.name) for field in fields(bench.Load)})
     result: object
     if arguments.peers:
         result = peers.compare(load)
         text = peers.table(result)
+    elif arguments.midi:
+        result = traffic.measure()
+        text = traffic.table(result)
     elif arguments.curve:
         result = bench.curves(load)
         text = bench.curve_table(result)

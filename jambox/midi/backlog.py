@@ -7,25 +7,27 @@ one goes out piece by piece everything else for that destination waits, in the o
 from collections import deque
 
 from jambox.errors import DeviceError
-from jambox.midi.messages import SYSEX, let_go, silences
+from jambox.midi.messages import SYSEX, let_go, silences, subject
 
 SHORT = 256
 """Bytes up to which system exclusive goes out at once, as any message does: ALSA's own drivers make events of as many
 (MAX_MIDI_EVENT_BUF in the kernel's sound/core/seq/seq_midi.c)."""
 CAPACITY = 1 << 20
-"""Bytes that may wait, each message counted with `OVERHEAD` more: some 15,000 notes, or four of the longest dumps."""
+"""Bytes that may wait, each message counted with `OVERHEAD` more: some 15,000 notes, or four of the longest dumps. And,
+beyond, one end of each key and pedal."""
 OVERHEAD = 64
 
 
 class Backlog:
     """First in, first out; what ends notes is never refused. Not thread-safe."""
 
-    __slots__ = ("_size", "_start", "_waiting")
+    __slots__ = ("_ended", "_size", "_start", "_waiting")
 
     def __init__(self) -> None:
         self._waiting: deque[bytes] = deque()
         self._size = 0
         self._start = 0  # of what is left of the first, when that is long
+        self._ended: set[int] = set()  # what ends after all that fitted, and so need not end again
 
     def __bool__(self) -> bool:
         """Whether anything waits."""
@@ -39,8 +41,14 @@ class Backlog:
     def add(self, message: bytes) -> None:
         """Lets a whole message wait. Raises DeviceError when too much does already, save for what ends notes."""
         cost = len(message) + OVERHEAD
-        if self._size + cost > CAPACITY and let_go(message) is None and silences(message) is None:
+        if self._size + cost <= CAPACITY:
+            self._ended.clear()
+        elif let_go(message) is None and silences(message) is None:
             raise DeviceError("MIDI: too much waits behind system exclusive. Send less at a time")
+        elif (end := subject(message)) in self._ended:
+            return
+        else:
+            self._ended.add(end)
         self._waiting.append(message)
         self._size += cost
 

@@ -1,8 +1,8 @@
 """What is down at each destination, in memory that may outlive the process: so that the next one can end it.
 
 One page for each destination, one byte on it for each hold (see `messages.pressed`): 1 while that key or pedal is down.
-A byte is stored before a note-on goes out and cleared after its note-off did. A process that is killed in between
-leaves a note-off too many, which nobody hears, and never half of anything.
+A byte is stored before a note-on goes out and cleared after its note-off did, however long either had to wait. A
+process that is killed in between leaves a note-off too many, which nobody hears, and never half of anything.
 
 A destination has its page by the name that it keeps when it is plugged in again. So what was down when its cable was
 pulled can be ended as well, once it is back.

@@ -9,9 +9,7 @@ process, about half the time of a note through any program (tests/rig/test_laten
 
 import threading
 import time
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import rtmidi
 
@@ -21,35 +19,19 @@ from jambox.midi.alarm import Alarm, Alarming
 from jambox.midi.claims import Claims
 from jambox.midi.company import Company
 from jambox.midi.held import Held
+from jambox.midi.intake import Counters, Intake
 from jambox.midi.loops import Loops
 from jambox.midi.match import COMMANDS
 from jambox.midi.offsets import ON_TIME, Offsets
 from jambox.midi.pages import Pages, Send
-from jambox.midi.parser import Parser
 from jambox.midi.passages import Passage, Passages
 from jambox.midi.players import DRONE_PORT, Address, seated
 from jambox.midi.route import EVERYTHING, Port, Unit
-from jambox.midi.sensing import Sensing
 from jambox.midi.table import Delivery, Edge, Table, ways
 from jambox.midi.twins import placed
 from jambox.units import Bpm
 
 _SEND_ERRORS = (rtmidi.RtMidiError, ValueError, DeviceError)
-
-
-@dataclass(slots=True)
-class Counters:
-    """Counts since the start.
-
-    `received`: messages from instruments, save active sensing; `sent`: one for each destination; `dropped`: what came
-    and was no message, see `Parser.faults`; `errors`: ports that did not open, messages that ALSA refused or for which
-    there was no room.
-    """
-
-    received: int = 0
-    sent: int = 0
-    dropped: int = 0
-    errors: int = 0
 
 
 class Router:
@@ -77,9 +59,8 @@ class Router:
         self._offsets = offsets
         self._clock, self._alarm = clock, new_alarm(self.catch_up, clock)
         self._lock = threading.Lock()  # guards all that follows
-        self._held, self._loops, self._sensing = Held(), Loops(), Sensing()
+        self._held, self._loops, self._intake = Held(), Loops(), Intake(self.counters)
         self._company, self._pages, self._claims = Company(), pages or Pages(), claims or Claims()
-        self._parsers: defaultdict[str, Parser] = defaultdict(Parser)
         self._sources: tuple[Port, ...] = ()
         self._destinations: tuple[Port, ...] = ()
         self._senders: dict[str, Send] = {}
@@ -87,7 +68,6 @@ class Router:
         self._listeners: frozenset[Address] = frozenset()
         self._commanders: frozenset[Address] = frozenset()
         self._table = Table((), (), ())
-        self._cut: dict[Edge, bool] = {}  # edge -> whether it was told of
         self._passages = Passages()
         self._leader = ""
         self._commanding: frozenset[str] = frozenset()
@@ -106,16 +86,11 @@ class Router:
     @property
     def cut(self) -> tuple[tuple[Port, Port], ...]:
         """The edges that are cut now, by source and destination."""
-        return self._as_ports(self._cut) if self._cut else ()
+        return self._as_ports(self._loops.cut)
 
     def news(self) -> tuple[tuple[Port, Port], ...]:
         """The edges that were cut since the last call."""
-        if not self._cut:
-            return ()
-        with self._lock:
-            fresh = [edge for edge, told in self._cut.items() if not told]
-            self._cut |= dict.fromkeys(fresh, True)
-        return self._as_ports(fresh)
+        return self._as_ports(self._loops.news())
 
     def passed(self, since: int) -> tuple[int, tuple[Passage, ...]]:
         """As `Passages.since`."""
@@ -130,14 +105,26 @@ class Router:
     def malformed(self) -> tuple[tuple[Port, int], ...]:
         """Which of the sources sent what is no message, and how often, see `Parser.faults`."""
         with self._lock:
-            faults = [(port, self._parsers[port.identity].faults) for port in self._sources]
+            faults = [(port, self._intake.faults(port.identity)) for port in self._sources]
             return tuple((port, count) for port, count in faults if count)
+
+    def flooding(self) -> tuple[Port, ...]:
+        """Which of the sources send more than an instrument would, see `Storms.flooding`."""
+        with self._lock:
+            flooding = self._intake.flooding(self._clock())
+            return tuple(port for port in self._sources if port.identity in flooding)
+
+    def noting(self, port: Port, send: Send) -> Send:
+        """`send`, which takes what `port` is to hear now, and takes note of it, see `Page.noting`."""
+        with self._lock:
+            return self._pages.take(port.identity, port.stable).noting(send)
 
     def join(self, sources: Collection[Port], destinations: Mapping[Port, Send]) -> None:
         """Lets the routes be those between these ports. What the others hold is let go; who comes together is greeted.
 
-        What a destination still sounds, since its cable was pulled or a box crashed, ends before all else. What was
-        cut is mended when one of its ends goes.
+        What a destination still sounds, since its cable was pulled or a box crashed, ends before all else: as `noting`
+        has noted it, which has to be on the way there. What was cut is mended when one of those goes by which it came
+        back.
         """
         with self._lock:
             gone = [port.identity for port in self._destinations if port not in destinations]
@@ -148,12 +135,10 @@ class Router:
                 self._pages.give(identity)
                 self._held.release_destination(identity)
             pages = {port.identity: self._pages.take(port.identity, port.stable) for port in destinations}
-            noting = {port.identity: pages[port.identity].noting(send) for port, send in destinations.items()}
-            self._senders = noting | self._own
+            self._senders = {port.identity: send for port, send in destinations.items()} | self._own
             self._send_all([(name, messages.release(hold)) for name in fresh for hold in pages[name].down()])
             for identity in silent:
-                self._parsers.pop(identity, None)
-                self._sensing.forget(identity)
+                self._intake.forget(identity)
                 self._silence(identity)
             self._lay()
 
@@ -227,32 +212,38 @@ class Router:
     def receive(self, source: str, data: bytes, now: float) -> None:
         """Takes what came from `source` at `now`, in monotonic seconds: any bytes. COMMANDS is for bindings alone."""
         with self._lock:
-            self._sensing.heard(source, now)
-            parser = self._parsers[source]
-            faults = parser.faults
-            for message in parser.feed(data):
+            for message in self._intake.feed(source, data, now):
                 self._take(source, message, now)
-            self.counters.dropped += parser.faults - faults
+            if self._intake.due is not None:
+                self._set()
 
     def listen(self, now: float) -> None:
         """Lets go of what those sources hold that sent active sensing and have fallen silent by `now`, see `Sensing`.
 
         They stay sources. To be called some 50 times a second; next to nothing where nobody sends active sensing.
         """
-        if self._sensing:
+        if self._intake.senses:
             with self._lock:
-                for source in self._sensing.silent(now):
+                for source in self._intake.silent(now):
                     self._claims.lose(source, now)
                     self._silence(source)
+
+    def tear(self, source: str) -> None:
+        """Lets go of what a source holds, of which messages were lost before they came here."""
+        with self._lock:
+            self._intake.tear(source, self._clock())
+            self._silence(source)
 
     def catch_up(self) -> float | None:
         """Sends what is due. Gives when there will be more; None when nothing waits. The alarm's work."""
         with self._lock:
             now = self._clock()
+            for source, message in self._intake.take(now):
+                self._take(source, message, now)
             for stage, message in self._company.take(now):
                 sent = self._send_on(stage, message, now)
                 self._passages.add(now, self._company.source(stage), message, sent)
-            return self._company.due()
+            return self._due()
 
     def release_all(self) -> None:
         """Lets go of every note and pedal that went out, then silences every channel of every destination.
@@ -262,6 +253,7 @@ class Router:
         with self._lock:
             self._send_all(self._held.release_all())
             self._company.restart()
+            self._intake.drop()
             self._send_all([(name, message) for name in self._senders for message in messages.silence()])
 
     def close(self) -> None:
@@ -271,7 +263,9 @@ class Router:
             self._leave()
         self._alarm.close()
 
-    def _as_ports(self, edges: Iterable[Edge]) -> tuple[tuple[Port, Port], ...]:
+    def _as_ports(self, edges: Collection[Edge]) -> tuple[tuple[Port, Port], ...]:
+        if not edges:
+            return ()
         with self._lock:
             ports = {port.identity: port for port in (*self._sources, *self._destinations)}
             return tuple((ports[source], ports[destination]) for source, destination in edges)
@@ -285,10 +279,10 @@ class Router:
         """
         self._place()
         ports = {port.identity: port.instrument for port in (*self._sources, *self._destinations)}
-        self._cut = {edge: told for edge, told in self._cut.items() if ports.keys() >= set(edge)}
-        before, self._table = self._table, Table(self._ways, self._sources, self._destinations, self._cut)
+        before, self._table = self._table, Table(self._ways, self._sources, self._destinations)
         self._claims.lay(self._sources)
         self._loops.join(ports)
+        self._prune(self._table.edges)
         self._lead()
         edges = dict.fromkeys((*before.edges, *self._table.edges))
         changed = [edge for edge in edges if before.texts(edge) != self._table.texts(edge)]
@@ -297,6 +291,13 @@ class Router:
             self._send_all(self._held.release_edge(edge))
         for edge in changed:
             self._send_all(self._table.greeting(edge))
+
+    def _prune(self, edges: Iterable[Edge]) -> list[Edge]:
+        """Takes out of the table, of these `edges`, what is to be cut; gives what was there until now."""
+        fresh = [edge for edge in self._loops.judge(edges) if edge in self._table.edges]
+        for edge in fresh:
+            self._table.cut(edge)
+        return fresh
 
     def _place(self) -> None:
         """Lets ports stand in for absent ones of their name, where routes or offsets mean those."""
@@ -334,10 +335,6 @@ class Router:
 
     def _take(self, source: str, message: bytes, now: float) -> None:
         """Does what a whole message is there for."""
-        if message[0] == messages.ACTIVE_SENSING:
-            self._sensing.sensed(source, now)
-            return
-        self.counters.received += 1
         sent: Sequence[Delivery] = ()
         if messages.is_routed(message):
             if source not in self._commanding and self._plays(source, message, now):
@@ -347,15 +344,16 @@ class Router:
         self._passages.add(now, source, message, sent)
 
     def _route(self, source: str, message: bytes, now: float) -> Sequence[Delivery]:
-        """Sends a message where it goes, and cuts the edge that it came back over."""
+        """Sends a message where it goes, unless it answers the question what comes back."""
+        if self._loops.answered(source, message, now):
+            for edge in self._prune((*self._table.edges, *self._loops.cut)):
+                self._leave()
+                self._send_all(self._held.release_edge(edge))
+            return ()
         routed = self._table.deliveries(source, message)
         # What comes back and goes nowhere does no harm.
-        edge = self._loops.received(source, message, now) if routed else None
-        if edge is not None and edge in self._table.edges:
-            self._table.cut(edge)
-            self._cut[edge] = False
-            self._leave()
-            self._send_all(self._held.release_edge(edge))
+        if routed and self._loops.received(source, message, now):
+            self._send_all(self._loops.ask(message, self._table.edges, self._held.down()))
         deliveries = self._held.deliver(source, message, routed)
         self._loops.sent(source, deliveries, now)
         return self._send_all(deliveries)
@@ -390,5 +388,8 @@ class Router:
         return on
 
     def _set(self) -> None:
-        if (moment := self._company.due()) is not None:
+        if (moment := self._due()) is not None:
             self._alarm.set(moment)
+
+    def _due(self) -> float | None:
+        return min((due for due in (self._intake.due, self._company.due()) if due is not None), default=None)

@@ -11,6 +11,7 @@ from jambox.actions import (
     ClickDrone,
     FollowClock,
     HoldRhythm,
+    LevelInputs,
     NotYet,
     Panic,
     PressDrone,
@@ -65,6 +66,11 @@ STEPS: Mapping[tuple[str, str | None], Callable[[int], Action]] = MappingProxyTy
 )
 """What an encoder does by control and modifier: what makes an action of the steps."""
 
+TURNS: Mapping[tuple[str, str | None], Action] = MappingProxyType({("inputs", "shift"): LevelInputs()})
+"""What a knob does by control and modifier, whatever its position."""
+TURN = 0.1
+"""The share of its travel by which a knob is turned then: more than a sleeve does, and more than a lesson takes."""
+
 KNOBS: Mapping[str, Action] = MappingProxyType({"energy": NotYet("the energy knob"), "meet": NotYet("the meet knob")})
 """What a knob without a level does."""
 
@@ -74,6 +80,7 @@ class Bindings:
 
     def __init__(self) -> None:
         self._stands: dict[tuple[str, str], float] = {}
+        self._stood: dict[str, float] = {}
         self._touched: dict[str, Seconds] = {}
 
     def actions(self, gesture: Gesture, scene: Scene) -> tuple[Action, ...]:
@@ -104,20 +111,33 @@ class Bindings:
         last = self._stands.get((knob.name, turn.source))
         if turn.pickup:
             self._stands[knob.name, turn.source] = now
-            if last is None:
-                return ()
+        if (action := TURNS.get((knob.name, _modifier(turn.held)))) is not None:
+            return self._turn_held(turn, action)
+        self._stood.pop(knob.name, None)
+        if turn.pickup and last is None:
+            return ()
         if knob.level is None:
             return self._once(knob.name, KNOBS[knob.name], turn.time)
         if turn.pickup and not met(last, now, level_travel(getattr(scene, knob.level.value))):
             return ()
         return (SetLevel(knob.level, level(now)),)
 
+    def _turn_held(self, turn: Turn, action: Action) -> tuple[Action, ...]:
+        first = self._stood.setdefault(turn.control, turn.position)
+        if turn.pickup and abs(turn.position - first) < TURN:
+            return ()
+        self._stood[turn.control] = turn.position
+        return (action,) if self._rested(turn.control, turn.time) else ()
+
     def _once(self, name: str, action: Action, time: Seconds) -> tuple[Action, ...]:
         """`action`, unless it is a NotYet that was due less than QUIET ago."""
         if not isinstance(action, NotYet):
             return (action,)
+        return (action,) if self._rested(name, time) else ()
+
+    def _rested(self, name: str, time: Seconds) -> bool:
         before, self._touched[name] = self._touched.get(name), time
-        return (action,) if before is None or time - before >= QUIET else ()
+        return before is None or time - before >= QUIET
 
 
 def _modifier(held: frozenset[str]) -> str | None:

@@ -109,7 +109,7 @@ CONTROLS: Mapping[str, Control] = MappingProxyType(
         control.name: control
         for control in (
             Control("volume", _KNOB, "level of everything", Level.VOLUME),
-            Control("inputs", _KNOB, "level of the players", Level.INPUTS),
+            Control("inputs", _KNOB, "level of the players; with SHIFT: listen, and set their trims", Level.INPUTS),
             Control("drone_level", _KNOB, "level of the drone", Level.DRONE),
             Control("rhythm_level", _KNOB, "level of the rhythm", Level.RHYTHM),
             Control("energy", _KNOB, "how busy and loud the rhythm is"),
@@ -129,7 +129,7 @@ CONTROLS: Mapping[str, Control] = MappingProxyType(
                 _BUTTON,
                 "with another control: its second meaning; hold: save the scene",
                 hold=LONG_HOLD,
-                modifies=frozenset({"style", "tap", "keep"}),
+                modifies=frozenset({"style", "tap", "keep", "inputs"}),
             ),
         )
     }

@@ -37,6 +37,7 @@ class Event(StrEnum):
     LEARNED = "learned"
     FORGOTTEN = "forgotten"
     REFUSED = "refused"
+    CLIPPED = "clipped"
 
 
 FLASHES: Mapping[Event, tuple[int, Seconds]] = MappingProxyType(
@@ -46,6 +47,7 @@ FLASHES: Mapping[Event, tuple[int, Seconds]] = MappingProxyType(
         Event.LEARNED: (1, Seconds(0.4)),
         Event.FORGOTTEN: (2, Seconds(0.4)),
         Event.REFUSED: (3, Seconds(0.06)),
+        Event.CLIPPED: (5, Seconds(0.04)),
     }
 )
 """How often, and for how many seconds each time."""
@@ -103,9 +105,12 @@ def _beat(beat: float | None, tempo: float) -> float:
 def _status(view: View) -> bool:
     shown = [n for n in recent(view.news, view.now) if n.time <= view.now]
     if shown:
-        latest = max(shown, key=lambda n: n.time)
+        # What clips does so again and again: other news comes first.
+        latest = max(shown, key=lambda n: (n.event is not Event.CLIPPED, n.time))
         _, length = FLASHES[latest.event]
         return int((view.now - latest.time) / length) % 2 == 1
+    if view.state.listening and view.health is not Health.FAULT:
+        return _blink(view.now, WAITING)
     match view.health:
         case Health.WELL:
             return True

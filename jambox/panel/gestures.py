@@ -46,13 +46,17 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A knob moved to `position`, 0 to 1; with `pickup` it must first meet the present value; `source` as in Turned."""
+    """A knob moved to `position`, 0 to 1; with `pickup` it must first meet the present value; `source` as in Turned.
+
+    The buttons in `held` are down and give it another meaning; only a hand on the panel itself has such.
+    """
 
     control: str
     position: float
     time: Seconds
     pickup: bool
     source: str = ""
+    held: frozenset[str] = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +157,8 @@ class Gestures:
                 down = isinstance(reading, Pressed)
                 return before + (self._change(switch, down, time) if switch.edge(down, time) else ())
             case Turned(control, position, time, pickup, source):
-                return (*before, Turn(control, position, time, pickup, source))
+                held = NOTHING if source else self._modifiers(control)
+                return (*before, Turn(control, position, time, pickup, source, held))
             case Stepped(control, steps, time):
                 return (*before, Step(control, steps, self._modifiers(control), time))
 

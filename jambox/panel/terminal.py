@@ -71,6 +71,7 @@ KEYS: Mapping[str, Key] = MappingProxyType(
     | _knob("volume", "volume", "v", "V")
     | _knob("volume", "volume", "down", "up")
     | _knob("inputs", "inputs", "i", "I")
+    | {"l": Key("level the inputs", knob="inputs", by=1, with_="shift")}
     | _knob("drone_level", "drone level", "o", "O")
     | _knob("rhythm_level", "rhythm level", "y", "Y")
     | _knob("energy", "energy", "e", "E")

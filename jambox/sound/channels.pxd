@@ -2,6 +2,8 @@
 cimport cython
 from libc.math cimport exp, log
 
+from jambox.sound.guard cimport Guard
+
 cdef long ACTIVE, CLIPPED, CLOSED, CLOSING, COEFFICIENTS, CUE, DEEPEST, DESIGN, FAULTS, FILTER, FILTERS, FLOOR
 cdef long GAIN_ROWS, GAINS, GATING, LETTING, LEVEL_BEFORE, LEVEL_NOW, LINE, LISTENED, LOUD, LOUDNESS, OPENING, PARTNER
 cdef long PEAK, REDUCTION, RESTLESS, SEIZING, SEND, SHUT, SIDE, SLOPE, SQUARE, SQUARES, STEEPNESS, STRIP_FLAGS
@@ -10,6 +12,7 @@ cdef double LOUDEST, NEAR, HALF_KNEE, SILENCE, SETTLED, FULL
 
 
 cdef class Channels:
+    cdef Guard guard
     cdef long strips, hold, ticks
     cdef double glide, fall, mean
     cdef double[::1] goals, halfway, present, state, meters, faults, line, slopes, targets, signals, keys

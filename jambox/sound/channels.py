@@ -1,6 +1,6 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 # cython: annotation_typing=False
-"""The input strips: trim, filters, gate, compressor, and their sums on the buses. Compiled like kernel.py.
+"""The input strips: trim, guard, filters, gate, compressor, and their sums on the buses. Compiled like kernel.py.
 
 Every number that is heard goes in a straight line from one tick (TICK frames) to the next, so that nothing jumps. A
 filter keeps the state s, t and runs by six coefficients: with d = x - t,
@@ -11,6 +11,8 @@ which is a trapezoidal state-variable filter. The matrix that takes (s, t) to (s
 whose symmetric part is not positive, for every G > 0 and K >= 0; it lengthens no vector, and neither does any mean of
 two such matrices. So coefficients may glide in straight lines, however fast, and the filter stays stable.
 """
+
+from typing import Any
 
 import cython
 
@@ -56,6 +58,7 @@ from jambox.sound.layout import (
     STRIP_STATE,
     THRESHOLD,
     TICK,
+    TOP,
     TURNED_DOWN,
     WANTED,
 )
@@ -79,9 +82,9 @@ FULL = 0.9999
 class Channels:
     """All strips of one mixer.
 
-    The arrays belong to the caller: `goals` and `present` (float64, strips x DESIGN), `state` (float64, strips x
-    STRIP_STATE), `flags` (int64, strips x STRIP_FLAGS), `meters` (float64, strips x STRIP_METERS), `faults` (float64,
-    the house's meters), all flat.
+    `guard` is the part of that name. The arrays belong to the caller: `goals` and `present` (float64, strips x DESIGN),
+    `state` (float64, strips x STRIP_STATE), `flags` (int64, strips x STRIP_FLAGS), `meters` (float64, strips x
+    STRIP_METERS), `faults` (float64, the house's meters), all flat.
 
     `glide`, `fall` and `mean` are shares per tick in 0…1; levels are held for `hold` to 2 `hold` ticks.
     """
@@ -89,6 +92,7 @@ class Channels:
     def __init__(
         self,
         strips: int,
+        guard: Any,
         goals: "memoryview[float]",
         present: "memoryview[float]",
         state: "memoryview[float]",
@@ -101,6 +105,7 @@ class Channels:
         hold: int,
     ) -> None:
         self.strips = strips
+        self.guard = guard
         self.goals = goals
         self.present = present
         self.state = state
@@ -136,6 +141,7 @@ class Channels:
                 self.flags[i * STRIP_FLAGS + RESTLESS] = 1 if moving or changing else 0
                 self._look(i)
             self._measure(i, turn)
+            self.guard.tick(i)
 
     def _glide(self, i: int) -> bool:
         # One behind the other, so that even the beginning of a glide has no corner.
@@ -248,6 +254,7 @@ class Channels:
         """
         for i in range(self.strips):
             self._take(i, captured, first, frames)
+            self.guard.run(i, self.signals, i * TICK, frames)
             for f in range(SIDE):
                 if self.flags[i * STRIP_FLAGS + ACTIVE + f] != 0:
                     self._filter(i, f, self.signals, frames)
@@ -264,6 +271,7 @@ class Channels:
         place = i * LINE + FILTERS * COEFFICIENTS
         trim, slope = self.line[place], self.slopes[place]
         row, index = i * TICK, first * self.strips + i
+        top = self.meters[i * STRIP_METERS + TOP]
         for k in range(row, row + frames):
             x = captured[index]
             index += self.strips
@@ -273,8 +281,10 @@ class Channels:
                 else:
                     x = 0.0
                     self.faults[FAULTS] += 1.0
+            top = max(top, abs(x))
             self.signals[k] = x * trim
             trim += slope
+        self.meters[i * STRIP_METERS + TOP] = top
         self.line[place] = trim
 
     def _filter(self, i: int, f: int, x: "memoryview[float]", frames: int) -> None:

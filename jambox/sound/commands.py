@@ -81,6 +81,11 @@ class StopDrone:
 
 
 @dataclass(frozen=True, slots=True)
+class Listen:
+    """Begin anew to keep what is loudest of each captured channel."""
+
+
+@dataclass(frozen=True, slots=True)
 class Strike:
     """Sound one slot at `gain`, past the levels of drone and rhythm: an earcon."""
 
@@ -101,6 +106,7 @@ Command = (
     | StartDrone
     | StopDrone
     | Strike
+    | Listen
 )
 
 _KINDS: tuple[type[Any], ...] = get_args(Command)

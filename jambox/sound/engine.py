@@ -89,6 +89,8 @@ class Engine:
             case commands.Strike(slot, gain):
                 offset, length = self.samples.offsets[slot], self.samples.lengths[slot]
                 self.voices.start(layout.SIGNALS, offset, length, gain)
+            case commands.Listen():
+                self.strips.listen()
 
     def render(
         self,

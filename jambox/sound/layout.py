@@ -41,8 +41,9 @@ POSITION, STEP, LEFT, RIGHT, LEVEL, RAMP, VOICE_FLOATS = 0, 1, 2, 3, 4, 5, 6
     MUTE,
     SOLO,
     PAIR,
+    MIC,
     STRIP_VALUES,
-) = range(24)
+) = range(25)
 (
     DRONE_REVERB,
     RHYTHM_REVERB,
@@ -55,8 +56,9 @@ POSITION, STEP, LEFT, RIGHT, LEVEL, RAMP, VOICE_FLOATS = 0, 1, 2, 3, 4, 5, 6
     DUCK_THRESHOLD,
     MASTER_TONE,
     MASTER_WIDTH,
+    GUARD,
     HOUSE_VALUES,
-) = range(12)
+) = range(13)
 
 # A strip's design: what its parameters come to. Five filters (high-pass, low, mid, high, side chain) of G K M0 M1 M2,
 # then gains, then what gate and compressor go by (nepers, and shares per frame).
@@ -74,11 +76,18 @@ COEFFICIENTS, LINE = 6, 36
 # A strip's state: two for each filter, then its dynamics, then what its meters gather until the next tick.
 LEVEL_NOW, LEVEL_BEFORE, LOUDNESS, WANTED, SHUT, TURNED_DOWN, CLOSED, LOUD, SQUARES = 10, 11, 12, 13, 14, 15, 16, 17, 18
 STRIP_STATE = 19
-RESTLESS, ACTIVE, PARTNER, LISTENED, STRIP_FLAGS = 0, 1, 6, 7, 8
-"""Whether goals are still to be reached; which filters and dynamics run; whose level counts too; if others listen."""
+RESTLESS, ACTIVE, PARTNER, LISTENED, GUARDED, STRIP_FLAGS = 0, 1, 6, 7, 8, 9
+"""Whether goals are still to be reached; which filters and dynamics run; whose level counts too; if others listen; if
+howls are looked for."""
 
-PEAK, SQUARE, REDUCTION, GATING, CLIPPED, STRIP_METERS = 0, 1, 2, 3, 4, 5
-"""A strip's meters: falling peak, mean square, what compressor and gate take away (nepers), clipped frames."""
+NOTCHES, FREQUENCY, DEPTH, NOTCH_METERS = 4, 0, 1, 2
+"""The notches of a strip against howls; and the meters of each: Hz and dB."""
+SPECTRUM, BINS, HISTORY, PORTIONS = 1024, 512, 32, 13
+"""Of the spectra in which howls are looked for: samples in one, powers that come out, how many are kept, and in how
+many portions one is taken."""
+PEAK, SQUARE, REDUCTION, GATING, CLIPPED, TOP, HOWLS, NOTCHED, STRIP_METERS = 0, 1, 2, 3, 4, 5, 6, 7, 15
+"""A strip's meters: falling peak, mean square, what compressor and gate take away (nepers), clipped frames, the loudest
+captured sample since somebody began to listen, howls stopped, and its notches."""
 
 # The house's design: the corner of the tone, seven gains that go in straight lines, then what ducking goes by.
 TONE, TONE_LOW, TONE_HIGH, WIDTH, RETURN, DRONE_SEND, RHYTHM_SEND, SOLOING = 0, 1, 2, 3, 4, 5, 6, 7

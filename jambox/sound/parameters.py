@@ -77,6 +77,7 @@ class Strip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pair: Annotated[bool, _switch("this strip and the next are left and right; this one's settings hold for both")] = (
         False
     )
+    mic: Annotated[bool, _switch("a microphone, or what else may howl: the feedback guard looks after it")] = False
 
 
 class Bus(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -128,11 +129,15 @@ class Mixer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reverb: Reverb = Reverb()
     duck: Duck = Duck()
     master: Master = Master()
+    guard: Annotated[bool, _switch("the feedback guard: notch what howls, on strips marked mic")] = True
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One row of the table: `name` with the names of its tables before it, as `compressor.ratio`."""
+    """One row of the table: `name` with the names of its tables before it, as `compressor.ratio`.
+
+    `choices` has the only values there are, if they are few; it is empty for a range.
+    """
 
     name: str
     unit: str
@@ -141,6 +146,7 @@ class Parameter:
     default: float
     curve: Curve
     what: str
+    choices: tuple[float, ...] = ()
 
 
 def table(kind: type[msgspec.Struct], path: str = "") -> tuple[Parameter, ...]:
@@ -163,7 +169,9 @@ def _row(name: str, kind: Any, meta: msgspec.Meta, default: float) -> Parameter:
     values = get_args(kind) or (False, True)
     low, high = (min(values), max(values)) if meta.ge is None or meta.le is None else (meta.ge, meta.le)
     more = meta.extra or {}
-    return Parameter(name, more["unit"], float(low), float(high), float(default), more["curve"], meta.description or "")
+    numbers = range(int(low), int(high) + 1) if kind is int else () if kind is float else values
+    choices, limits = tuple(float(value) for value in numbers), (float(low), float(high))
+    return Parameter(name, more["unit"], *limits, float(default), more["curve"], meta.description or "", choices)
 
 
 STRIP_TABLE = table(Strip)
@@ -204,11 +212,12 @@ def markdown() -> str:
 
 
 def _line(row: Parameter, path: str) -> str:
-    low, high, default = (_shown(row, value) for value in (row.low, row.high, row.default))
+    low, high, default = (shown(row, value) for value in (row.low, row.high, row.default))
     return f"| `{path}{row.name}` | {low} | {high} | {default} | {row.what} |"
 
 
-def _shown(row: Parameter, value: float) -> str:
+def shown(row: Parameter, value: float) -> str:
+    """A value for people, as `-6 dB`."""
     if row.curve == "switch":
         return "true" if value else "false"
     return f"{value:g} {row.unit}".strip().replace(" :1", ":1")

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from jambox.sound import channels, design, hall, layout, master, meters, mix, parameters
+from jambox.sound import channels, design, guard, hall, layout, master, meters, mix, parameters, spectra
 from jambox.sound.layout import STRIPS
 from jambox.sound.parameters import VALUES, Mixer
 from jambox.sound.tables import table
@@ -14,6 +14,10 @@ CEILING = gain(Decibels(-1.01))
 """True peak that nothing passes: a hair under -1 dBTP, for the rounding of 16-bit cards."""
 GLIDE = 0.010
 """Time constant, in seconds, with which every gain follows its goal; those of the strips and filters, twice over."""
+NOTCHING = 0.004
+"""Time constant, in seconds, with which notches against howls come and go, twice over."""
+THINNED = 24000.0
+"""Hz that howls are looked for at, or a little less or more."""
 HALL_GLIDE = 0.1
 """The same for the gains within the reverb; and seconds in which its lines are faded over to other lengths."""
 GIVING, TAKING = 0.020, 0.400
@@ -98,6 +102,11 @@ class Strips:
         self._house_goals[layout.SOLOING] = 1.0 if solo else 0.0
         self._hall.design(self._values, house, self._rate)
 
+    def listen(self) -> None:
+        """Begin anew to keep what is loudest of each captured channel."""
+        for top in range(layout.TOP, len(self.strip_meters), layout.STRIP_METERS):
+            self.strip_meters[top] = 0.0
+
     def read_meters(self, page: "memoryview[float]") -> None:
         """Lay all meters on a page (float64, METERS), as `meters` reads it."""
         page[0] = self.inputs
@@ -116,6 +125,9 @@ class Strips:
         self._flags[flags + layout.PARTNER] = strip + 1 if side == 1 else left
         listened = self._values[STRIPS * layout.STRIP_VALUES + layout.DUCK_STRIP] == strip + 1
         self._flags[flags + layout.LISTENED] = int(listened)
+        guarded = self._values[STRIPS * layout.STRIP_VALUES + layout.GUARD] >= 0.5
+        guarded = guarded and self._values[left * layout.STRIP_VALUES + layout.MIC] >= 0.5
+        self._flags[flags + layout.GUARDED] = int(guarded)
         self._flags[flags + layout.RESTLESS] = 1
 
     def _ticks(self, seconds: float) -> float:
@@ -125,6 +137,7 @@ class Strips:
     def _make_channels(self) -> channels.Channels:
         return channels.Channels(
             self.inputs,
+            self._make_guard(),
             self._goals,
             self._present,
             self.state,
@@ -136,6 +149,11 @@ class Strips:
             self._ticks(FALL),
             math.ceil(HOLD * self._rate / layout.TICK),
         )
+
+    def _make_guard(self) -> guard.Guard:
+        factor = 1 << max(round(math.log2(self._rate / THINNED)), 0)
+        heard = spectra.Spectra(self.inputs, factor)
+        return guard.Guard(self.inputs, self._rate, heard, self._flags, self.strip_meters, self._ticks(NOTCHING))
 
     def _make_hall(self) -> hall.Hall:
         longest = math.ceil(LONGEST_HALL / layout.SPEED_OF_SOUND * SHARES[-1] * self._rate)

@@ -2,13 +2,15 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
-from contextlib import suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing, suppress
+from functools import partial
 from typing import Generic, TypeVar
 
 import msgspec
 
 from jambox.errors import DeviceError
+from jambox.sound import cache
 from jambox.sound.agreement import Capturing, Joined, Ready, Settings
 from jambox.sound.shelves import Job, Made
 
@@ -16,8 +18,7 @@ START_SECONDS = 20.0
 """An engine that does not play by then hangs in its device."""
 STOP_SECONDS = 2.0
 """An engine that has not faded out and ended by then is killed."""
-
-
+T = TypeVar("T")
 Says = TypeVar("Says")
 
 
@@ -98,10 +99,35 @@ async def _start(module: str, settings: Settings | Capturing) -> tuple[asyncio.s
 
 
 async def make(job: Job, bank: int) -> AsyncIterator[Made]:
-    """Run the workshop on `job` and the bank behind that descriptor; each sample as it is made.
+    """Lay what `job` wants in the bank behind that descriptor; each sample as it lies there.
 
-    Closing the iterator ends the workshop. Raises DeviceError with the workshop's message when it fails.
+    What is kept is laid at once; from the first on that is not, it is the workshop's work. Closing the iterator ends
+    that. Raises DeviceError with the workshop's message when it fails.
     """
+    offset, wanted = job.shelf.offset, list(job.wanted)
+    while wanted and (made := await _finished(partial(cache.lay, job, wanted[0], offset, bank))):
+        yield made
+        wanted.pop(0)
+        offset += made.frames
+    if wanted:
+        frames = job.shelf.offset + job.shelf.frames - offset
+        rest = Job(job.shelf._replace(offset=offset, frames=frames), job.rate, job.cache, tuple(wanted))
+        async with aclosing(_work(rest, bank)) as work:
+            async for made in work:
+                yield made
+
+
+async def _finished(work: Callable[[], T]) -> T:
+    # In a thread, as a card may be slow to read. Whoever breaks off waits for its end: nothing is laid afterwards.
+    future = asyncio.get_running_loop().run_in_executor(None, work)
+    try:
+        return await asyncio.shield(future)
+    except asyncio.CancelledError:
+        await asyncio.wait([future])
+        raise
+
+
+async def _work(job: Job, bank: int) -> AsyncGenerator[Made, None]:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",

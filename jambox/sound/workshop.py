@@ -6,7 +6,6 @@ answers one line of JSON (`Made`) on standard output for each sample, as soon as
 """
 
 import contextlib
-import hashlib
 import mmap
 import os
 import sys
@@ -17,7 +16,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from jambox.sound import instruments
+from jambox.sound import cache, instruments
 from jambox.sound.instruments import tanpura
 from jambox.sound.shelves import Job, Made, Wanted
 from jambox.units import Hertz
@@ -39,7 +38,7 @@ def make(job: Job, bank: NDArray[np.float32]) -> Iterator[Made]:
     for wanted in job.wanted:
         if wanted.slot not in slots:
             continue
-        samples = _sample(wanted, job.rate, Path(job.cache) if job.cache else None)
+        samples = _sample(wanted, job.rate, cache.place(wanted, job.rate, job.cache) if job.cache else None)
         if offset + len(samples) > end:
             return
         bank[offset : offset + len(samples)] = samples
@@ -54,10 +53,9 @@ def render(wanted: Wanted, rate: int) -> NDArray[np.float32]:
     return instruments.render(wanted.instrument, wanted.name, Hertz(wanted.frequency), rate, wanted.seed)
 
 
-def _sample(wanted: Wanted, rate: int, cache: Path | None) -> NDArray[np.float32]:
-    if cache is None:
+def _sample(wanted: Wanted, rate: int, path: Path | None) -> NDArray[np.float32]:
+    if path is None:
         return render(wanted, rate)
-    path = cache / f"{_digest(wanted, rate)}.npy"
     try:
         kept: NDArray[np.float32] = np.load(path)
     except (OSError, ValueError, EOFError):
@@ -80,17 +78,6 @@ def _keep(path: Path, samples: NDArray[np.float32]) -> None:
     except OSError:
         with contextlib.suppress(OSError):
             new.unlink()
-
-
-def _digest(wanted: Wanted, rate: int) -> str:
-    # The slot is where a sound lies, not what it is; the instruments' own text stands for their version.
-    what = msgspec.json.encode((msgspec.structs.replace(wanted, slot=0), rate))
-    return hashlib.sha256(what + _version()).hexdigest()
-
-
-def _version() -> bytes:
-    folder = Path(instruments.__file__).parent
-    return b"".join(hashlib.sha256(path.read_bytes()).digest() for path in sorted(folder.glob("*.py")))
 
 
 def main() -> None:

@@ -1,5 +1,7 @@
 """What waits behind long system exclusive goes out in order, in portions, and no note-off is refused."""
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +20,26 @@ def exclusive(size: int) -> bytes:
 
 LONG = exclusive(1000)
 WAITING = st.lists(st.integers(2, 700).map(exclusive) | st.sampled_from([ON, OFF, b"\xc0\x05", b"\xf6"]))
+
+
+FULL = exclusive(CAPACITY // 2 - OVERHEAD)
+"""Two of it leave no room for a note."""
+
+
+def both(key: int) -> tuple[bytes, bytes]:
+    return messages.note_on(0, key, 100), messages.note_off(0, key)
+
+
+def note(message: bytes, down: set[int]) -> None:
+    if message[0] < 0xF0:
+        (down.discard if messages.pressed(message) is None else down.add)(message[1])
+
+
+def emptied(backlog: Backlog) -> list[bytes]:
+    left: list[bytes] = []
+    while backlog:
+        left += backlog.take(SHORT)
+    return left
 
 
 def filled(*waiting: bytes) -> Backlog:
@@ -67,14 +89,36 @@ def test_too_much_is_refused_but_never_the_end_of_a_note() -> None:
     backlog = filled(*[exclusive(LONGEST)] * 3, *[ON] * fitting)
     with pytest.raises(DeviceError, match="too much"):
         backlog.add(ON)
-    ends = [OFF, bytes([0x90, 60, 0]), bytes([0xB0, 64, 0]), bytes([0xB0, 123, 0])]
-    for message in ends:
+    ends = [OFF, bytes([0x90, 61, 0]), bytes([0xB0, 64, 0]), bytes([0xB0, 123, 0])]
+    for message in 1000 * ends:
         backlog.add(message)
     backlog.skip()
-    kept: list[bytes] = []
-    while backlog:
-        kept += backlog.take(SHORT)
-    assert kept == [ON] * fitting + ends
+    assert emptied(backlog) == [ON] * fitting + ends
+
+
+def test_what_began_again_ends_again() -> None:
+    backlog = filled(FULL, FULL, OFF, OFF)
+    while backlog.take(SHORT)[-1][-1] != 0xF7:
+        pass
+    for message in (ON, exclusive(CAPACITY // 2 - 4 * OVERHEAD), OFF, OFF):
+        backlog.add(message)
+    assert [message for message in emptied(backlog) if len(message) == 3] == [OFF, ON, OFF]
+
+
+@given(st.lists(st.sampled_from(["skip", FULL, FULL, *both(60), *both(61)]), max_size=60))
+def test_however_much_waits_each_key_is_left_as_it_was_last(drawn: list[bytes | str]) -> None:
+    backlog, down, left = Backlog(), set[int](), set[int]()
+    for message in drawn:
+        if isinstance(message, str):
+            backlog.skip()
+            continue
+        with contextlib.suppress(DeviceError):
+            backlog.add(message)
+            note(message, down)
+    backlog.skip()
+    for message in emptied(backlog):
+        note(message, left)
+    assert left == down
 
 
 def test_what_went_out_makes_room() -> None:

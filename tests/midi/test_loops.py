@@ -1,78 +1,284 @@
-"""When an echo is a loop."""
+"""When what comes back is a loop, and which edges are cut then: tables of cables between far ends."""
+
+from collections.abc import Iterable, Iterator
+from itertools import count, cycle, product
 
 import pytest
 
-from jambox.midi.loops import ECHOES, SPAN, WINDOW, Loops
+from jambox.midi import messages
+from jambox.midi.loops import ASKED, ECHOES, MOST, OTHERS, PATIENCE, WINDOW, Loops
+from jambox.midi.table import Edge
 
-INSTRUMENTS = {"keys": 24, "pads": 28, "pads 2": 28, "out": "Program", "in": "Program"}
-EDGE = ("keys", "pads")
+INSTRUMENTS = {"keys": 20, "a": 24, "b": 28, "c": 32, "d": 36, "pads": 40, "pads 2": 40, "out": "Echo", "in": "Echo"}
+EDGES: list[Edge] = [
+    (source, to) for source, to in product(INSTRUMENTS, repeat=2) if INSTRUMENTS[source] != INSTRUMENTS[to]
+]
+Cables = dict[str, tuple[str, ...]]
+"""From where it comes in what a destination is sent."""
 
 
-def loops() -> Loops:
-    made = Loops()
-    made.join(INSTRUMENTS)
-    return made
+class Far:
+    """The world outside: what is sent to a destination comes back `after` seconds, by its cables."""
 
+    def __init__(self, cables: Cables, *, after: float = 0.003, edges: Iterable[Edge] = EDGES) -> None:
+        self.loops, self.cables, self.after, self.edges, self.now = Loops(), cables, after, list(edges), 0.0
+        self.loops.join(INSTRUMENTS)
+        self.asked: list[tuple[str, bytes]] = []
+        self.routed = 0
 
-def run(made: Loops, times: int, *, every: float = 0.02, after: float = 0.003, back: str = "pads") -> list[int]:
-    """Sends over EDGE `times` times, hears each come back; gives after which echoes an edge was to be cut."""
-    cut = []
-    for count in range(times):
-        message = bytes([0x90, count % 128, 1 + count // 128])
-        made.sent("keys", [("pads", message)], count * every)
-        if (edge := made.received(back, message, count * every + after)) is not None:
-            assert edge == EDGE
-            cut.append(count + 1)
-    return cut
+    def play(self, source: str, message: bytes, most: int = 200) -> None:
+        """`source` plays, and what that sets off comes to rest, or has been routed `most` times."""
+        waiting = [(source, message)]
+        for _ in range(most):
+            if not waiting:
+                break
+            sent = [delivery for heard in waiting for delivery in self.route(*heard)]
+            self.now += self.after
+            waiting = [(end, out) for to, out in sent for end in self.cables.get(to, ())]
+
+    def route(self, source: str, message: bytes) -> Iterator[tuple[str, bytes]]:
+        """As the router does."""
+        if self.loops.answered(source, message, self.now):
+            self.loops.judge(self.edges)
+            return
+        self.routed += 1
+        out = [(to, message) for heard, to in self.edges if heard == source and (heard, to) not in self.loops.cut]
+        if self.loops.received(source, message, self.now):
+            asked = self.loops.ask(message, self.edges, [])
+            self.asked += asked
+            yield from asked
+        self.loops.sent(source, out, self.now)
+        yield from out
+
+    def tune(self, source: str = "keys", notes: int = 2 * ECHOES) -> None:
+        for key in range(notes):
+            self.play(source, bytes([0x90, key % 100, 100]))
+            self.now += 0.1
 
 
 @pytest.mark.parametrize(
-    ("back", "every", "after", "cut"),
+    ("cables", "player", "cut"),
     [
-        ("pads", 0.02, 0.003, [8, 16, 24]),
-        ("pads 2", 0.02, 0.003, [8, 16, 24]),
-        ("keys", 0.02, 0.003, []),
-        ("pads", 0.02, WINDOW * 0.99, [8, 16, 24]),
-        ("pads", 0.02, WINDOW * 1.01, []),
-        ("pads", SPAN / (ECHOES - 1) * 0.99, 0.003, [8, 16, 24]),
-        ("pads", SPAN / (ECHOES - 1) * 1.01, 0.003, []),
+        ({}, "keys", set()),
+        # an instrument that echoes
+        ({"pads": ("pads",)}, "keys", {("keys", "pads")}),
+        ({"pads": ("pads 2",)}, "keys", {("keys", "pads")}),
+        ({"in": ("out",)}, "a", {("a", "in")}),
+        ({"pads": ("pads",), "a": ("a",)}, "pads", {("pads", "a")}),
+        # another from which it comes back
+        ({"a": ("b",)}, "keys", {("b", "a")}),
+        ({"a": ("b",)}, "a", set()),
+        ({"a": ("b",)}, "b", {("b", "a")}),
+        ({"a": ("b",), "b": ("a",)}, "keys", {("b", "a"), ("a", "b")}),
+        ({"a": ("b", "c")}, "keys", {("b", "a"), ("c", "a")}),
+        ({"a": ("c",), "b": ("c",)}, "keys", {("c", "a"), ("c", "b")}),
+        # two cables: what goes round by either, and what goes round by both
+        ({"a": ("b",), "c": ("d",)}, "keys", {("b", "a"), ("d", "c"), ("d", "a")}),
+        # an instrument that echoes, beside a cable
+        ({"pads": ("pads",), "a": ("b",)}, "keys", {("b", "a"), ("b", "pads")}),
     ],
 )
-def test_many_echoes_within_a_short_time_are_a_loop(back: str, every: float, after: float, cut: list[int]) -> None:
-    assert run(loops(), 30, every=every, after=after, back=back) == cut
+def test_what_is_cut(cables: Cables, player: str, cut: set[Edge]) -> None:
+    far = Far(cables)
+    far.tune(player)
+    assert set(far.loops.cut) == cut
+    assert far.loops.news() == far.loops.cut
+    assert far.loops.news() == ()
+    # Nothing goes round any more, by whomever it is played.
+    for source in INSTRUMENTS:
+        far.routed = 0
+        far.play(source, b"\x91\x40\x01")
+        assert far.routed < 2 * ECHOES
 
 
-def test_the_two_clients_of_a_program_are_one() -> None:
-    made = loops()
-    for count in range(ECHOES):
-        made.sent("keys", [("in", bytes([0x90, count, 1]))], 0.0)
-    cut = [made.received("out", bytes([0x90, count, 1]), 0.001) for count in range(ECHOES)]
-    assert cut == [None] * (ECHOES - 1) + [("keys", "in")]
+@pytest.mark.parametrize("after", [0.0005, 0.003, WINDOW * 0.99])
+@pytest.mark.parametrize("message", [b"\x90\x3c\x40", b"\xb3\x07\x40", b"\xe0\x00\x40", b"\xf0\x7d\xf7", b"\xc0\x01"])
+def test_one_message_that_goes_round_is_enough(after: float, message: bytes) -> None:
+    far = Far({"a": ("b",)}, after=after)
+    far.play("keys", message, most=ECHOES + 3)
+    assert far.loops.cut == (("b", "a"),)
+    assert {out[0] for _, out in far.asked} == {0x80 | (message[0] & 0x0F if message[0] < 0xF0 else 0)}
 
 
-def test_an_echo_counts_once() -> None:
-    made = loops()
-    made.sent("keys", [("pads", b"\x90\x3c\x40")], 0.0)
-    assert [made.received("pads", b"\x90\x3c\x40", 0.001) for _ in range(2 * ECHOES)] == [None] * 2 * ECHOES
+def test_what_comes_back_late_is_not_asked_about() -> None:
+    far = Far({"a": ("b",)}, after=WINDOW * 1.01)
+    far.tune()
+    assert far.asked == []
+    assert far.loops.cut == ()
 
 
-def test_other_messages_are_no_echo() -> None:
-    made = loops()
-    for count in range(3 * ECHOES):
-        made.sent("keys", [("pads", bytes([0x90, count, 100]))], count * 0.01)
-        assert made.received("pads", bytes([0x90, count, 99]), count * 0.01 + 0.001) is None
+def test_only_what_the_routes_make_go_round_is_cut() -> None:
+    far = Far({"a": ("b",), "c": ("d",)}, edges=[("keys", "a"), ("keys", "c"), ("b", "c"), ("d", "b")])
+    far.tune()
+    assert far.loops.cut == ()
+    assert set(far.loops.judge([*far.edges, ("d", "a")])) == {("d", "a")}
+    assert far.loops.judge(far.edges) == ()
+
+
+@pytest.mark.parametrize("late", [0.0, 0.001, 0.009])
+@pytest.mark.parametrize("pair", [("keys", "a"), ("a", "keys"), ("pads", "keys"), ("keys", "keys")])
+def test_who_plays_the_same_is_no_loop(late: float, pair: tuple[str, str]) -> None:
+    """Two in unison, to the velocity; a sequencer that doubles a part; a dial that sends the same step quickly."""
+    far, first, second = Far({}), *pair
+    for key in range(1000):
+        for message in (bytes([0x90, key % 12, 100]), bytes([0x80, key % 12, 64])):
+            for source in (first, second):
+                list(far.route(source, message))
+                far.now += late
+        far.now += 0.1
+    assert far.loops.cut == ()
+    assert len(far.asked) <= len(INSTRUMENTS) * ASKED * 10
+
+
+@pytest.mark.parametrize(("others", "doubted"), [(OTHERS // 2, True), (2 * OTHERS, False)])
+def test_music_that_repeats_itself_now_and_then_is_not_asked_about(others: int, doubted: bool) -> None:
+    far = Far({})
+    values = cycle(range(128))
+    for _ in range(4 * ECHOES):
+        for message in (b"\x90\x3c\x40", b"\x90\x3c\x40", *(bytes([0xB0, 1, next(values)]) for _ in range(others))):
+            far.play("keys", message)
+            far.now += 0.0005
+        far.now += WINDOW
+    assert bool(far.asked) == doubted
+    assert far.loops.cut == ()
+
+
+def test_who_plays_the_same_while_another_loops_is_left_alone() -> None:
+    far = Far({"a": ("b",)})
+    for key in range(2 * ECHOES):
+        for source in ("keys", "c", "pads"):
+            far.play(source, bytes([0x90, key, 100]))
+    assert far.loops.cut == (("b", "a"),)
+
+
+def test_each_destination_is_asked_by_keys_of_its_own_that_are_up() -> None:
+    far = Far({}, edges=[edge for edge in EDGES if edge[1] in ("a", "b", "c")])
+    down = [("a", 0x0300 | key) for key in range(64, 128)]
+    holds: list[int | None] = []
+    for _ in range(2):
+        for key in range(MOST):
+            far.loops.sent("keys", [("a", bytes([0x93, key % 128, 1]))], far.now)
+            if far.loops.received("b", bytes([0x93, key % 128, 1]), far.now):
+                break
+        asked = far.loops.ask(b"\x93\x3c\x40", far.edges, down)
+        assert [to for to, _ in asked[::ASKED]] == list(dict.fromkeys(to for _, to in far.edges))
+        holds += [messages.let_go(message) for _, message in asked]
+        far.now += 2 * PATIENCE
+        assert not far.loops.answered("keys", b"\x90\x3c\x40", far.now)
+    assert len(set(holds)) == len(holds) == 2 * ASKED * 3
+    assert not set(holds) & {hold for _, hold in down}
+    assert {hold >> 8 for hold in holds[:ASKED] if hold} == {3}
+
+
+def asked() -> Far:
+    """Something was just asked, and not yet answered."""
+    far = Far({"a": ("b",)})
+    for key in count():
+        far.loops.sent("keys", [("a", bytes([0x90, key, 1]))], far.now)
+        if far.loops.received("b", bytes([0x90, key, 1]), far.now):
+            far.asked = far.loops.ask(b"\x90\x3c\x40", far.edges, [])
+            return far
+    raise AssertionError("never asked")
+
+
+def answers(far: Far) -> list[bytes]:
+    return [message for to, message in far.asked if to == "a"]
+
+
+ENDS = [messages.note_off(channel, key) for channel in range(16) for key in range(128)]
+"""What a program sends that stops, and wants to be sure."""
+
+
+@pytest.mark.parametrize(
+    ("late", "changed", "proven"),
+    [
+        (0.01, lambda sent: sent, True),
+        (0.01, lambda sent: [bytes([message[0] | 0x10, message[1], 0]) for message in sent], True),
+        (PATIENCE * 0.99, lambda sent: sent, True),
+        (PATIENCE * 1.01, lambda sent: sent, False),
+        (0.01, lambda sent: sent[1:], False),
+        (0.01, lambda sent: [sent[0]] * ASKED, False),
+        (0.01, lambda sent: [bytes([message[0] ^ 1, *message[1:]]) for message in sent], False),
+        (0.01, lambda sent: [bytes([0x90, sent[0][1], 9]), *sent], False),
+        (0.01, lambda _: ENDS, False),
+        (0.01, lambda _: ENDS[::-1], False),
+    ],
+    ids=[
+        "in time",
+        "as note-ons of velocity 0",
+        "just in time",
+        "too late",
+        "one is missing",
+        "one comes again and again",
+        "on another channel",
+        "a key was pressed",
+        "all notes there are, upwards",
+        "all notes there are, downwards",
+    ],
+)
+def test_what_is_proof(late: float, changed: "object", proven: bool) -> None:
+    assert callable(changed)
+    far = asked()
+    for message in changed(answers(far)):
+        far.loops.answered("b", message, far.now + late)
+    assert far.loops.judge(far.edges) == ((("b", "a"),) if proven else ())
+
+
+def test_an_answer_goes_no_further_and_all_else_does() -> None:
+    far = asked()
+    assert far.loops.answered("b", answers(far)[0], far.now)
+    assert not far.loops.answered("b", b"\x90\x05\x40", far.now)
+    assert not far.loops.answered("b", b"\x80\x05\x40", far.now)
+    assert not far.loops.answered("b", b"\xb0\x40\x00", far.now)
+
+
+@pytest.mark.parametrize(
+    ("cables", "gone", "cut"),
+    [
+        ({"a": ("b",)}, "a", []),
+        ({"a": ("b",)}, "b", []),
+        ({"a": ("b",)}, "keys", [("b", "a")]),
+        ({"pads": ("pads 2",)}, "pads", []),
+        ({"pads": ("pads 2",)}, "pads 2", []),
+        ({"pads": ("pads 2",)}, "keys", []),
+        ({"pads": ("pads 2",)}, "a", [("keys", "pads")]),
+        ({"a": ("b",), "c": ("d",)}, "b", [("d", "c")]),
+        ({"a": ("b",), "c": ("d",)}, "c", [("b", "a")]),
+    ],
+)
+def test_what_was_cut_heals_when_one_goes_by_which_it_came_back(cables: Cables, gone: str, cut: list[Edge]) -> None:
+    far = Far(cables)
+    far.tune()
+    assert far.loops.cut
+    far.loops.join({name: instrument for name, instrument in INSTRUMENTS.items() if name != gone})
+    far.loops.join(INSTRUMENTS)
+    assert list(far.loops.judge(far.edges)) == cut
+
+
+def test_what_was_cut_stays_so_whatever_comes_before_it() -> None:
+    far = Far({"a": ("b",), "c": ("d",)})
+    far.tune()
+    before = set(far.loops.cut)
+    assert set(far.loops.judge(far.edges[::-1])) == before
+
+
+def test_a_question_ends_with_who_was_asked() -> None:
+    far = asked()
+    far.loops.join({name: instrument for name, instrument in INSTRUMENTS.items() if name != "a"})
+    assert not far.loops.answered("b", answers(far)[0], far.now)
 
 
 def test_echoes_of_what_was_unplugged_are_forgotten() -> None:
-    made = loops()
-    assert run(made, ECHOES - 1) == []
-    made.join({name: number for name, number in INSTRUMENTS.items() if name != "keys"})
-    made.join(INSTRUMENTS)
-    assert run(made, ECHOES - 1) == []
+    far = Far({"pads": ("pads",)})
+    far.tune(notes=ECHOES - 1)
+    far.loops.join({name: instrument for name, instrument in INSTRUMENTS.items() if name != "keys"})
+    far.loops.join(INSTRUMENTS)
+    far.tune(notes=ECHOES - 1)
+    assert far.asked == []
 
 
 def test_what_is_past_takes_no_room() -> None:
-    made = loops()
-    for count in range(10_000):
-        made.sent("keys", [("pads", count.to_bytes(3, "big"))], count * 0.001)
+    made = Loops()
+    for number in range(10_000):
+        made.sent("keys", [("pads", number.to_bytes(3, "big"))], number * 0.001)
     assert len(made._sent) <= WINDOW / 0.001 + 2

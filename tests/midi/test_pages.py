@@ -1,8 +1,5 @@
 """What is down outlives a crash and a pulled cable, and nothing else does."""
 
-import time
-from collections.abc import Callable
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -150,19 +147,3 @@ def test_whenever_it_is_killed_the_next_knows_what_was_down(steps: list[tuple[st
         (down.add if way == "+" else down.discard)((name, key))
     after = Pages(memoryview(memory))
     assert {(name, hold) for name in "abc" for hold in after.take(name, name).down()} == down
-
-
-def test_noting_is_quick(report: Callable[[str], None]) -> None:
-    """The bound is loose: this machine is shared, and who measures coverage slows it."""
-    page, count = Page(memoryview(bytearray(HOLDS))), 20_000
-
-    def each(send: Callable[[bytes], object]) -> float:
-        begin = time.perf_counter()
-        for _ in range(count // 2):
-            send(ON)
-            send(OFF)
-        return (time.perf_counter() - begin) / count
-
-    bare, noting = min(each(len) for _ in range(5)), min(each(page.noting(len)) for _ in range(5))
-    report(f"noting what goes down and up: {(noting - bare) * 1e6:.2f} µs a message")
-    assert noting - bare < 20e-6

@@ -1,16 +1,19 @@
 """The router between instruments that are played, pulled and plugged in again; and a box that crashes."""
 
+import random
 from collections.abc import Callable, Iterable
 
 import pytest
 
 from jambox.midi import messages
 from jambox.midi.loops import ECHOES
+from jambox.midi.messages import LENGTHS
 from jambox.midi.notation import parse_route
 from jambox.midi.pages import SIZE, Pages
 from jambox.midi.passages import Passage
 from jambox.midi.route import Port, Unit
 from jambox.midi.router import Router
+from jambox.midi.storms import CALM, FLOOD, PACE
 from jambox.units import Bpm
 from tests.midi.synth import Synth
 
@@ -57,7 +60,7 @@ class Table:
 
     def plug(self, sources: Iterable[Port], synths: Iterable[Synth]) -> None:
         """From now on these are plugged in."""
-        self.router.join(tuple(sources), {synth.port: synth.hear for synth in synths})
+        self.router.join(tuple(sources), {one.port: self.router.noting(one.port, one.hear) for one in synths})
 
     def play(self, source: Port, *texts: bytes) -> None:
         for message in texts:
@@ -178,12 +181,13 @@ def test_an_echo_is_cut_through_a_stage_too(route: str) -> None:
 
 
 def echo(table: Table, times: int) -> None:
-    """Keys play, and the synth sends back what begins there because of that."""
+    """Keys play, and the synth sends back what notes begin there because of that, and which end."""
     table.plug([KEYS, PADS, table.synth.port], [table.synth, table.organ])
     for key in range(times):
         table.play(KEYS, bytes([0x90, key % 128, 100]))
         table.wait(0.004)
-        table.play(table.synth.port, *[message for message in table.synth.take() if message[0] == 0x90])
+        while heard := [message for message in table.synth.take() if message[0] < 0xA0]:
+            table.play(table.synth.port, *heard)
 
 
 def test_a_latch_and_a_hand_on_one_key_are_two_holders() -> None:
@@ -286,3 +290,87 @@ def test_other_routes_do_not_mend_what_was_cut() -> None:
     table.take()
     table.play(KEYS, HIGH)
     assert table.take() == ([], [HIGH])
+
+
+WHEEL = [bytes([0xB0, 1, count % 128]) for count in range(1005)]
+
+
+def test_a_flood_is_thinned_and_its_last_value_comes_when_no_more_messages_do() -> None:
+    table = Table("From('Keys') >> CCMap({1: 11}) >> To('Synth')", "From('Pads')")
+    for message in WHEEL:
+        table.play(KEYS, message)
+        table.wait(1e-4)
+    table.play(PADS, ON)
+    table.wait(PACE)
+    heard = table.synth.take()
+    assert heard[-2:] == [ON, bytes([0xB0, 11, WHEEL[-1][2]])]
+    assert len(heard) < len(WHEEL) / 2
+    counters = table.router.counters
+    assert (counters.received, counters.thinned) == (len(WHEEL) + 1, len(WHEEL) + 1 - len(heard))
+    assert table.router.passed(0)[0] == len(heard)
+    assert table.router.passed(0)[1][-1].message == WHEEL[-1]
+
+
+def test_who_floods_is_told_of_as_long_as_it_does() -> None:
+    table = Table()
+    for count in range(20_000):
+        table.play(KEYS, WHEEL[count % 128])
+        table.wait(1e-4)
+    assert table.router.flooding() == (KEYS,)
+    table.wait(CALM + 0.1)
+    assert table.router.flooding() == ()
+
+
+@pytest.mark.parametrize("end", ["panic", "pulled", "stopped"])
+def test_what_waits_of_a_flood_is_left_out_at_the_end(end: str) -> None:
+    table = Table("CCMap({1: 64})")
+    for value in (0, *FLOOD * [127], 0, 127):
+        table.play(KEYS, bytes([0xB0, 1, value]))
+    if end == "pulled":
+        table.plug([PADS], [table.synth, table.organ])
+    else:
+        if end == "stopped":
+            table.router.close()
+        table.router.release_all()
+    table.wait(9.0)
+    assert (table.synth.down, table.organ.down) == (set(), set())
+
+
+TEN = [
+    "From('Keys') >> Keys('C-1', 'B3') >> Transpose(12) >> To('Synth')",
+    "From('Keys') >> Keys('C4', 'G9') >> VelocityCurve(0.7) >> To('Organ')",
+    "From('Keys') >> CC(1) >> CCMap({1: 64}) >> To('Organ')",
+    "From('Keys') >> Kind('bend', 'pressure') >> ChannelMap({3: 4}) >> To('Synth')",
+    "From('Keys') >> Channel(2) >> Latch() >> To('Organ')",
+    *(f"From('Pads') >> Channel({n}) >> Velocity(1, 100) >> Transpose({n}) >> To('Synth')" for n in range(5, 10)),
+]
+
+
+def test_notes_end_in_a_storm_of_two_hundred_thousand_messages_a_second_through_ten_routes() -> None:
+    table, chance = Table(*TEN), random.Random(1)
+    struck: set[tuple[int, int]] = set()
+    for count in range(60_000):
+        channel, key = chance.randrange(3), chance.randrange(128)
+        match count % 6:
+            case 0:
+                struck.add((channel, key))
+                table.play(KEYS, messages.note_on(channel, key, 1 + count % 127))
+            case 3:
+                ended = chance.choice(sorted(struck)) if struck and count % 4 else (channel, key)
+                struck.discard(ended)
+                table.play(KEYS, messages.note_off(*ended))
+            case kind:
+                status = (0xB0, 0xE0, 0xA0, 0xB0, 0xD0)[kind - 1] | channel
+                table.play(KEYS, bytes([status, (1, 7, 74)[count % 3], key][: LENGTHS[status]]))
+        table.wait(5e-6)
+    assert table.router.flooding() == (KEYS,)
+    assert table.synth.down | table.organ.down
+    for ended in struck:
+        table.play(KEYS, messages.note_off(*ended))
+    table.play(KEYS, *(bytes([0xB0 | channel, 1, 0]) for channel in range(3)))
+    table.wait(1.0)
+    latched = {hold for hold in table.organ.down if hold >> 8 == 1}
+    assert table.synth.down == set()
+    assert table.organ.down == latched
+    table.plug([PADS], [table.synth, table.organ])
+    assert table.organ.down == set()

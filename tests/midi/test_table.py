@@ -1,15 +1,10 @@
 """The flat table: who hears whom, and that it says what the route says."""
 
-import time
-from collections.abc import Callable
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jambox.midi import messages
-from jambox.midi.held import Held
 from jambox.midi.lanes import STATUSES, Lane
-from jambox.midi.loops import Loops
 from jambox.midi.notation import parse_route
 from jambox.midi.route import EVERYTHING, From, Parallel, Port, Series, To, Unit
 from jambox.midi.steps import Step
@@ -222,28 +217,3 @@ def test_every_status_has_its_row() -> None:
     (way,) = ways([EVERYTHING])
     (leg,) = way.legs
     assert leg.lanes == dict.fromkeys(STATUSES)
-
-
-def test_twenty_thousand_messages_a_second_through_ten_routes(report: Callable[[str], None]) -> None:
-    """All that the callback does in Python but the sending, in seconds of the processor: this machine is shared."""
-    routes = [f"Channel({n + 1}, 16) >> Transpose({n}) >> ToChannel({n + 1}) >> To('Synth {n}')" for n in range(10)]
-    ports = [KEYS, *(Port.parse(f"Synth {n}:in {30 + n}:0") for n in range(10))]
-    made = table(*routes, sources=[KEYS], destinations=ports)
-    held, loops = Held(), Loops()
-    loops.join({port.identity: port.instrument for port in ports})
-    played = [bytes([(0x8F, 0x9F)[n % 2 == 0], 30 + n // 2 % 60, 64]) for n in range(2000)]
-    rates = []
-    for _ in range(10):
-        begin, sent = time.process_time(), 0
-        for message in played:
-            assert messages.is_whole(message)
-            routed = made.deliveries(KEYS.identity, message)
-            loops.received(KEYS.identity, message, time.perf_counter())
-            deliveries = held.deliver(KEYS.identity, message, routed)
-            loops.sent(KEYS.identity, deliveries, time.perf_counter())
-            sent += len(deliveries)
-        rates.append(len(played) / (time.process_time() - begin))
-        assert sent == 10 * len(played)
-        assert len(held) == 0
-    report(f"through ten routes to ten destinations: at best {max(rates):,.0f} messages/s in")
-    assert max(rates) > 5_000

@@ -10,6 +10,7 @@ from jambox.actions import (
     FollowClock,
     HoldRhythm,
     Level,
+    LevelInputs,
     NotYet,
     Panic,
     PressDrone,
@@ -21,7 +22,7 @@ from jambox.actions import (
     Where,
 )
 from jambox.errors import UnknownNameError
-from jambox.panel.bindings import BUTTONS, KNOBS, QUIET, STEPS, Bindings
+from jambox.panel.bindings import BUTTONS, KNOBS, QUIET, STEPS, TURN, TURNS, Bindings
 from jambox.panel.controls import CONTROLS, Kind, level, level_position
 from jambox.panel.gestures import NOTHING, Click, Gesture, Hold, Press, Step, Stuck, Turn
 from jambox.state import Catalogue, Scene, State, apply
@@ -57,6 +58,7 @@ SCENE = Scene()
         (Hold("shift", NOTHING, AT), NotYet("saving the scene")),
         (Turn("energy", 0.4, AT, pickup=False), NotYet("the energy knob")),
         (Turn("meet", 0.4, AT, pickup=False), NotYet("the meet knob")),
+        (Turn("inputs", 0.9, AT, pickup=False, held=SHIFT), LevelInputs()),
         (Turn("inputs", 1.0, AT, pickup=False), SetLevel(Level.INPUTS, level(1.0))),
         (Turn("rhythm_level", 0.0, AT, pickup=False), SetLevel(Level.RHYTHM, level(0.0))),
     ],
@@ -102,6 +104,7 @@ def test_tables_name_only_what_the_panel_has() -> None:
 
     assert all(Kind.BUTTON in kind(name) for _, name, _ in BUTTONS)
     assert all(Kind.ENCODER in kind(name) for name, _ in STEPS)
+    assert all(Kind.KNOB in kind(name) for name, _ in TURNS)
     assert {c.name for c in CONTROLS.values() if Kind.KNOB in c.kinds and c.level is None} == set(KNOBS)
 
 
@@ -185,3 +188,22 @@ def test_scenes_that_are_not_there_are_told_once_per_turning() -> None:
     steps = [Step("style", 1, SHIFT, Seconds(t)) for t in (1.0, 1.1, 1.2, 5.0)]
     assert [len(bindings.actions(s, SCENE)) for s in steps] == [1, 0, 0, 1]
     assert len(bindings.actions(Step("style", 1, NOTHING, Seconds(5.1)), SCENE)) == 1
+
+
+def test_inputs_turned_with_shift_are_levelled_once_a_turn_and_keep_their_level() -> None:
+    bindings = Bindings()
+
+    def asked(position: float, time: float, held: frozenset[str] = SHIFT) -> tuple[Action, ...]:
+        return bindings.actions(Turn("inputs", position, Seconds(time), pickup=True, held=held), SCENE)
+
+    there = level_position(SCENE.inputs)
+    assert asked(there, 0.0, NOTHING) == ()
+    # A sleeve: less than TURN.
+    assert [asked(there - part * TURN, 1.0 + part) for part in (0.1, 0.5, 0.9)] == [()] * 3
+    # On it goes: once, however far, until it rests.
+    turned = [asked(there - part * TURN, 2.0 + part / 10) for part in (1.2, 2.0, 3.0, 4.5)]
+    assert turned == [(LevelInputs(),), (), (), ()]
+    assert asked(there - 3.0 * TURN, 2.5 + QUIET) == (LevelInputs(),)
+    # Let go of SHIFT, the knob takes hold only when it passes the level again.
+    assert asked(there - 2.0 * TURN, 9.0, NOTHING) == ()
+    assert len(asked(there + 0.01, 9.1, NOTHING)) == 1

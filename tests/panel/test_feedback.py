@@ -76,7 +76,14 @@ def test_status_is_steady_when_all_is_well() -> None:
 
 @pytest.mark.parametrize(
     ("event", "dark"),
-    [(Event.ARRIVED, 1), (Event.LEFT, 2), (Event.LEARNED, 1), (Event.FORGOTTEN, 2), (Event.REFUSED, 3)],
+    [
+        (Event.ARRIVED, 1),
+        (Event.LEFT, 2),
+        (Event.LEARNED, 1),
+        (Event.FORGOTTEN, 2),
+        (Event.REFUSED, 3),
+        (Event.CLIPPED, 5),
+    ],
 )
 def test_status_tells_news_by_dark_flashes(event: Event, dark: int) -> None:
     view = View(State(), Seconds(10.0), news=(News(event, Seconds(10.0)),))
@@ -112,3 +119,16 @@ def test_every_light_has_a_brightness_and_only_some_are_dimmed(
     for name, brightness in lights(View(state, Seconds(now), beat, pending, health, tuple(news))).items():
         assert 0.0 <= brightness <= 1.0
         assert name in DIMMED or brightness in (0.0, 1.0)
+
+
+def test_status_blinks_while_the_inputs_are_listened_to() -> None:
+    listening = State(listening=True)
+    for health, per_second in ((Health.WELL, 2.5), (Health.WARNING, 2.5), (Health.FAULT, 4)):
+        seen = [at(i * 0.005, state=listening, health=health)["status"] for i in range(801)]
+        assert sum(a > b for a, b in pairwise(seen)) == 4 * per_second
+
+
+def test_what_clips_hides_no_other_news() -> None:
+    news = (News(Event.ARRIVED, Seconds(10.0)), News(Event.CLIPPED, Seconds(10.05)))
+    assert [at(10.0 + i * 0.01, news=news)["status"] for i in (1, 6, 10, 14)] == [0.0] * 4
+    assert at(10.16, news=news)["status"] == 1.0

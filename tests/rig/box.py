@@ -54,6 +54,8 @@ rim = "xxxx"
 """One short stroke on every beat, with silence between, so that its sound has a first frame."""
 RIM = 37
 """The MIDI key of the probe's strokes."""
+PINNED = "[audio]\npinned = true\n"
+"""A configuration by which the period stays, however often xruns come."""
 UNLINKED = "[link]\nenabled = false\n"
 _SEQ_MIDI = Path("/sys/bus/snd_seq/drivers/snd_seq_midi")
 
@@ -83,7 +85,7 @@ class RunningBox:
         with self._log.open("a") as log:
             self.process = subprocess.Popen(self.command, env=environment(self.folder), stderr=log)
         try:
-            hardware.wait_for(self._plays, 20.0)
+            hardware.wait_for(self._plays, 20.0, LOOK)
         except BaseException:
             self.kill()
             print(self.log)

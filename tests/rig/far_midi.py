@@ -18,6 +18,7 @@ from typing import Any, NamedTuple, Self
 import rtmidi
 
 from jambox.midi.ports import GRACE
+from jambox.midi.queues import lengthened
 from tests.rig.hardware import card_index, wait_until
 
 # From the kernel's <sound/asound.h>: an input stream may be read in frames of 32 bytes that carry the
@@ -118,7 +119,7 @@ class FarPort:
         self.arrivals: list[Arrival] = []
 
     def __enter__(self) -> Self:
-        self._input = rtmidi.MidiIn(rtmidi.API_LINUX_ALSA, self._client, 1024)
+        self._input = lengthened(lambda: rtmidi.MidiIn(rtmidi.API_LINUX_ALSA, self._client, 1024))
         self._output = rtmidi.MidiOut(rtmidi.API_LINUX_ALSA, self._client)
         self._input.ignore_types(sysex=False, timing=False, active_sense=False)
         self._input.set_callback(self._arrived)
@@ -180,13 +181,14 @@ class FarPort:
         self._output.send_message(data)
         return now
 
-    def send_evenly(self, messages: Iterable[bytes], rate: float) -> list[float]:
-        """Sends `rate` messages a second, each at its own absolute time so that the pace does not drift;
-        returns when each went.
+    def send_evenly(self, messages: Iterable[bytes], rate: float, at_once: int = 1) -> list[float]:
+        """Sends `rate` messages a second, `at_once` of them together, at absolute times so that the pace does not
+        drift; returns when each went.
         """
         start = time.monotonic()
         sent = []
         for count, message in enumerate(messages):
-            wait_until(start + count / rate)
+            if count % at_once == 0:
+                wait_until(start + count / rate)
             sent.append(self.send(message))
         return sent

@@ -17,6 +17,7 @@ from jambox.state import Scene
 from tests.rig import hardware
 from tests.rig.box import (
     DRONE,
+    PINNED,
     RATE,
     RHYTHM,
     SAMPLE,
@@ -38,6 +39,8 @@ CHIME = 1.5
 """Seconds after which the boot chime has faded."""
 PACE = 1000
 """MIDI messages a second."""
+PACKET = 16
+"""How many of them come at once: what one packet of full-speed USB carries, 64 bytes, at 4 a message."""
 HARMLESS = 50
 """Controllers 1 to this one hold nothing, so the box sends none of its own."""
 ALONE = "snd-virmidi.enable=0"
@@ -93,7 +96,7 @@ def test_a_busy_minute_has_no_gap(period: int, tmp_path: Path, report: Report) -
         pads.open_virtual()
         with RunningBox(tmp_path, *card(period, 3, "gpio"), scene=scene, config=STRAIGHT) as box:
             begun = time.monotonic() - far.started
-            player = threading.Thread(target=pads.send_evenly, args=(sent, PACE))
+            player = threading.Thread(target=pads.send_evenly, args=(sent, PACE, PACKET))
             player.start()
             deeds = play_about(box, far.started + 60.0)
             player.join()
@@ -119,7 +122,7 @@ def test_a_busy_minute_has_no_gap(period: int, tmp_path: Path, report: Report) -
 def test_no_more_xruns_than_a_bare_loop(tmp_path: Path, report: Report) -> None:
     """In real time, side by side, both with the same priority."""
     seconds, period = 60.0, 128
-    with RunningBox(tmp_path, *card(period, 3), scene=Scene(drone_on=True)) as box:
+    with RunningBox(tmp_path, *card(period, 3), scene=Scene(drone_on=True), config=PINNED) as box:
         box.press("rhythm")
         box.wait("peak_rhythm", 0.01, 30.0)
         hardware.wait_until(time.monotonic() + 2.0)

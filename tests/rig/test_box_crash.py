@@ -127,12 +127,12 @@ def test_a_pulled_card_is_told_and_taken_again(box: RunningBox, report: Report) 
     box.wait("peak_drone", 0.01)
     pulled = time.monotonic()
     hardware.unplug_card()
-    hardware.wait_for(lambda: bool(box.status()["faults"]))
+    hardware.wait_for(lambda: bool(box.status()["faults"]), every=LOOK)
     told = time.monotonic() - pulled
     (fault,) = box.status()["faults"]
     assert LOOPBACK in fault
     # It is told at once; the engine without a card starts then.
-    hardware.wait_for(lambda: box.status()["audio"]["name"] == "null", 1.0)
+    hardware.wait_for(lambda: box.status()["audio"]["name"] == "null", 1.0, every=LOOK)
     box.wait("peak_drone", 0.01)
     plugged = time.monotonic()
     hardware.plug_card()

@@ -1,7 +1,10 @@
 """The running box among instruments: what they hear of each other, and of its rhythm."""
 
+import os
 import select
+import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +14,9 @@ import pytest
 from numpy.typing import NDArray
 
 from jambox import pulse
-from jambox.midi.messages import CLOCK, START, STOP
+from jambox.midi.messages import CLOCK, START, STOP, note_off, note_on
+from jambox.midi.queues import CELLS
+from jambox.midi.storms import CALM
 from jambox.midi.sync import LEAD, PPQN
 from jambox.sound.commands import Status
 from jambox.state import Scene
@@ -181,12 +186,12 @@ def test_a_drum_machine_that_sounds_late_is_sent_the_rhythm_earlier(
         early.open_virtual()
         late.open_virtual()
         ports = (early, synth, late)
-        hardware.wait_for(lambda: len(box.status()["midi"]["outputs"]) >= 3)
+        hardware.wait_for(lambda: len(box.status()["midi"]["outputs"]) >= 3, every=LOOK)
         hardware.wait_until(time.monotonic() + 1.5)
         box.press("rhythm")
         hardware.wait_until(time.monotonic() + 6.1)
         box.press("rhythm", 0.6)
-        hardware.wait_for(lambda: box.status()["rhythm"] == "silent")
+        hardware.wait_for(lambda: box.status()["rhythm"] == "silent", every=LOOK)
         hardware.wait_until(time.monotonic() + 0.5)
         sounds = onsets(far.heard(early=True)) + far.started
     sounds = sounds[sounds > hits(synth, RIM)[0] - 0.1]
@@ -266,3 +271,71 @@ def beat_at(status: Status, moment: float) -> float:
 def spread(seconds: NDArray[np.float64]) -> str:
     """The least and the greatest of some differences, for people."""
     return f"{seconds.min() * 1e6:+.0f} to {seconds.max() * 1e6:+.0f} µs"
+
+
+STORM = 200_000
+"""Messages a second: ten times what the box is to carry on one core."""
+KEYS = 100
+PLAYED = [message for n in range(4000) for message in (note_on(n % 8, n % KEYS, 100), note_off(n % 8, n % KEYS))]
+VALUES = [bytes([0xB0 | n % 2, 1, n % 128]) for n in range(len(PLAYED))]
+ALONE = ["--audio", "null", "--panel", "none", "--period", "1024"]
+LED = """
+[midi]
+routes = ["From('Rig Keys') >> To('Synth')", "From('Pads') >> To('Synth')"]
+"""
+
+
+@pytest.mark.rig
+def test_in_a_storm_every_note_ends_and_the_others_play_on(synth: FarPort, tmp_path: Path, report: Report) -> None:
+    storm = [each for pair in zip(PLAYED, VALUES, strict=True) for each in pair]
+    others = [note for n in range(10) for note in (note_on(9, 30 + n, 90), note_off(9, 30 + n))]
+    with FarKeys() as keys, FarPort("Pads") as pads, RunningBox(tmp_path, *ALONE, config=LED) as box:
+        pads.open_virtual()
+        hardware.wait_for(lambda: "Pads" in box.status()["midi"]["inputs"], every=0.05)
+        synth.arrivals.clear()
+        player = threading.Thread(target=keys.send_steadily, args=(b"".join(storm), 3 * STORM))
+        player.start()
+        sent = pads.send_evenly(others, 250)
+        player.join()
+        hardware.wait_for(lambda: bool(box.status()["midi"]["flooding"]), every=LOOK)
+        midi = box.status()["midi"]
+        # Keys above are those by which the box asks what comes back, as each note comes again within some milliseconds.
+        heard = [(at, data) for at, data in synth.arrivals if data[0] & 0x0F != 9 and data[1] < KEYS]
+        came = [arrival.time for arrival in synth.arrivals if arrival.data in others]
+        late = max(np.array(came) - sent)
+        values, begun = ([data for _, data in heard if data[0] & 0xF0 == kind] for kind in (0xB0, 0x90))
+        report(
+            f"{len(storm)} messages at {STORM:,} a second: {len(begun)} of {len(PLAYED) // 2} notes began, all ended, "
+        )
+        report(f"{len(values)} of {len(VALUES)} values passed; another's notes took at most {late * 1e3:.2f} ms")
+        assert [data for _, data in heard if data[0] & 0xF0 == 0x80] == PLAYED[1::2]
+        assert {data[0]: data for data in values} == {data[0]: data for data in VALUES[-2:]}
+        assert len(came) == len(others)
+        assert late < 5e-3
+        assert len(values) < len(VALUES) / 2
+        assert midi["held"] == []
+        assert midi["counters"]["received"] == len(storm) + len(others)
+        assert midi["counters"]["thinned"] == len(storm) - len(heard)
+        assert midi["counters"]["overruns"] == midi["counters"]["dropped"] == 0
+        assert any("floods" in fault for fault in box.status()["faults"])
+        assert "Rig Keys MIDI 1 floods" in box.log
+        assert "floods no more" not in box.log
+
+
+@pytest.mark.rig
+def test_what_the_kernel_has_no_room_for_leaves_no_note_down(synth: FarPort, tmp_path: Path, report: Report) -> None:
+    with FarKeys() as keys, RunningBox(tmp_path, *ALONE, config=LED) as box:
+        keys.send(ON)
+        hardware.wait_for(lambda: ON in notes(synth))
+        os.kill(box.process.pid, signal.SIGSTOP)
+        keys.send(OFF)
+        keys.send_steadily(2 * CELLS * VALUES[0], 3 * STORM)
+        os.kill(box.process.pid, signal.SIGCONT)
+        took = hardware.wait_for(lambda: OFF in notes(synth))
+        report(f"{2 * CELLS} messages while the box was kept from hearing: let go {took * 1e3:.0f} ms later")
+        midi = box.status()["midi"]
+        assert midi["held"] == []
+        assert midi["counters"]["overruns"] == 1
+        assert midi["flooding"] == ["Rig Keys MIDI 1"]
+        hardware.wait_for(lambda: not box.status()["midi"]["flooding"], CALM + 1.0, every=1.0)
+        hardware.wait_for(lambda: "Rig Keys MIDI 1 floods no more" in box.log, every=LOOK)

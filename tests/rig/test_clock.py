@@ -16,7 +16,7 @@ from jambox.midi.sync import LEAD, PPQN
 from jambox.remote import Request
 from jambox.state import Scene
 from tests.rig import hardware
-from tests.rig.box import SAMPLE, RunningBox, card, hide_far_keys, onsets, silence, with_probe
+from tests.rig.box import LOOK, SAMPLE, RunningBox, card, hide_far_keys, onsets, silence, with_probe
 from tests.rig.far_midi import FarPort
 from tests.rig.far_sound import FarCard
 
@@ -95,7 +95,7 @@ def test_strokes_are_heard_on_the_masters_beats(
     other.arrivals.clear()
     end = begin + 19.5 * BEAT
     play([(begin - LEAD, master, START), *ticks(master, begin - idle * BEAT, idle + 19.5), (end, master, STOP)])
-    hardware.wait_for(lambda: box.status()["rhythm"] == "silent", 0.2)
+    hardware.wait_for(lambda: box.status()["rhythm"] == "silent", 0.2, every=LOOK)
     tempo = clock(box)["tempo"]
     beats, off = misses(far, begin)
     report(f"strokes on beats {beats[0]:.0f} to {beats[-1]:.0f}; the first {off[0] * 1e3:+.1f} ms; ")

@@ -19,14 +19,14 @@ from numpy.typing import NDArray
 from jambox.midi.messages import note_off, note_on
 from jambox.state import Scene
 from tests.rig import hardware
-from tests.rig.box import SAMPLE, RunningBox, card, noise
+from tests.rig.box import LOOK, PINNED, SAMPLE, RunningBox, card, noise
 from tests.rig.far_midi import FarPort
 from tests.rig.far_peers import INTO, UNSEEN, FarEcho
 from tests.rig.far_sound import FarCard
 
 Report = Callable[[str], None]
 Took = dict[str, NDArray[np.float64]]
-NOTES, ROUNDS = 500, 3
+NOTES, ROUNDS = 300, 3
 """Notes in a round, and rounds at most: p99 of few notes is one moment of a shared machine."""
 PAUSE = 0.004
 """Seconds between two notes at most, so that they fall anywhere between the box's own looks."""
@@ -137,15 +137,15 @@ def test_a_note_through_the_box_keeps_up_with_a_bare_echo(
 ) -> None:
     config = f"[midi]\nroutes = {routes}" if routes else ""
     with RunningBox(tmp_path, "--audio", "null", "--panel", "none", config=config) as box:
-        hardware.wait_for(lambda: len(box.status()["midi"]["inputs"]) == 2)
+        hardware.wait_for(lambda: len(box.status()["midi"]["inputs"]) == 2, every=LOOK)
         compare(peers, report, what)
 
 
 def test_so_it_does_while_drone_and_rhythm_play_and_all_inputs_are_mixed(
     peers: list[Peer], tmp_path: Path, report: Report
 ) -> None:
-    with FarCard(noise(120.0), sample=SAMPLE), RunningBox(tmp_path, *card(128, 3), scene=Scene()) as box:
-        hardware.wait_for(lambda: len(box.status()["midi"]["inputs"]) == 2)
+    with FarCard(noise(120.0), sample=SAMPLE), RunningBox(tmp_path, *card(128, 3), scene=Scene(), config=PINNED) as box:
+        hardware.wait_for(lambda: len(box.status()["midi"]["inputs"]) == 2, every=LOOK)
         box.press("drone")
         box.press("rhythm")
         hardware.wait_until(time.monotonic() + 3.0)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from jambox.following import SLEW
 from jambox.state import Scene
 from tests.rig import hardware
-from tests.rig.box import SAMPLE, RunningBox, card, hide_far_keys, onsets, silence, with_probe
+from tests.rig.box import LOOK, SAMPLE, RunningBox, card, hide_far_keys, onsets, silence, with_probe
 from tests.rig.far_sound import FarCard
 from tests.test_link import BINDING, Far
 
@@ -82,7 +82,7 @@ def test_strokes_are_heard_on_the_sessions_beats(cable: FarCard, box: RunningBox
     with Far([], TEMPO) as far:
         grown_old(far)
         with cable, box:
-            hardware.wait_for(lambda: box.status()["clock"] == "Link", 10.0)
+            hardware.wait_for(lambda: box.status()["clock"] == "Link", 10.0, every=LOOK)
             pressed = press_rhythm(box)
             hardware.wait_until(pressed + (CYCLE + BEATS) * 60.0 / TEMPO)
             said = far.say(quantum=CYCLE)
@@ -106,10 +106,10 @@ def test_who_joins_a_playing_box_finds_its_beat_and_changes_nothing(
         hardware.wait_until(pressed + 8 * OWN_BEAT)
         with Far([], TEMPO) as far:
             hardware.wait_for(lambda: far.say()["peers"] == 1, 5.0)
-            hardware.wait_for(lambda: box.status()["clock"] == "Link", 5.0)
+            hardware.wait_for(lambda: box.status()["clock"] == "Link", 5.0, every=LOOK)
             hardware.wait_until(time.monotonic() + 8 * OWN_BEAT)
             said = far.say(quantum=CYCLE)
-        hardware.wait_for(lambda: box.status()["clock"] == "the box", 10.0)
+        hardware.wait_for(lambda: box.status()["clock"] == "the box", 10.0, every=LOOK)
         hardware.wait_until(time.monotonic() + 8 * OWN_BEAT)
         times = strokes(cable, pressed)
     there = beats(times, said)
@@ -164,7 +164,7 @@ def test_the_whole_range_of_tempos_is_followed(
 ) -> None:
     """TEMPO-4: one too fast for the box is followed at a quarter, whose sam may be up to 1.5 beats from the old one."""
     with cable, Far([], TEMPO) as far, box:
-        hardware.wait_for(lambda: box.status()["clock"] == "Link", 10.0)
+        hardware.wait_for(lambda: box.status()["clock"] == "Link", 10.0, every=LOOK)
         pressed = press_rhythm(box)
         hardware.wait_until(pressed + CYCLE * 60.0 / TEMPO)
         far.say(tempo=tempo)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from jambox.midi.messages import note_off, note_on
 from jambox.units import cents, key_frequency
 from tests.rig import hardware
-from tests.rig.box import RATE, RunningBox
+from tests.rig.box import LOOK, RATE, RunningBox
 from tests.rig.far_midi import FarPort
 from tests.rig.far_peers import UNSEEN
 
@@ -113,7 +113,7 @@ def test_a_file_played_by_aplaymidi_reaches_aseqdump_with_every_note(tmp_path: P
         ear.open_virtual()
         direct.listen_to("Rig Keys")
         with aseqdump(dump):
-            hardware.wait_for(lambda: {"aseqdump", "Ear"} <= set(box.status()["midi"]["outputs"]))
+            hardware.wait_for(lambda: {"aseqdump", "Ear"} <= set(box.status()["midi"]["outputs"]), every=LOOK)
             hardware.wait_until(time.monotonic() + 0.5)  # until all is let go that an earlier run may have left
             ear.arrivals.clear()
             direct.arrivals.clear()
@@ -176,7 +176,7 @@ def test_fluidsynth_sounds_what_is_routed_to_it(tmp_path: Path, report: Report) 
         fluidsynth(tmp_path / "heard.wav"),
     ):
         far.open_virtual()
-        hardware.wait_for(lambda: any("Synth input" in name for name in box.status()["midi"]["outputs"]))
+        hardware.wait_for(lambda: any("Synth input" in name for name in box.status()["midi"]["outputs"]), every=LOOK)
         hardware.wait_until(time.monotonic() + 0.5)
         begin = time.monotonic()
         for number, (key, length) in enumerate(zip(keys, lengths, strict=True)):

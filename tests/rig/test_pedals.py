@@ -18,6 +18,7 @@ from jambox.state import LOUDEST, Scene
 from jambox.units import Hertz, frequency_key
 from tests.rig import hardware
 from tests.rig.box import (
+    LOOK,
     RATE,
     RHYTHM,
     RIM,
@@ -58,7 +59,7 @@ def synth() -> Iterator[FarPort]:
 def instrument(far: FarPort, box: RunningBox) -> FarPort:
     """`far`, plugged in and noticed by the box."""
     far.open_virtual()
-    hardware.wait_for(lambda: far.name in box.status()["midi"]["inputs"])
+    hardware.wait_for(lambda: far.name in box.status()["midi"]["inputs"], every=LOOK)
     return far
 
 
@@ -94,9 +95,9 @@ def test_a_pedal_starts_the_rhythm_and_ends_it_when_held(tmp_path: Path, synth: 
         hardware.wait_until(pressed + 1.0)
         assert box.status()["rhythm"] == "playing"
         pedal.send(DOWN)
-        hardware.wait_for(lambda: box.status()["rhythm"] == "ending")
+        hardware.wait_for(lambda: box.status()["rhythm"] == "ending", every=LOOK)
         pedal.send(UP)
-        hardware.wait_for(lambda: box.status()["rhythm"] == "silent")
+        hardware.wait_for(lambda: box.status()["rhythm"] == "silent", every=LOOK)
         # Another instrument's pedal is bound to nothing, and sounds.
         hardware.wait_until(time.monotonic() + 0.3)
         assert played(synth) == []
@@ -136,7 +137,7 @@ def test_a_pad_is_learned_by_hand_and_kept_through_a_power_cut(tmp_path: Path, s
             assert [binding.press for binding in scenes.load_learned(tmp_path / "state")] == ["rhythm"]
             assert played(synth) == [PAD_ON, PAD_OFF] * 2
             pads.send(PAD_ON)
-            hardware.wait_for(lambda: box.status()["rhythm"] == "playing")
+            hardware.wait_for(lambda: box.status()["rhythm"] == "playing", every=LOOK)
             pads.send(PAD_OFF)
             box.kill()
     with box:
@@ -148,7 +149,7 @@ def test_a_pad_is_learned_by_hand_and_kept_through_a_power_cut(tmp_path: Path, s
             pads = instrument(far, box)
             assert "note C2, channel 10, of Pads: RHYTHM" in box.status()["midi"]["bindings"]
             pads.send(PAD_ON)
-            hardware.wait_for(lambda: box.status()["rhythm"] == "playing")
+            hardware.wait_for(lambda: box.status()["rhythm"] == "playing", every=LOOK)
             pads.send(PAD_OFF)
             hardware.wait_until(time.monotonic() + 0.1)
             assert played(synth) == []
@@ -214,7 +215,7 @@ def test_programs_see_the_boxs_own_ports_once_and_command_it(tmp_path: Path, syn
                 assert names.count(name) == 1
             with FarPort("Passing") as passing:
                 instrument(passing, box)  # what comes and goes changes nothing
-            hardware.wait_for(lambda: "Passing" not in box.status()["midi"]["inputs"])
+            hardware.wait_for(lambda: "Passing" not in box.status()["midi"]["inputs"], every=LOOK)
             hardware.wait_until(time.monotonic() + 0.5)
         status = box.status()["midi"]
         assert not [name for name in status["inputs"] + status["outputs"] if "jambox" in name]
@@ -224,12 +225,12 @@ def test_programs_see_the_boxs_own_ports_once_and_command_it(tmp_path: Path, syn
         far.send_to("jambox:control")
         synth.arrivals.clear()
         far.send(bytes([0xB0, 20, 127]))
-        hardware.wait_for(lambda: box.status()["scene"]["volume"] == LOUDEST)
+        hardware.wait_for(lambda: box.status()["scene"]["volume"] == LOUDEST, every=LOOK)
         far.send(messages.note_on(0, 62, 100))
-        hardware.wait_for(lambda: box.status()["rhythm"] == "playing")
+        hardware.wait_for(lambda: box.status()["rhythm"] == "playing", every=LOOK)
         far.send(messages.note_off(0, 62))
         far.send(messages.note_on(0, 61, 100))
-        hardware.wait_for(lambda: box.status()["scene"]["drone_on"])
+        hardware.wait_for(lambda: box.status()["scene"]["drone_on"], every=LOOK)
         # It is put into no route: nothing of it sounds elsewhere, no clock on it leads.
         for message in (messages.note_on(0, 99, 100), messages.note_off(0, 99), CLOCK, START):
             far.send(message)
@@ -255,7 +256,7 @@ def test_the_rhythm_is_heard_on_its_own_port_once(tmp_path: Path, synth: FarPort
         box.press("rhythm")
         hardware.wait_until(time.monotonic() + 4.0)
         box.press("rhythm", hold=0.6)
-        hardware.wait_for(lambda: box.status()["rhythm"] == "silent")
+        hardware.wait_for(lambda: box.status()["rhythm"] == "silent", every=LOOK)
         hardware.wait_until(time.monotonic() + 0.3)
 
         def hits(of: FarPort) -> list[float]:

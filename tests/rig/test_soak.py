@@ -1,6 +1,6 @@
 """Twins and a program plugged in and pulled again and again while notes stream: nothing leaks, hangs or is lost.
 
-JAMBOX_SOAK says how many times; the suite is content with 50.
+JAMBOX_SOAK says how many times; the suite is content with 20.
 """
 
 import os
@@ -17,12 +17,12 @@ import pytest
 from jambox.midi import messages
 from jambox.midi.passages import REMEMBERED
 from tests.rig import hardware
-from tests.rig.box import RunningBox, announce, hide_new_cards, resident, show_new_cards
+from tests.rig.box import LOOK, RunningBox, announce, hide_new_cards, resident, show_new_cards
 from tests.rig.far_midi import Arrival, FarKeys, FarPort
 from tests.rig.hardware import Gadget
 
 Report = Callable[[str], None]
-CYCLES = int(os.environ.get("JAMBOX_SOAK", "50"))
+CYCLES = int(os.environ.get("JAMBOX_SOAK", "20"))
 LONG = CYCLES > 500
 """Long enough to tell memory that leaks from memory that Python keeps."""
 WARM = CYCLES // 5
@@ -151,9 +151,9 @@ def prepare(box: RunningBox) -> None:
     """Fills what the box remembers for onlookers, as that is memory which grows; returns when all is at rest again."""
     with FarPort("Filler") as filler:
         filler.open_virtual()
-        hardware.wait_for(lambda: "Filler" in box.status()["midi"]["inputs"])
+        hardware.wait_for(lambda: "Filler" in box.status()["midi"]["inputs"], every=LOOK)
         filler.send_evenly([b"\xb0\x01\x01"] * REMEMBERED, 4000.0)
-    hardware.wait_for(lambda: "Filler" not in box.status()["midi"]["inputs"])
+    hardware.wait_for(lambda: "Filler" not in box.status()["midi"]["inputs"], every=LOOK)
     hardware.wait_until(time.monotonic() + 0.5)
 
 
@@ -171,7 +171,7 @@ def test_plugging_in_and_pulling_for_long(tmp_path: Path, report: Report) -> Non
         synth = Ear(taken(far.open_virtual()))
         if LONG:
             prepare(box)
-        hardware.wait_for(lambda: "Drum" in box.status()["midi"]["outputs"])
+        hardware.wait_for(lambda: "Drum" in box.status()["midi"]["outputs"], every=LOOK)
         at_rest = clients()
         for turn in range(CYCLES):
             if turn == WARM:

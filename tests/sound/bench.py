@@ -25,7 +25,7 @@ PLAIN = Mixer()
 Samples = NDArray[np.floating[Any]]
 
 
-LOOPS = ("design", "channels", "hall", "master", "mix")
+LOOPS = ("design", "spectra", "guard", "channels", "hall", "master", "mix")
 """The compiled modules that make sound."""
 
 

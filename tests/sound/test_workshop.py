@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from jambox.errors import UnknownNameError
-from jambox.sound import instruments, workshop
+from jambox.sound import cache, instruments, workshop
 from jambox.sound.instruments import tanpura
 from jambox.sound.shared import allocate
 from jambox.sound.shelves import Job, Made, Shelf, Wanted
@@ -94,7 +94,7 @@ def test_another_slot_is_the_same_sound_and_anything_else_another(
 
 def test_other_instruments_make_other_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lay(job(tmp_path, wanted=WANTED[:1]))
-    monkeypatch.setattr(workshop, "_version", lambda: b"of tomorrow")
+    monkeypatch.setattr(cache, "_version", lambda: b"of tomorrow")
     lay(job(tmp_path, wanted=WANTED[:1]))
     assert len(list(tmp_path.iterdir())) == 2
 
@@ -115,8 +115,8 @@ def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
     made, bank = lay(job())
     blocker = tmp_path / "file"
     blocker.write_text("I am no folder")
-    for cache in (blocker, blocker / "below", "/proc/jambox-cache"):
-        again, same = lay(job(cache))
+    for folder in (blocker, blocker / "below", "/proc/jambox-cache"):
+        again, same = lay(job(folder))
         assert again == made
         assert np.array_equal(bank, same)
     assert blocker.read_text() == "I am no folder"

@@ -1,0 +1,22 @@
+"""A saved scene made fit to play: what is not there any more costs nothing but itself."""
+
+from collections.abc import Collection
+
+import msgspec
+
+from jambox.sound import dials
+from jambox.state import Scene
+
+
+def mend(scene: Scene, cycles: Collection[str], drones: Collection[str]) -> tuple[Scene, tuple[str, ...]]:
+    """`scene` with names that there are, and parameters that the mixer takes; and a line for whatever was left out."""
+    first, told = Scene(), []
+    for part, default, known in (("cycle", first.cycle, cycles), ("drone", first.drone, drones)):
+        name = getattr(scene, part)
+        if name not in known:
+            other = default if default in known else next(iter(known), name)
+            told.append(f"the saved {part} {name} is not there: the box starts with {other}")
+            scene = msgspec.structs.replace(scene, **{part: other})
+    mixer, faults = dials.fit(scene.mixer)
+    told += [f"a saved setting of the mixer is left out: {fault}" for fault in faults]
+    return msgspec.structs.replace(scene, mixer=mixer), tuple(told)

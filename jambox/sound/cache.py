@@ -1,0 +1,69 @@
+"""Sounds that were rendered before, on disk, and how they come into the bank.
+
+Without numpy: its import takes longer than all of them together, and a box that starts needs nothing else of it. The
+files are numpy's own (NEP 1, version 1.0), one array of little-endian float32 each.
+"""
+
+import ast
+import functools
+import hashlib
+import os
+import struct
+from pathlib import Path
+
+import msgspec
+
+from jambox.sound.shelves import Job, Made, Wanted
+
+_INSTRUMENTS = Path(__file__).parent / "instruments"
+_MAGIC = b"\x93NUMPY\x01\x00"
+_LENGTH = struct.Struct("<H")
+_FRAME = 4
+"""Bytes."""
+
+
+def place(wanted: Wanted, rate: int, folder: str) -> Path:
+    """Where a sound is kept: the name says what it is, and by which version of the instruments it was made."""
+    # The slot is where a sound lies, not what it is.
+    what = msgspec.json.encode((msgspec.structs.replace(wanted, slot=0), rate))
+    return Path(folder) / f"{hashlib.sha256(what + _version()).hexdigest()}.npy"
+
+
+def lay(job: Job, wanted: Wanted, offset: int, bank: int) -> Made | None:
+    """Lays one sound of a job in the bank behind the descriptor `bank`, from frame `offset` on, if it is kept.
+
+    None when it is not, is broken, or does not fit. Reads a file; may be called from any thread.
+    """
+    if not job.cache:
+        return None
+    try:
+        samples = _samples(place(wanted, job.rate, job.cache).read_bytes())
+    except (OSError, ValueError):
+        return None
+    frames = len(samples) // _FRAME
+    if offset + frames > job.shelf.offset + job.shelf.frames:
+        return None
+    os.pwrite(bank, samples, offset * _FRAME)
+    return Made(wanted.slot, offset, frames)
+
+
+def _samples(data: bytes) -> memoryview:
+    # Raises ValueError for what is no such file, or not all of one.
+    start = len(_MAGIC) + _LENGTH.size
+    if not data.startswith(_MAGIC) or len(data) < start:
+        raise ValueError("no file of numpy's")
+    (length,) = _LENGTH.unpack_from(data, len(_MAGIC))
+    samples = memoryview(data)[start + length :]
+    try:
+        header = ast.literal_eval(data[start : start + length].decode("latin-1").strip())
+    except SyntaxError as error:
+        raise ValueError("a broken header") from error
+    if header != {"descr": "<f4", "fortran_order": False, "shape": (len(samples) // _FRAME,)} or len(samples) % _FRAME:
+        raise ValueError("no such array")
+    return samples
+
+
+@functools.cache
+def _version() -> bytes:
+    # The instruments' own text.
+    return b"".join(hashlib.sha256(path.read_bytes()).digest() for path in sorted(_INSTRUMENTS.glob("*.py")))
