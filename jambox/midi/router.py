@@ -353,7 +353,7 @@ class Router:
         routed = self._table.deliveries(source, message)
         # What comes back and goes nowhere does no harm.
         if routed and self._loops.received(source, message, now):
-            self._send_all(self._loops.ask(message, self._table.edges, self._held.down()))
+            self._send_all(self._loops.ask(message, self._table.edges, self._held.taken()))
         deliveries = self._held.deliver(source, message, routed)
         self._loops.sent(source, deliveries, now)
         return self._send_all(deliveries)
