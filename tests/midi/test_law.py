@@ -27,8 +27,8 @@ HOP = 0.004
 """Seconds until what an instrument hears has come back."""
 REST = 30.0
 """Seconds after which everything delayed has come, and what goes round has been found out."""
-MOST = 50_000
-"""Messages that come back in one wait at most. Each goes round some sixty times until it is found out."""
+MOST = 150_000
+"""Messages that come back in one wait at most. Each goes round some sixty times until it is found out, or twice that."""
 SCARCE = {"FLOOD": 20, "VALUES": 200, "NOTES": 400}
 """Limits of a storm that a few messages reach."""
 PEDAL_NUMBERS = (64, 66, 69)
@@ -199,6 +199,7 @@ class Law(RuleBasedStateMachine):
         for message in 210 * [strike, ended(strike)] + [strike]:
             self._send(player, message)
         self.stand[player].touch(strike)
+        self.wait(0.3)
 
     @rule(player=players, data=st.data())
     def lose(self, player: str, data: st.DataObject) -> None:
