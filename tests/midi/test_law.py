@@ -28,7 +28,7 @@ HOP = 0.004
 REST = 30.0
 """Seconds after which everything delayed has come, and what goes round has been found out."""
 MOST = 150_000
-"""Messages that come back in one wait at most. Each goes round some sixty times until it is found out, or twice that."""
+"""Messages that come back in one wait at most. Each goes round some sixty times, or twice that, before it is cut."""
 SCARCE = {"FLOOD": 20, "VALUES": 200, "NOTES": 400}
 """Limits of a storm that a few messages reach."""
 PEDAL_NUMBERS = (64, 66, 69)
