@@ -1,7 +1,8 @@
 """How the box goes along with a clock that leads: what the state is told, and in which tempo the engine meets its beat.
 
 The engine never jumps while it plays: it goes a little faster or slower until its beat is heard with the leader's. Only
-the leader's own Start, Continue and song position place it. Where the leader counts cycles, the rhythm starts on sam.
+the leader's own Start, Continue and song position place it. Into the tempo of a new leader it glides. Where the leader
+counts cycles, the rhythm starts on sam.
 """
 
 import math
@@ -25,6 +26,9 @@ REACH = 1.0
 """Beats in which a deviation falls to a third."""
 SLEW = 0.1
 """Share of the tempo that is added or taken away at most: half a beat is made up in some 8 beats."""
+GLIDE = math.log(1.0 + SLEW)
+"""Seconds by which a beat grows longer or shorter in each second on the way to a new leader's tempo: then none differs
+from the one before by more than SLEW, as a share of the shorter."""
 NIGH = 1.5
 """Beats between two sams that are bent together; between others, beats are. Between whole ones, lest it wavers."""
 DEAF = 1e-4
@@ -45,12 +49,16 @@ class Following:
 
     def __init__(self) -> None:
         self.lead: Lead | None = None
+        self._joined = ""  # the leader's source, once the engine was steered
+        self._glide: tuple[float, Bpm] | None = None  # while the engine glides: since when in which tempo
 
     def follow(self, lead: Lead | None, state: State, now: float) -> tuple[Action, ...]:
         """The actions by which `state` goes along with what is said at `now` (monotonic seconds)."""
         before, self.lead = self.lead, lead
         if lead is None:
-            return (Led("", before.tempo),) if before else ()
+            tempo = self._glide[1] if self._glide else before.tempo if before else None
+            self._joined, self._glide = "", None
+            return () if tempo is None else (Led("", tempo),)
         led = Led(_name(lead), lead.tempo, shared=bool(lead.cycle))
         if before is None or before.source != lead.source:
             begins = lead.running and not state.rhythm_on and lead.beat_at(now) - lead.begun < FRESH
@@ -66,9 +74,28 @@ class Following:
         return lead.time_at(entry(lead, now)) if lead and (lead.running or lead.cycle) else None
 
     def steer(self, status: Status) -> Bpm | None:
-        """The tempo that the engine is to go on in, if that is worth a command."""
-        tempo = steered(self.lead, status) if self.lead else None
-        return tempo if tempo is not None and worth(tempo, status) else None
+        """The tempo that the engine is to go on in, if that is worth a command.
+
+        While the rhythm plays, a new leader's tempo is come to by and by, as `glided` says; its later changes at once.
+        """
+        if self.lead is None:
+            return None
+        time = pulse.heard(status).time_at(status.frame) if status.clock_rate else 0.0
+        if not (status.playing and status.clock_rate):
+            self._glide = None
+        elif self.lead.source != self._joined:
+            self._glide = time, Bpm(status.tempo)
+        self._joined = self.lead.source
+        tempo = wanted = steered(self.lead, status)
+        if self._glide:
+            tempo = glided(Bpm(status.tempo), wanted, time - self._glide[0])
+        if tempo == wanted:
+            self._glide = None
+        if not worth(tempo, status):
+            return None
+        if self._glide:
+            self._glide = time, tempo
+        return tempo
 
 
 def entry(lead: Lead, now: float) -> float:
@@ -98,6 +125,13 @@ def steered(lead: Lead, status: Status) -> Bpm:
     if not lead.cycle or abs(behind) > NIGH:
         behind -= round(behind * grid) / grid
     return Bpm(tempo * (1.0 + min(max(behind / REACH, -SLEW), SLEW)))
+
+
+def glided(own: Bpm, tempo: Bpm, seconds: float) -> Bpm:
+    """The tempo after so many seconds of a glide from `own` to `tempo`, which it reaches and does not leave."""
+    length, room = 60.0 / own, GLIDE * max(seconds, 0.0)
+    apart = 60.0 / tempo - length
+    return tempo if abs(apart) <= room else Bpm(60.0 / (length + math.copysign(room, apart)))
 
 
 def worth(tempo: float, status: Status) -> bool:

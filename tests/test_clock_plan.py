@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from jambox import pulse
 from jambox.actions import Action, FollowClock, PressRhythm, Tap, TurnStyle
-from jambox.following import SLEW, Following, entry, steered, worth
+from jambox.following import GLIDE, SLEW, Following, entry
 from jambox.frameclock import FrameClock
 from jambox.midi.follow import Follower
 from jambox.midi.messages import CLOCK, CONTINUE, START, STOP
@@ -152,8 +152,7 @@ class Jam:
         status = self.status()
         if self.following.lead and self.now >= self.steered:
             self.steered = self.now + STEER
-            tempo = steered(self.following.lead, status)
-            if worth(tempo, status):
+            if tempo := self.following.steer(status):
                 self.player.set_tempo(tempo, self.frame)
         beat = self.player.timeline.beat_at(self.frame) if self.player.playing else None
         heard = self.now + BUFFER / TRUE
@@ -167,6 +166,24 @@ def no_jump(moments: list[Moment], slowest: float, fastest: float) -> None:
         assert after.beat is not None
         pace = (after.beat - before.beat) / (after.time - before.time) * 60.0
         assert slowest * (1.0 - SLEW) * 0.995 < pace < fastest * (1.0 + SLEW) * 1.005, after
+
+
+def no_lurch(moments: list[Moment]) -> None:
+    """Fails where a beat is more than SLEW longer or shorter than the one before it."""
+    starts = [
+        after.time - (after.beat % 1.0) / (after.beat - before.beat) * (after.time - before.time)
+        for before, after in pairwise(moments)
+        if before.beat is not None and after.beat is not None and after.beat // 1.0 > before.beat // 1.0
+    ]
+    lengths = [later - earlier for earlier, later in pairwise(starts)]
+    assert len(lengths) > 4
+    for earlier, later in pairwise(lengths):
+        assert 1.0 / (1.0 + SLEW) - 0.003 < later / earlier < 1.0 + SLEW + 0.003, lengths
+
+
+def gliding(one: float, other: float) -> float:
+    """Seconds of the way from one tempo to the other."""
+    return abs(60.0 / one - 60.0 / other) / GLIDE
 
 
 def in_sync(master: Master, moments: list[Moment]) -> None:
@@ -208,13 +225,47 @@ def test_tempo_2_and_audioengine_1_a_playing_box_joins_without_a_jump_and_comes_
     message: bytes, own: float, tempo: float, phase: float, seed: int
 ) -> None:
     """It takes the clock's tempo and beat from wherever it is: it is bent there."""
-    master = Master(A, 3.0 + phase, tempo, seed).play(SETTLE + 8, None, message)
+    glide = gliding(own, tempo)
+    master = Master(A, 3.0 + phase, tempo, seed).play(SETTLE + 8 + glide * tempo / 60.0, None, message)
     jam = Jam(master, tempo=own)
     jam.act(PressRhythm())
     jam.play(master.end - 0.05)
     no_jump(jam.since(0.1), min(own, tempo), max(own, tempo))
-    in_sync(master, jam.since(master.begin + (SETTLE + 2) * 60.0 / tempo))
+    no_lurch(jam.since(0.1))
+    in_sync(master, jam.since(master.begin + glide + (SETTLE + 2) * 60.0 / tempo))
     assert jam.player.run == 1
+
+
+@given(TEMPOS, TEMPOS, st.floats(2.0, 6.0), SEEDS)
+@QUICKLY
+def test_when_the_leader_falls_silent_the_box_glides_to_the_next_one(
+    first: float, second: float, later: float, seed: int
+) -> None:
+    """Both tick by then. The box goes to the other's tempo and beat, and no beat of it is out of step."""
+    leader = Master(A, 1.0, first, seed).play(12, None, START)
+    glide = gliding(first, second)
+    beats = (leader.end + glide) * second / 60.0 + SETTLE + 8
+    heir = Master(B, 1.0 + later * 60.0 / first, second, seed + 1).play(beats, None, START)
+    jam = Jam(leader, heir).play(heir.end - 0.05)
+    assert list(dict.fromkeys(moment.leader for moment in jam.moments)) == ["", "A", "B"]
+    no_jump(jam.since(leader.begin + 120.0 / first), min(first, second), max(first, second))
+    no_lurch(jam.since(leader.begin + 120.0 / first))
+    in_sync(heir, jam.since(leader.end + 0.6 + glide + SETTLE * 60.0 / second))
+    assert jam.player.run == 1
+
+
+@given(TEMPOS, TEMPOS, SEEDS)
+@QUICKLY
+def test_who_falls_silent_before_the_box_is_with_it_leaves_it_in_the_tempo_it_has(
+    own: float, tempo: float, seed: int
+) -> None:
+    master = Master(A, 3.0, tempo, seed).play(3)
+    jam = Jam(master, tempo=own)
+    jam.act(PressRhythm())
+    jam.play(master.end + 8.0)
+    no_lurch(jam.since(0.1))
+    assert jam.moments[-1].leader == ""
+    assert jam.moments[-1].tempo == jam.state.scene.tempo
 
 
 @given(TEMPOS, TEMPOS, SEEDS)

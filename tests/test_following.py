@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from jambox import pulse
 from jambox.actions import Action, ClockStarts, ClockStops, Led
-from jambox.following import SLEW, TARDY, Following, elect, entry, steered, worth
+from jambox.following import GLIDE, SLEW, TARDY, Following, elect, entry, glided, steered, worth
 from jambox.midi.follow import Lead
 from jambox.midi.sync import PPQN
 from jambox.sound.commands import Status
@@ -266,13 +266,88 @@ def test_a_silent_rhythm_takes_the_tempo() -> None:
     assert steered(RUNNING, Status()) == 100.0
 
 
+def after(report: Status, seconds: float, tempo: float | None = None) -> Status:
+    """The report that follows so much later, from an engine that has played on in `tempo`."""
+    frame = report.frame + seconds * TRUE
+    line = pulse.timeline(report).with_tempo(Bpm(tempo or report.tempo), report.frame)
+    return replace(
+        report,
+        frame=frame,
+        clock_frame=frame - 64.0,
+        clock_time=report.clock_time + seconds,
+        tempo=line.tempo,
+        beat0=line.beat0,
+        frame0=line.frame0,
+    )
+
+
 def test_the_engine_is_steered_where_someone_leads_and_that_is_worth_it() -> None:
     following, report = Following(), status(3.0)
     assert following.steer(report) is None
     following.lead = replace(RUNNING, beat=3.5)
+    assert following.steer(replace(report, playing=0.0)) == steered(following.lead, replace(report, playing=0.0))
     tempo = following.steer(report)
     assert tempo == steered(following.lead, report)
     assert following.steer(replace(report, tempo=tempo)) is None
+
+
+@pytest.mark.parametrize(
+    ("own", "tempo", "seconds", "reached"),
+    [
+        (100.0, 100.0, 0.0, 100.0),
+        (100.0, 140.0, 0.0, 100.0),
+        (100.0, 140.0, -1.0, 100.0),
+        (100.0, 140.0, 1.0, 60.0 / (0.6 - GLIDE)),
+        (100.0, 140.0, 1.7, 60.0 / (0.6 - 1.7 * GLIDE)),
+        (100.0, 140.0, 1.8, 140.0),
+        (100.0, 60.0, 4.0, 60.0 / (0.6 + 4.0 * GLIDE)),
+        (100.0, 60.0, 4.2, 60.0),
+        (20.0, 400.0, 9.0, 60.0 / (3.0 - 9.0 * GLIDE)),
+    ],
+)
+def test_a_beat_grows_shorter_or_longer_by_a_share_of_the_time(
+    own: float, tempo: float, seconds: float, reached: float
+) -> None:
+    assert glided(Bpm(own), Bpm(tempo), seconds) == pytest.approx(reached, rel=1e-12)
+
+
+def test_a_playing_engine_glides_to_a_new_leader_and_then_follows_it_at_once() -> None:
+    following, report = Following(), status(3.0, 100.0)
+    following.lead = replace(IDLE, tempo=Bpm(140.0))
+    assert following.steer(report) is None
+    tempos = [100.0]
+    while (tempo := following.steer(report := after(report, 0.1, tempos[-1]))) != steered(following.lead, report):
+        assert tempo is not None
+        assert 60.0 / tempos[-1] - 60.0 / tempo == pytest.approx(0.1 * GLIDE)
+        tempos.append(tempo)
+    # What is left to a tick's place is bent while it glides.
+    assert 10 < len(tempos) < 25
+    following.lead = replace(following.lead, tempo=Bpm(90.0))
+    assert following.steer(report) == steered(following.lead, report) < 100.0
+
+
+@pytest.mark.parametrize(
+    ("lead", "kept"), [(replace(IDLE, tempo=Bpm(140.0)), 103.0), (IDLE, 100.0)], ids=["on the way", "there"]
+)
+def test_who_goes_leaves_the_tempo_that_the_engine_has(lead: Lead, kept: float) -> None:
+    following, report = Following(), status(IDLE.beat, 100.0)
+    following.follow(lead, PLAYING, NOW)
+    following.steer(report)
+    following.steer(after(report, 0.18))
+    (led,) = following.follow(None, PLAYING, NOW + 1.0)
+    assert isinstance(led, Led)
+    assert led.source == ""
+    assert led.tempo == pytest.approx(kept, abs=0.1)
+    assert following.follow(None, PLAYING, NOW + 2.0) == ()
+
+
+def test_an_engine_that_is_stopped_on_the_way_takes_the_tempo() -> None:
+    following, report = Following(), status(3.0, 100.0)
+    following.lead = replace(IDLE, tempo=Bpm(140.0))
+    following.steer(report)
+    report = replace(after(report, 0.1), playing=0.0)
+    assert following.steer(report) == steered(following.lead, report)
+    assert following.steer(replace(report, playing=1.0)) == steered(following.lead, replace(report, playing=1.0))
 
 
 @pytest.mark.parametrize(("tempo", "is_worth"), [(104.0, False), (104.009, False), (104.02, True), (103.98, True)])

@@ -35,6 +35,10 @@ class Held:
         """What is down now, by destination."""
         return tuple(sorted(self._holders))
 
+    def taken(self) -> set[int]:
+        """The holds that are down at any destination, or at any source, as what that sent."""
+        return {hold for _, hold in self._holders}.union(*self._went.values())
+
     def holds(self, source: str, hold: int) -> bool:
         """Whether `source` holds anything down by its `hold`."""
         return bool(self._went.get(source, {}).get(hold))

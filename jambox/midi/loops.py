@@ -2,8 +2,9 @@
 
 That a message comes in shortly after it went out, again and again, is no proof: two players strike alike, a sequencer
 doubles a part, a fast encoder repeats itself. It is a reason to ask. Each destination is sent some note-offs of keys
-that are down nowhere, which no instrument minds, and each its own keys. From where those come in, there all comes back
-that it is sent: from the instrument itself, or from another one that a cable or a program joins with it.
+that sound nowhere and that nobody presses, which no instrument minds, and each its own keys. From where those come in,
+there all comes back that it is sent: from the instrument itself, or from another one that a cable or a program joins
+with it.
 
 The edge from one whom an instrument echoes is cut, or the others would hear him twice. Where it comes back from another
 instrument, and where several echo each other, what closes a ring is cut, and no more.
@@ -110,14 +111,15 @@ class Loops:
         self._question = Question(now, pair)
         return True
 
-    def ask(self, message: bytes, edges: Iterable[Edge], down: Iterable[tuple[str, int]]) -> list[Delivery]:
+    def ask(self, message: bytes, edges: Iterable[Edge], taken: Collection[int]) -> list[Delivery]:
         """What to send where `edges` lead, to find out where `message` came back: on its channel, if it has one.
 
-        `down` is what is down where. To be called when `received` says so.
+        `taken` are the holds that are down at any destination or source: the ends of those are no answers. To be called
+        when `received` says so.
         """
         assert self._question is not None
         channel = message[0] & 0x0F if message[0] < messages.SYSEX else 0
-        keys = self._free(channel, {hold for _, hold in down})
+        keys = self._free(channel, taken)
         wanted = [to for to in dict.fromkeys(to for _, to in edges) for _ in range(ASKED)]
         # By turns, so that whoever goes through them up or down comes to one that is not asked by.
         for destination, unasked, hold in zip(wanted, keys, keys, strict=False):
@@ -186,12 +188,12 @@ class Loops:
             elif ends:
                 onward.setdefault(source, set()).update(ends)
 
-    def _free(self, channel: int, down: Collection[int]) -> Iterator[int]:
+    def _free(self, channel: int, taken: Collection[int]) -> Iterator[int]:
         """Keys to ask by, each once: of this channel first; others than last time, whose answers may be late."""
         for turn in range(16 * 128):
             hold = (channel + turn // 128) % 16 << 8 | (127 - self._key) % 128
             self._key += 1
-            if hold not in down:
+            if hold not in taken:
                 yield hold
 
 

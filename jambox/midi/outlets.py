@@ -148,7 +148,7 @@ class Outlets:
 
     def shut(self, outlet: Outlet) -> None:
         """Gives an outlet up, with what waits there."""
-        self._outlets = tuple(other for other in self._outlets if other is not outlet)
+        self._outlets = tuple([other for other in self._outlets if other is not outlet])
         outlet.close()
 
     def give_up(self) -> None:

@@ -52,4 +52,4 @@ def _seated(
     source = f"{RHYTHM} {offset * 1e3:+g} ms" if offset else RHYTHM
     struck = [port.identity for port in ports if (port.client, port.number) not in listeners]
     there = [name for name in own if name == RHYTHM_PORT and not offset]
-    return Players(source, (*struck, *there), tuple(port.identity for port in ports if port.instrument != leader))
+    return Players(source, (*struck, *there), tuple([port.identity for port in ports if port.instrument != leader]))

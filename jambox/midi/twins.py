@@ -33,7 +33,8 @@ def placed(ports: Iterable[Port], patterns: Iterable[str]) -> tuple[Port, ...]:
         if not here[path] and (stand_in := next(free, None)) is not None:
             places[stand_in.instrument] = path
             settled.add(stand_in.instrument)
-    return tuple(replace(port, place=places.get(port.instrument, "")) for port in ports)
+    # From a list, see `Router._place`.
+    return tuple([replace(port, place=places.get(port.instrument, "")) for port in ports])
 
 
 def titles(ports: Iterable[Port]) -> Mapping[str, str]:

@@ -92,7 +92,7 @@ def lights(view: View) -> dict[str, float]:
 
 def recent(news: Iterable[News], now: Seconds) -> tuple[News, ...]:
     """The news that STATUS still has to show; drop the rest."""
-    return tuple(n for n in news if now - n.time < _lasts(n.event))
+    return tuple([n for n in news if now - n.time < _lasts(n.event)])
 
 
 def _beat(beat: float | None, tempo: float) -> float:

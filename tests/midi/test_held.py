@@ -228,6 +228,15 @@ def test_release_all_lets_go_of_everything() -> None:
     assert held.release_all() == []
 
 
+def test_taken_is_what_is_down_at_either_end() -> None:
+    held = Held()
+    held.deliver("a", ON, to(bytes([0x90, 72, 100]), "x"))
+    held.deliver("b", bytes([0x91, 36, 1]), [])
+    assert held.taken() == {60, 72, 0x0100 | 36}
+    held.deliver("a", OFF, to(OFF, "y"))
+    assert held.taken() == {0x0100 | 36}
+
+
 class Synths:
     """Destinations as their players hear them: the keys and pedals that are down at each."""
 

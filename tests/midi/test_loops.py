@@ -44,7 +44,7 @@ class Far:
         self.routed += 1
         out = [(to, message) for heard, to in self.edges if heard == source and (heard, to) not in self.loops.cut]
         if self.loops.received(source, message, self.now):
-            asked = self.loops.ask(message, self.edges, [])
+            asked = self.loops.ask(message, self.edges, ())
             self.asked += asked
             yield from asked
         self.loops.sent(source, out, self.now)
@@ -153,20 +153,20 @@ def test_who_plays_the_same_while_another_loops_is_left_alone() -> None:
 
 def test_each_destination_is_asked_by_keys_of_its_own_that_are_up() -> None:
     far = Far({}, edges=[edge for edge in EDGES if edge[1] in ("a", "b", "c")])
-    down = [("a", 0x0300 | key) for key in range(64, 128)]
+    taken = {0x0300 | key for key in range(64, 128)}
     holds: list[int | None] = []
     for _ in range(2):
         for key in range(MOST):
             far.loops.sent("keys", [("a", bytes([0x93, key % 128, 1]))], far.now)
             if far.loops.received("b", bytes([0x93, key % 128, 1]), far.now):
                 break
-        asked = far.loops.ask(b"\x93\x3c\x40", far.edges, down)
+        asked = far.loops.ask(b"\x93\x3c\x40", far.edges, taken)
         assert [to for to, _ in asked[::ASKED]] == list(dict.fromkeys(to for _, to in far.edges))
         holds += [messages.let_go(message) for _, message in asked]
         far.now += 2 * PATIENCE
         assert not far.loops.answered("keys", b"\x90\x3c\x40", far.now)
     assert len(set(holds)) == len(holds) == 2 * ASKED * 3
-    assert not set(holds) & {hold for _, hold in down}
+    assert not set(holds) & taken
     assert {hold >> 8 for hold in holds[:ASKED] if hold} == {3}
 
 
@@ -176,7 +176,7 @@ def asked() -> Far:
     for key in count():
         far.loops.sent("keys", [("a", bytes([0x90, key, 1]))], far.now)
         if far.loops.received("b", bytes([0x90, key, 1]), far.now):
-            far.asked = far.loops.ask(b"\x90\x3c\x40", far.edges, [])
+            far.asked = far.loops.ask(b"\x90\x3c\x40", far.edges, ())
             return far
     raise AssertionError("never asked")
 

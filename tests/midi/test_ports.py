@@ -1,4 +1,6 @@
+import gc
 import os
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -652,6 +654,31 @@ def test_a_thousand_plug_cycles_leak_no_client(log: Log) -> None:
     sequencer.now += 2 * GRACE
     ports.poll()
     assert len(sequencer.clients) == 2 + 2
+
+
+def test_plugging_in_and_pulling_keeps_no_memory(log: Log) -> None:
+    sequencer, ports = opened(log, PADS_1, PADS_2, *(f"Synth:Synth {client}:0" for client in range(128, 132)))
+
+    def cycles(count: int) -> int:
+        """How many more blocks of memory Python holds after so many cycles."""
+        before = sys.getallocatedblocks()
+        for _ in range(count):
+            sequencer.names.append(KEYS)
+            ports.poll()
+            sequencer.names.remove(KEYS)
+            sequencer.now += 2 * GRACE
+            ports.poll()
+            sequencer.sent.clear()
+            log.take()
+        return sys.getallocatedblocks() - before
+
+    gc.collect()
+    gc.disable()  # it would empty Python's lists of free tuples, which are part of what is kept
+    try:
+        cycles(20)
+        assert cycles(200) < 200
+    finally:
+        gc.enable()
 
 
 def test_close_lets_go_and_gives_every_client_back(log: Log) -> None:

@@ -190,6 +190,17 @@ def echo(table: Table, times: int) -> None:
             table.play(table.synth.port, *heard)
 
 
+def test_keys_that_a_hand_lets_go_are_no_answers_though_they_sound_as_others() -> None:
+    table = Table("From('Pads') >> Transpose(-64) >> To('Organ')", "From('Keys') >> To('Synth')", "From('Synth')")
+    table.play(PADS, *(bytes([0x90, key, 100]) for key in range(64, 128)))
+    table.wait(1.0)
+    echo(table, ECHOES)
+    table.play(PADS, *(bytes([0x80, key, 64]) for key in range(64, 128)))
+    table.wait(1.0)
+    assert table.organ.down == set()
+    assert [str(source) for source, _ in table.router.cut] == ["Keys MIDI 1"]
+
+
 def test_a_latch_and_a_hand_on_one_key_are_two_holders() -> None:
     table = Table(LATCH, "From('Pads')")
     table.play(KEYS, ON, OFF)
