@@ -31,8 +31,7 @@ def band(sound: Samples, centre: float, rate: int, width: float = 0.25) -> Array
     spectrum = np.fft.rfft(sound, 2 * len(sound))
     frequencies = np.fft.rfftfreq(2 * len(sound), 1.0 / rate)
     spectrum *= np.exp(-0.5 * ((frequencies - centre) / (width * centre)) ** 2)
-    heard: Array = np.fft.irfft(spectrum)[: len(sound)]
-    return heard
+    return np.asarray(np.fft.irfft(spectrum)[: len(sound)], np.float64)
 
 
 def rt60(sound: Array, rate: int) -> float:
