@@ -31,7 +31,7 @@ def place(wanted: Wanted, rate: int, folder: str) -> Path:
 def lay(job: Job, wanted: Wanted, offset: int, bank: int) -> Made | None:
     """Lays one sound of a job in the bank behind the descriptor `bank`, from frame `offset` on, if it is kept.
 
-    None when it is not, is broken, or does not fit. Reads a file; may be called from any thread.
+    None when it is not, is broken, or does not fit. Reads a file.
     """
     if not job.cache:
         return None
@@ -53,7 +53,7 @@ def _samples(data: bytes) -> memoryview:
         raise ValueError("no file of numpy's")
     (length,) = _LENGTH.unpack_from(data, len(_MAGIC))
     samples = memoryview(data)[start + length :]
-    # As numpy writes it. To parse it would need `ast`, which fails in threads up to Python 3.11.4 (SystemError).
+    # As numpy writes it.
     wanted = f"{{'descr': '<f4', 'fortran_order': False, 'shape': ({len(samples) // _FRAME},), }}".encode()
     if data[start : start + length].strip() != wanted or len(samples) % _FRAME:
         raise ValueError("no such array")

@@ -2,9 +2,8 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, suppress
-from functools import partial
 from typing import Generic, TypeVar
 
 import msgspec
@@ -18,7 +17,6 @@ START_SECONDS = 20.0
 """An engine that does not play by then hangs in its device."""
 STOP_SECONDS = 2.0
 """An engine that has not faded out and ended by then is killed."""
-T = TypeVar("T")
 Says = TypeVar("Says")
 
 
@@ -105,8 +103,9 @@ async def make(job: Job, bank: int) -> AsyncIterator[Made]:
     that. Raises DeviceError with the workshop's message when it fails.
     """
     offset, wanted = job.shelf.offset, list(job.wanted)
-    while wanted and (made := await _finished(partial(cache.lay, job, wanted[0], offset, bank))):
+    while wanted and (made := cache.lay(job, wanted[0], offset, bank)):
         yield made
+        await asyncio.sleep(0)  # others have their turn between two sounds
         wanted.pop(0)
         offset += made.frames
     if wanted:
@@ -115,16 +114,6 @@ async def make(job: Job, bank: int) -> AsyncIterator[Made]:
         async with aclosing(_work(rest, bank)) as work:
             async for made in work:
                 yield made
-
-
-async def _finished(work: Callable[[], T]) -> T:
-    # In a thread, as a card may be slow to read. Whoever breaks off waits for its end: nothing is laid afterwards.
-    future = asyncio.get_running_loop().run_in_executor(None, work)
-    try:
-        return await asyncio.shield(future)
-    except asyncio.CancelledError:
-        await asyncio.wait([future])
-        raise
 
 
 async def _work(job: Job, bank: int) -> AsyncGenerator[Made, None]:

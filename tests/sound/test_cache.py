@@ -102,35 +102,3 @@ def test_what_is_broken_is_not_taken(tmp_path: Path, bank: int, change: "object"
 
 def test_without_a_cache_nothing_is_kept(bank: int) -> None:
     assert cache.lay(Job(SHELF, RATE, "", WANTED), WANTED[0], 0, bank) is None
-
-
-def test_whoever_breaks_off_waits_until_nothing_is_laid_any_more(
-    tmp_path: Path, bank: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    kept(job(tmp_path))
-    lay, events = cache.lay, []
-
-    async def run() -> None:
-        loop, begun, may = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
-
-        def slow(*arguments: object) -> Made | None:
-            loop.call_soon_threadsafe(begun.set)
-            asyncio.run_coroutine_threadsafe(may.wait(), loop).result()
-            events.append("laid")
-            return lay(*arguments)  # type: ignore[arg-type]
-
-        async def use() -> None:
-            async for _ in supervisor.make(job(tmp_path), bank):
-                pass
-
-        monkeypatch.setattr(cache, "lay", slow)
-        task = asyncio.ensure_future(use())
-        await begun.wait()
-        task.cancel()
-        loop.call_soon(may.set)
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        events.append("broken off")
-
-    asyncio.run(run())
-    assert events == ["laid", "broken off"]
