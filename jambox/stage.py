@@ -253,7 +253,16 @@ class Stage:
 
     def _run(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         self._cancel(name)
-        self._tasks[name] = asyncio.ensure_future(work)
+        self.faults.pop(name, None)
+        self._tasks[name] = task = asyncio.ensure_future(work)
+        task.add_done_callback(lambda ended: self._end(name, ended))
+
+    def _end(self, name: str, ended: asyncio.Task[None]) -> None:
+        # Nobody waits for a rendering: one that broke off would leave the box mute without a word.
+        if not ended.cancelled() and (error := ended.exception()):
+            self._wished = None if name == "drone" else self._wished  # the same wish renders it again
+            self.faults[name] = f"{name}: the rendering broke off ({error!r}): choose another, or start the box again"
+            _log.error("%s", self.faults[name], exc_info=error)
 
     def _cancel(self, name: str) -> None:
         if task := self._tasks.pop(name, None):

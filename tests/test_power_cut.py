@@ -53,7 +53,7 @@ def test_a_killed_box_starts_with_what_was_saved(tmp_path: Path, report: Report)
     chance, kept = random.Random(1), 0
     (tmp_path / "state").mkdir()
     scenes.save(tmp_path / "state", FIRST)
-    for count in range(5):
+    for count in range(8):
         before = scenes.load(tmp_path / "state")
         position = 0.2 + 0.1 * (count % 6)
         with RunningBox(tmp_path, "--audio", "null", "--panel", "none") as box:
@@ -67,7 +67,7 @@ def test_a_killed_box_starts_with_what_was_saved(tmp_path: Path, report: Report)
         kept += after == turned
         assert after in (before.volume, turned)
         wait_for(lambda pid=engine: not alive(pid))  # type: ignore[misc]
-    report(f"5 boxes killed 0.9 to 1.15 s after a turn: {kept} had saved it")
+    report(f"8 boxes killed 0.9 to 1.15 s after a turn: {kept} had saved it")
 
 
 def alive(pid: int) -> bool:

@@ -523,3 +523,31 @@ def test_closing_ends_what_is_being_made() -> None:
         assert len(asyncio.all_tasks()) == 1
 
     tell(story)
+
+
+@pytest.mark.parametrize("part", ["drums", "drone"])
+def test_a_rendering_that_breaks_off_is_a_fault_and_the_next_wish_renders_again(
+    part: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def story(stage: Stage, engine: Engine, workshop: Workshop) -> None:
+        def wish() -> None:
+            if part == "drums":
+                stage.load_cycle(Scene(), 0)
+            else:
+                stage.set_drone(Scene(drone_on=True))
+
+        def burst(_made: Made) -> None:
+            raise RuntimeError("no more threads")
+
+        workshop.on_made = burst
+        wish()
+        await settle()
+        assert stage.faults[part].startswith(f"{part}: the rendering broke off (RuntimeError('no more threads'))")
+        assert "no more threads" in caplog.text
+        workshop.on_made = lambda _made: None
+        wish()
+        await settle()
+        assert stage.faults == {}
+        assert engine.last(Score if part == "drums" else Figure)
+
+    tell(story)

@@ -364,5 +364,5 @@ class Law(RuleBasedStateMachine):
 
 TestLaw = Law.TestCase
 TestLaw.settings = settings(
-    max_examples=40, stateful_step_count=30, phases=[Phase.explicit, Phase.reuse, Phase.generate]
+    max_examples=60, stateful_step_count=30, phases=[Phase.explicit, Phase.reuse, Phase.generate]
 )

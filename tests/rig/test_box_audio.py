@@ -138,12 +138,12 @@ def test_no_more_xruns_than_a_bare_loop(tmp_path: Path, report: Report) -> None:
 
 
 def play_about(box: RunningBox, until: float) -> int:
-    """Presses, steps and turns, 5 times a second up to `until`; returns how often."""
+    """Presses, steps and turns, 10 times a second up to `until`; returns how often."""
     chance, deeds = random.Random(1), 0
     while time.monotonic() < until:
         deeds += 1
-        if deeds in (100, 200):
-            box.turn("style", 1 if deeds == 100 else -1, "drone")
+        if deeds in (200, 400):
+            box.turn("style", 1 if deeds == 200 else -1, "drone")
         match chance.randrange(4):
             case 0:
                 click(DRONE)
@@ -153,7 +153,7 @@ def play_about(box: RunningBox, until: float) -> int:
                 step(chance.random() < 0.5)
             case 3:
                 box.turn(chance.choice(("drone_level", "rhythm_level")), chance.uniform(0.0, 0.5))
-        hardware.wait_until(time.monotonic() + 0.18)
+        hardware.wait_until(time.monotonic() + 0.08)
     return deeds
 
 
