@@ -179,6 +179,8 @@ def test_plugging_in_and_pulling_for_long(tmp_path: Path, report: Report) -> Non
                 before = Use.of(box)
             times.append(cycle(turn, synth, left, right))
         hardware.wait_for(lambda: clients() == at_rest)
+        # A file that is just being read is none that stays open.
+        hardware.wait_for(lambda: Use.of(box)[:2] == before[:2], every=LOOK)
         after, midi = Use.of(box), box.status()["midi"]
         counters, faults = midi["counters"], box.status()["faults"]
     show_new_cards()
