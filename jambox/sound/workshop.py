@@ -21,7 +21,8 @@ from jambox.sound.instruments import tanpura
 from jambox.sound.shelves import Job, Made, Wanted
 from jambox.units import Hertz
 
-NICENESS = 15
+NICENESS = 5
+"""A quarter of a core beside one busy process. At 15 it was a thirtieth: drums then took up to half a minute."""
 STRINGS = {"tanpura": tanpura.pluck}
 """Instruments whose sounds ring for as long as they are asked to."""
 
