@@ -64,10 +64,11 @@ class Load:
 
 
 class Result(msgspec.Struct, frozen=True):
-    """Microseconds a block at each percentile, the deadline, and each as a share of it."""
+    """Microseconds a block at each percentile, the deadline, each as a share of it; voices that sounded at the end."""
 
     load: dict[str, int]
     compiled: bool
+    sounding: int
     deadline: float
     microseconds: dict[str, float]
     share: dict[str, float]
@@ -77,12 +78,13 @@ def measure(load: Load) -> Result:
     """Render the load block by block, as fast as it goes, and time each block."""
     # On a thread of its own: denormals are flushed by thread, and the caller's arithmetic stays as it is.
     with ThreadPoolExecutor(1) as pool:
-        times = np.array(pool.submit(_times, load).result()) * 1e6
+        times, sounding = pool.submit(_times, load).result()
     deadline = load.frames / load.rate * 1e6
-    micro = {f"p{p:g}": float(np.percentile(times, p)) for p in PERCENTILES}
+    micro = {f"p{p:g}": float(np.percentile(times, p)) * 1e6 for p in PERCENTILES}
     return Result(
         asdict(load),
         kernel.__file__.endswith(".so"),
+        sounding,
         deadline,
         {name: round(value, 1) for name, value in micro.items()},
         {name: round(value / deadline, 4) for name, value in micro.items()},
@@ -99,7 +101,7 @@ def along(load: Load, name: str, value: int) -> Load:
     return msgspec.convert(asdict(load) | {name: value}, Load)
 
 
-def _times(load: Load) -> list[float]:
+def _times(load: Load) -> tuple[list[float], int]:
     length = load.rate * 20
     bank = np.random.default_rng(1).uniform(-0.1, 0.1, length).astype(np.float32)
     engine = Engine(load.rate, Mixer() if load.plain else HOUSE, load.inputs, load.frames, view(bank))
@@ -123,7 +125,7 @@ def _times(load: Load) -> list[float]:
             times.append(taken)
     gc.enable()
     gc.unfreeze()
-    return times
+    return times, int(status.voices)
 
 
 def _keep_sounding(engine: Engine, load: Load, length: int) -> None:

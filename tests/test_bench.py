@@ -8,6 +8,7 @@ from jambox import bench, peers
 from jambox.bench import Load, along, curve_table, curves, measure, table
 from jambox.errors import JamboxError
 from jambox.sound import kernel
+from jambox.sound.parameters import Strip
 
 
 @pytest.mark.parametrize(
@@ -26,11 +27,7 @@ def test_blocks_are_timed_and_compared_with_their_deadline(load: Load) -> None:
     for name, micro in result.microseconds.items():
         assert result.share[name] == pytest.approx(micro / result.deadline, abs=1e-3)
     assert result.load["pitched"] is load.pitched
-
-
-def test_more_voices_cost_more() -> None:
-    few, many = (measure(Load(inputs=0, voices=voices, blocks=300)) for voices in (0, 100))
-    assert many.microseconds["p50"] > few.microseconds["p50"]
+    assert result.sounding == load.voices
 
 
 def test_the_collector_runs_again_afterwards() -> None:
@@ -50,9 +47,12 @@ def test_the_result_for_people() -> None:
     assert len(text.splitlines()) == 6
 
 
-def test_a_full_house_costs_more_than_a_plain_one() -> None:
-    plain, full = (measure(Load(voices=0, plain=plain, blocks=300)) for plain in (True, False))
-    assert full.microseconds["p50"] > plain.microseconds["p50"]
+def test_in_a_full_house_every_strip_has_all_that_costs() -> None:
+    usual = Strip()
+    for strip in bench.HOUSE.strips:
+        for part in ("high_pass", "eq", "gate", "compressor", "reverb"):
+            assert getattr(strip, part) != getattr(usual, part), part
+        assert strip.mic
 
 
 def test_curves_go_along_voices_inputs_and_frames(monkeypatch: pytest.MonkeyPatch) -> None:
