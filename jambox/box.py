@@ -67,7 +67,7 @@ POLL, HURRY = 0.02, 0.001
 PULSE = (StartRhythm, JoinClock, EndRhythm, StopRhythm, SetTempo, PlaceBeat, SetDrone)
 """The effects after which MIDI must know at once what the engine made of them; a knob is no reason to hurry."""
 HURRIED = 0.1
-"""Seconds of hurry after a command that changes the pulse, and before a sam that does."""
+"""Seconds of hurry at most until the engine has carried out what changes the pulse, and before a sam that does."""
 PORTS_EVERY, CARDS_EVERY, ALIVE_EVERY, STEER_EVERY = 0.2, 0.25, 1.0, 0.1
 ONLOOKER = 1.0
 """Seconds that whoever watches the MIDI traffic waits for some at most."""
@@ -295,7 +295,8 @@ class Box:
             notify("WATCHDOG=1")
         self._keeper.look()
         near = status.pending and abs(pulse.seconds_to(status, status.boundary, now)) < HURRIED
-        await self._rest(HURRY if near or now < self._hurry_until else POLL)
+        owed = status.heard < self._keeper.link.sent and now < self._hurry_until
+        await self._rest(HURRY if near or owed else POLL)
 
     def _cued(self) -> None:
         # From a thread of the ports.

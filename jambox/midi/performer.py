@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import math
 import os
 import threading
 import time
@@ -10,6 +11,8 @@ from typing import Generic, Protocol, Self, TypeVar
 
 PRIORITY = 60
 """SCHED_FIFO priority: above the interrupt threads of a preemptible kernel (50), below the engine."""
+EARLY = 10e-6
+"""Seconds: what falls due by less before the thread wakes anyway is no reason to wake it. Clocks of frames waver so."""
 _PR_SET_TIMERSLACK = 29  # prctl(2)
 
 
@@ -46,8 +49,8 @@ class Performer(Generic[Plan]):
     Each is carried out once for each of `offsets`, so many seconds later than it is heard, by a `line` of its own, and
     `send` is told for which one a message is. So of one plan there are several runs, each with a beginning and an end.
     It waits for absolute times of `clock` (monotonic seconds), so it neither drifts nor is late by more than the
-    kernel's wake-up; a new plan wakes it. Where the user may have real-time priority, the thread takes it.
-    Its methods may be called from any thread.
+    kernel's wake-up and EARLY; a plan by which something is due before wakes it. Where the user may have real-time
+    priority, the thread takes it. Its methods may be called from any thread.
     """
 
     def __init__(
@@ -61,6 +64,7 @@ class Performer(Generic[Plan]):
         self._clock = clock
         self._lines = {offset: line() for offset in offsets}
         self._changed = threading.Condition()
+        self._waking = math.inf
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="midi performer", daemon=True)
         self.realtime = False
@@ -75,7 +79,8 @@ class Performer(Generic[Plan]):
         with self._changed:
             for offset, line in self._lines.items():
                 self._send_all(line.follow(plan and plan.later(offset)), offset)
-            self._changed.notify()
+            if self._due() < self._waking - EARLY:
+                self._changed.notify()
 
     def release(self) -> None:
         """Sends the note-offs that are still due, at once; the clock goes on."""
@@ -97,8 +102,11 @@ class Performer(Generic[Plan]):
         with self._changed:
             for offset, line in self._lines.items():
                 self._send_all(line.take(self._clock()), offset)
-            dues = [due for line in self._lines.values() if (due := line.due()) is not None]
-            return max(0.0, min(dues) - self._clock()) if dues else None
+            self._waking = self._due()
+            return None if self._waking == math.inf else max(0.0, self._waking - self._clock())
+
+    def _due(self) -> float:
+        return min((due for line in self._lines.values() if (due := line.due()) is not None), default=math.inf)
 
     def _run(self) -> None:
         self.realtime = hurry()

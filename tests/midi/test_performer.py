@@ -8,7 +8,7 @@ import pytest
 from jambox.frameclock import FrameClock
 from jambox.midi import messages
 from jambox.midi.messages import CLOCK, START, STOP
-from jambox.midi.performer import Performer
+from jambox.midi.performer import EARLY, Performer
 from jambox.midi.sync import LEAD, READY, Hit, Pattern, Performance, Playhead
 from jambox.timeline import Timeline
 from jambox.units import Bpm
@@ -93,6 +93,34 @@ def test_the_thread_carries_a_run_out_and_ends() -> None:
     assert sent == [START, CLOCK, messages.note_on(9, 36, 100), *sent[3:-1], STOP]
     assert sent.count(CLOCK) == 24
     assert sent.count(KICK_OFF) == 1
+
+
+class Counted(Playhead):
+    """Counts how often the thread looks for what is due."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looks = threading.Semaphore(0)
+
+    def take(self, now: float) -> list[bytes]:
+        self.looks.release()
+        return super().take(now)
+
+
+def test_only_what_is_due_before_wakes_the_thread() -> None:
+    line, now = Counted(), Now()
+    player = Performer[Performance](lambda _message, _offset: None, lambda: line, clock=now)
+    player.start()
+    assert line.looks.acquire(timeout=10.0)
+    player.follow(plan(1000.0))
+    assert line.looks.acquire(timeout=10.0)
+    for moment in (1000.0, 1000.0 - EARLY / 2.0, 1001.0):
+        player.follow(plan(moment))
+    assert not line.looks.acquire(blocking=False)
+    player.follow(plan(999.0))
+    assert line.looks.acquire(timeout=10.0)
+    player.close()
+    assert not line.looks.acquire(blocking=False)
 
 
 def test_without_permission_the_thread_keeps_its_priority(monkeypatch: pytest.MonkeyPatch) -> None:
