@@ -68,6 +68,7 @@ class Stage:
         self.scores: dict[int, Score] = {}
         self.faults: dict[str, str] = {}
         self._serial = self._sounding = 0
+        self._tempo = Scene().tempo
         self._shelf_of: dict[int, _Filled] = {}
 
     @property
@@ -135,7 +136,7 @@ class Stage:
         """Bring the scene's cycle in, tuned to its tonic; `playing` is the serial of the score that sounds now."""
         cycle = self._library.cycle(scene.cycle)
         drums = self._library.family(cycle.file.drums)
-        self._sounding = playing
+        self._sounding, self._tempo = playing, scene.tempo
         key = (drums.id, scene.tonic)
         wanted = shelves.drums_wanted(drums, Hertz(scene.tonic), self._drums[0].shelf)
         ready = next((filled for filled in self._drums if filled.key == key and len(filled.made) == len(wanted)), None)
@@ -148,6 +149,16 @@ class Stage:
         steps = {len(drums.sounds), len(wanted)}
         fill = self._fill(target, key, wanted, lambda: self._hand_over(cycle, drums, target), steps)
         self._run("drums", fill)
+
+    def set_tempo(self, scene: Scene, playing: int) -> None:
+        """Go on in the scene's tempo; what swings by the tempo swings by the new one from the next sam on.
+
+        `playing` is the serial of the score that sounds now.
+        """
+        self.send(commands.SetTempo(scene.tempo))
+        timing = self._library.cycle(scene.cycle).file.timing
+        if timing and timing.at(scene.tempo) != timing.at(self._tempo):
+            self.load_cycle(scene, playing)
 
     def start_rhythm(self, beat: float = 0.0, frame: float | None = None) -> None:
         """Play from `beat`, as soon as there is a score; with `frame`, as if that beat fell on it."""
@@ -197,7 +208,7 @@ class Stage:
 
     def _hand_over(self, cycle: Cycle, drums: Drums, filled: _Filled) -> None:
         self._serial += 1
-        made = score(cycle, drums, shelves.drums_sounds(drums, filled.shelf, filled.made), self._serial)
+        made = score(cycle, drums, shelves.drums_sounds(drums, filled.shelf, filled.made), self._serial, self._tempo)
         self.scores[self._serial] = made
         self._shelf_of[self._serial] = filled
         for old in [serial for serial in self.scores if serial < self._serial - 8 and serial != self._sounding]:

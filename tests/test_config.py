@@ -96,9 +96,12 @@ def test_a_period_of_its_own_overrides_the_profiles(text: str, buffer: tuple[int
         ("seed = true", "seed: Expected `int`, got `bool` (found True)"),
         (
             "speed = 1",
-            "Object contains unknown field `speed`: the keys are audio, mixer, midi, panel, link, seed, cards",
+            "Object contains unknown field `speed`: the keys are audio, mixer, midi, panel, link, seed, cards, style",
         ),
-        ("[audoi]", "Object contains unknown field `audoi`: the keys are audio, mixer, midi, panel, link, seed, cards"),
+        (
+            "[audoi]",
+            "Object contains unknown field `audoi`: the keys are audio, mixer, midi, panel, link, seed, cards, style",
+        ),
         ("audio = 3", "audio: Expected `object`, got `int` (found 3)"),
         ("[audio]\ndevice = 1", "audio.device: Expected `str`, got `int` (found 1)"),
         (

@@ -65,7 +65,8 @@ def test_lines_and_grid_sound_together_and_rests_are_silent() -> None:
 
 KEYS = (
     "id, name, region, drums, pulses, groups, tempo, certainty, sources, "
-    "pulses_per_beat, names, marks, lines, grid, notes"
+    "pulses_per_beat, names, tradition, meter, unit, beat, grouping, group_names, weights, turns, marks, lines, grid, "
+    "timing, notes"
 )
 
 
@@ -98,12 +99,16 @@ KEYS = (
             "regoin",
             f"Object contains unknown field `regoin`: the keys are {KEYS}",
         ),
-        ("low", "lowest", "tempo: Object contains unknown field `lowest`: the keys are low, usual, high"),
+        (
+            "low",
+            "lowest",
+            "tempo: Object contains unknown field `lowest`: the keys are low, usual, high, told, certainty",
+        ),
         ('name = "Rupak"\n', "", "Object missing required field `name`"),
         ("pulses = 7", 'pulses = "seven"', "pulses: Expected `int`, got `str` (found 'seven')"),
         ("pulses = 7", "pulses = 7.5", "pulses: Expected `int`, got `float` (found 7.5)"),
         ("pulses = 7", "pulses = 1000", "pulses: Expected `int` <= 512 (found 1000)"),
-        ('"Tin Tin Na | Dhin Na | Dhin Na"', "7", "lines.theka: Expected `str`, got `int` (found 7)"),
+        ('"Tin Tin Na | Dhin Na | Dhin Na"', "7", "lines.theka: Expected `str | object`, got `int` (found 7)"),
         ("usual = 80", "usual = 10", "tempo.usual: Expected `float` >= 20.0 (found 10)"),
         ("usual = 80", "usual = 300", "tempo: 300 is not between low (40) and high (200)"),
         ("low = 40", "low = 90", "tempo: 80 is not between low (90) and high (200)"),
@@ -149,7 +154,7 @@ def test_strokes_lie_in_the_cycle_and_weigh_up_to_one(groups: list[int], per_bea
 
 def test_a_cycle_is_a_value() -> None:
     assert parse_cycle(RUPAK, "a") == parse_cycle(RUPAK, "b")
-    assert parse_cycle(RUPAK, "a").strokes[0] == Stroke(0.0, "Tin", SAM)
+    assert parse_cycle(RUPAK, "a").strokes[0] == Stroke(0.0, "Tin", SAM, "theka")
 
 
 # Scores
