@@ -11,7 +11,7 @@ _STRING = re.compile(r'"""(?:[^\\]|\\.)*?"""|\'\'\'.*?\'\'\'|"(?:[^"\\\n]|\\.)*"
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _SCALAR = re.compile(r"[^,\]}\s#]+")
 _TOLD = re.compile(r"\(at (?:line (\d+), column (\d+)|end of document)\)")
-_QUOTES = 3
+_OPENING = re.compile(r'"""\r?\n?|\'\'\'\r?\n?|.')
 
 
 class Spot(NamedTuple):
@@ -37,8 +37,9 @@ def spot(text: str, at: At) -> Spot:
     string = _STRING.match(text, start)
     match at[len(best) :]:
         case (int(index),) if string:
-            quotes = _QUOTES if string[0].startswith(('"""', "'''")) else 1
-            return _spot(text, start + quotes + index)
+            opening = _OPENING.match(string[0])
+            assert opening is not None
+            return _spot(text, start + opening.end() + index)
     return _spot(text, start)
 
 

@@ -44,7 +44,7 @@ def _head(cycle: Cycle) -> Iterator[str]:
 def _body(cycle: Cycle, columns: int) -> Iterator[str]:
     """The table, its groups in as many blocks as the terminal needs."""
     file = cycle.file
-    heard = [row for row in file.rows if row.voice.reading in ("", cycle.reading)]
+    heard = _heard(cycle)
     fitting = [row for row in heard if not (row.voice.places or file.pulses) % file.pulses]
     labels = file.marks.labels
     names = ["", "", *(_title(row, cycle) for row in fitting)]
@@ -68,7 +68,7 @@ def _body(cycle: Cycle, columns: int) -> Iterator[str]:
 
 def _foot(cycle: Cycle, columns: int) -> Iterator[str]:
     file = cycle.file
-    meant = {(word, name): None for row in file.rows for word, name in row.voice.strokes.items() if word != name}
+    meant = {(word, name): None for row in _heard(cycle) for word, name in row.voice.strokes.items()}
     if meant:
         yield from _wrapped(f"letters and words: {', '.join(f'{word} {name}' for word, name in meant)}", columns)
     if file.timing:
@@ -86,6 +86,10 @@ def _foot(cycle: Cycle, columns: int) -> Iterator[str]:
     yield "sources:"
     for source in (*file.sources, *(file.timing.sources if file.timing else ())):
         yield from _wrapped(f"  {source}", columns)
+
+
+def _heard(cycle: Cycle) -> list[Row]:
+    return [row for row in cycle.file.rows if row.voice.reading in ("", cycle.reading)]
 
 
 def _wrapped(text: str, columns: int) -> list[str]:

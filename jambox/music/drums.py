@@ -71,8 +71,9 @@ def score(cycle: Cycle, drums: Drums, sounds: dict[str, Sound], serial: int = 0,
     for stroke in cycle.timed(cycle.tempo if tempo is None else tempo):
         if stroke.name not in drums.strokes:
             known = ", ".join(drums.strokes)
-            fault = DataError(f"{cycle.file.id}: {stroke.name!r} is no stroke of {drums.id}: it has {known}")
-            raise pointed(fault, _written(cycle, stroke))
+            at = _written(cycle, stroke)
+            told = f"{at[0]}.{stroke.voice}: {stroke.name!r} is no stroke of {drums.id}: it has {known}"
+            raise pointed(DataError(f"{cycle.file.id}: {told}"), at)
         struck = drums.strokes[stroke.name]
         if not struck.sounds and not struck.keys:
             continue
@@ -88,7 +89,7 @@ def fit(cycles: Iterable[Cycle], families: Mapping[str, Drums]) -> None:
         try:
             family = named(families, cycle.file.drums, "drum family")
         except UnknownNameError as fault:
-            raise pointed(fault, ("drums",)) from fault
+            raise pointed(UnknownNameError(f"drums: {fault}"), ("drums",)) from fault
         score(cycle, family, {})
 
 
