@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jambox.config import PROFILES, Audio, Config, Link, Midi, Panel, parse_config
+from jambox.config import PROFILES, Audio, Config, Link, Midi, Panel, Style, parse_config
 from jambox.errors import ConfigError
 from jambox.midi.offsets import ON_TIME, Offsets
 from jambox.midi.route import EVERYTHING, From, To
@@ -25,6 +25,7 @@ def test_every_key_is_optional() -> None:
     assert config.panel == Panel("auto", "generic")
     assert config.link == Link(enabled=True, start_stop=False)
     assert config.seed == 0
+    assert config.style == Style()
 
 
 def test_every_key_is_taken() -> None:
@@ -50,6 +51,8 @@ def test_every_key_is_taken() -> None:
     [panel]
     kind = "gpio"
     board = "pisound"
+    [style]
+    cycles = ["wahda:b", "teental"]
     [link]
     enabled = false
     start_stop = true
@@ -65,7 +68,7 @@ def test_every_key_is_taken() -> None:
     )
     midi = Midi(("From('Keys') >> Channel(1)", "To('Synth')"), {"Drum*": -3.5, "Keys": 50.0})
     assert parse_config(text, "jambox.toml") == Config(
-        audio, mixer, midi, Panel("gpio", "pisound"), Link(False, True), 7
+        audio, mixer, midi, Panel("gpio", "pisound"), Link(False, True), 7, style=Style(("wahda:b", "teental"))
     )
     assert midi.parsed == (From("Keys") >> Channel(1), To("Synth"))
     assert midi.offsets == Offsets((("Drum*", -0.0035), ("Keys", 0.05)))

@@ -292,8 +292,8 @@ def _timing_faults(file: CycleFile) -> Iterator[tuple[str, At]]:
         told = f"timing.swing: it is for {TRIPLET} pulses to a beat, not {file.pulses_per_beat}: give offsets instead"
         yield told, ("timing", "swing")
     elif timing.offsets and file.pulses % len(timing.offsets):
-        told = f"timing.offsets: {len(timing.offsets)} for {file.pulses} pulses: one each, or for a part of them"
-        yield f"{told} that is repeated", ("timing", "offsets")
+        told = f"timing.offsets: {len(timing.offsets)} for {file.pulses} pulses: give one for each, or for a part"
+        yield f"{told} that repeats", ("timing", "offsets")
     elif timing.offsets and timing.offsets[(file.marks.sam - 1) % len(timing.offsets)]:
         yield "timing.offsets: sam cannot be moved: begin with 0", ("timing", "offsets")
     names = [row.name for row in file.rows]
