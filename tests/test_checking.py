@@ -1,7 +1,10 @@
 """A user's file checked: what is wrong, and where."""
 
+from pathlib import Path
+
 import pytest
 
+import jambox
 from jambox.checking import check, explained
 from jambox.errors import DataError, JamboxError
 from jambox.music.library import SHIPPED, load
@@ -58,6 +61,14 @@ def test_a_fault_is_told_and_shown(name: str, old: str, new: str, told: str, lin
     shown, caret = explained(text, raised.value).split("\n")
     assert shown.partition("| ")[2].startswith(line)
     assert shown[caret.index("^") :].startswith(under)
+
+
+def test_the_readmes_example_can_be_used() -> None:
+    readme = (Path(jambox.__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    text = readme.partition('```toml\nid = "mine"')[2].partition("```")[0]
+    assert check(f'id = "mine"{text}', "mine.toml", "cycles", FAMILIES) == (
+        "cycle mine: 1 to choose from, 16 strokes; nothing is wrong"
+    )
 
 
 def test_what_is_left_out_has_no_place() -> None:
