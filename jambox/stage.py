@@ -157,7 +157,12 @@ class Stage:
         """
         self.send(commands.SetTempo(scene.tempo))
         timing = self._library.cycle(scene.cycle).file.timing
-        if timing and timing.at(scene.tempo) != timing.at(self._tempo):
+        if not timing or timing.at(scene.tempo) == timing.at(self._tempo):
+            return
+        making = self._tasks.get("drums")
+        if making and not making.done():
+            self._tempo = scene.tempo  # in which it is handed over when it is made
+        else:
             self.load_cycle(scene, playing)
 
     def start_rhythm(self, beat: float = 0.0, frame: float | None = None) -> None:

@@ -226,6 +226,22 @@ def test_what_swings_by_the_tempo_is_told_again_when_that_changes() -> None:
     tell(story)
 
 
+def test_what_swings_and_is_being_made_comes_in_the_latest_tempo() -> None:
+    async def story(stage: Stage, engine: Engine, workshop: Workshop) -> None:
+        swinging = with_(KIT, cycle="swing-ride", tempo=120.0)
+        workshop.may = 0
+        stage.load_cycle(swinging, 0)
+        await settle()
+        for tempo in (200.0, 300.0):
+            stage.set_tempo(with_(swinging, tempo=tempo), 0)
+        workshop.may = 1 << 30
+        await settle()
+        assert len(workshop.jobs) == 1
+        assert max(hit.beat for hit in engine.last(Score).hits if hit.beat < 2.0) == pytest.approx(1.5)
+
+    tell(story)
+
+
 def test_what_does_not_swing_is_not_told_again() -> None:
     async def story(stage: Stage, engine: Engine, _workshop: Workshop) -> None:
         for cycle in ("teental", "samba"):
