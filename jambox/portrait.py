@@ -15,6 +15,8 @@ RING = 34.0
 """Between the circles of two voices, in SVG units."""
 CORE = 90.0
 """Radius of the innermost circle."""
+NAMED = 2
+"""Voices up to which each stroke's name stands beside it; of more, a pointer's rest shows it."""
 COLOURS = ("#b5482a", "#2a6f97", "#4f772d", "#7b4b94", "#b08900", "#3d405b", "#008080", "#9b2226")
 
 
@@ -178,6 +180,9 @@ def _rings(cycle: Cycle, voices: list[str]) -> Iterator[str]:
         size = 3.0 + 8.0 * stroke.weight
         yield f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{size:.1f}" fill="{_colour(number)}">'
         yield f"<title>{escape(stroke.name)}</title></circle>"
+        if len(voices) <= NAMED:
+            place = _at(stroke.beat / cycle.beats, CORE + RING * (number + 0.5))
+            yield _text(place, stroke.name, 12, "#222")
 
 
 def _middle(cycle: Cycle) -> Iterator[str]:
