@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import jambox
 from jambox.checking import check, explained
@@ -69,6 +71,29 @@ def test_the_readmes_example_can_be_used() -> None:
     assert check(f'id = "mine"{text}', "mine.toml", "cycles", FAMILIES) == (
         "cycle mine: 1 to choose from, 16 strokes; nothing is wrong"
     )
+
+
+FILES = ("cycles/samba.toml", "cycles/ektaal.toml", "cycles/ukg.toml", "cycles/slip-jig.toml", "drums/daf.toml")
+EDITS = st.lists(
+    st.tuples(st.integers(0, 1 << 12), st.integers(0, 9), st.text('x.|-"[]{}=,# 09aé덩\n\\', max_size=3)),
+    min_size=1,
+    max_size=4,
+)
+
+
+@given(st.sampled_from(FILES), EDITS)
+@settings(max_examples=200)
+def test_whatever_is_wrong_is_told_and_never_breaks_anything(name: str, edits: list[tuple[int, int, str]]) -> None:
+    text = text_of(name)
+    for start, length, new in edits:
+        start %= len(text)
+        text = text[:start] + new + text[start + length :]
+    try:
+        told, shown = check(text, "mine.toml", name.partition("/")[0], FAMILIES), ""
+    except JamboxError as fault:
+        told, shown = str(fault), explained(text, fault)
+    assert told.startswith("mine.toml: ") or told.endswith("nothing is wrong")
+    assert shown == "" or (shown.count("\n") == 1 and shown.endswith("^"))
 
 
 def test_what_is_left_out_has_no_place() -> None:
