@@ -274,6 +274,7 @@ class Box:
         status = self._keeper.status()
         length = self._stage.length(status, self.state.scene)
         self._follow_clock(length, now)
+        self._stage.swing(self.state.scene, int(status.score))
         self._ensemble.listen(now)
         # Until the engine has carried out what was asked of it, its report is about the past.
         if status.clock_rate and status.heard >= self._keeper.link.sent:

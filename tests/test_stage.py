@@ -220,8 +220,15 @@ def test_what_swings_by_the_tempo_is_told_again_when_that_changes() -> None:
         stage.set_tempo(with_(swinging, tempo=240.0), serial)
         assert engine.last(SetTempo) == SetTempo(240.0)
         assert stage.serial == serial + 1
+        for tempo in (240.3, 239.7):
+            stage.swing(with_(swinging, tempo=tempo), serial)
+        assert stage.serial == serial + 1
         offbeats = [max(hit.beat for hit in each.hits if hit.beat < 2.0) for each in (before, engine.last(Score))]
         assert offbeats == pytest.approx([1.78, 1.6])
+
+        # A clock that leads tells no tempo; it is gone along with all the same.
+        stage.swing(with_(swinging, tempo=300.0), serial)
+        assert max(hit.beat for hit in engine.last(Score).hits if hit.beat < 2.0) == pytest.approx(1.5)
 
     tell(story)
 
