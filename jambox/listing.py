@@ -14,8 +14,8 @@ from jambox.places import config_home
 from jambox.sound import cards
 
 Rows = list[dict[str, Any]]
-_LEFT_OUT = ("tradition", "reading", "file")
-"""What a table does not have a column for."""
+_UNDER_HEADS = ("id", "name", "pulses", "groups", "tempo", "certainty")
+"""The columns of rows that stand under a tradition's name; the rest would be too wide."""
 
 
 def cycles() -> Rows:
@@ -95,7 +95,7 @@ LISTS: dict[str, Callable[[], Rows]] = {
 
 def table(rows: Rows) -> str:
     """The rows for people, in columns; those that share a tradition under its name."""
-    shown = [[str(value) for key, value in row.items() if key not in _LEFT_OUT] for row in rows]
+    shown = [[str(row[key]) for key in (_UNDER_HEADS if "tradition" in row else row)] for row in rows]
     lines: list[str] = []
     tradition = ""
     for row, line in zip(rows, aligned(shown), strict=True):

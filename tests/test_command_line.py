@@ -195,7 +195,7 @@ def test_cycles_are_listed_by_tradition_and_fit_the_eye(capsys: pytest.CaptureFi
     assert heads == sorted(set(heads))
     assert {"Hindustani tala", "Brazilian", "Contemporary"} <= set(heads)
     assert next(line.split()[-1] for line in lines if line.startswith("  karachi ")) == "disputed"
-    assert max(map(width, lines)) <= 170
+    assert max(map(width, lines)) <= 120
 
 
 def test_a_cycle_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
