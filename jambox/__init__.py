@@ -26,6 +26,8 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       frameclock.py ♪ FrameClock: frames <-> seconds, smoothed by a delay-locked loop
       usb.py        ★ where a card is plugged in
       toml.py         TOML text -> typed values; errors carry the key's path
+      pointing.py     where in a TOML text something stands; the caret under it
+      columns.py      text in columns, in any script
       actions.py      the closed set of things a player can do
       taps.py         press times -> tempo and beat
       state.py        apply(state, action) -> (state, effects)
@@ -69,6 +71,9 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         own.py      ★ the box's own ports: control, rhythm, drone
       music/
         chance.py   ♪ chance that can be played again
+        certainty.py ♪ how sure a fact is
+        rows.py     ♪ rows of words or letters -> strokes
+        timing.py   ♪ how far from the even grid strokes fall
         cycle.py    ♪ a rhythm cycle: pulses, groups, strokes; its score
         drums.py      a drum family: strokes -> sounds and MIDI keys
         drone.py    ♪ a drone: strings plucked in turn
@@ -153,6 +158,8 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       peers.py      ★ what a voice costs here and in FluidSynth
       doctor.py     ★ what is missing, and what to do about it
       listing.py    ★ what there is
+      portrait.py     a cycle as a picture: in columns, or round
+      checking.py     whether a user's file can be used; if not, what is wrong, and where
       places.py     ★ where things lie on this machine
       cli/
         parsing.py    how commands are declared and their words read

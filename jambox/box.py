@@ -94,8 +94,8 @@ class Box:
     def __init__(self, options: Options) -> None:
         self._options = options
         self._library = library.load((library.SHIPPED, options.data))
-        cycles = self._library.cycles
-        self._catalogue = Catalogue({name: cycle.tempo for name, cycle in cycles.items()})
+        tempos, self._unknown = self._library.style(options.config.style.cycles)
+        self._catalogue = Catalogue(tempos)
         self._memory = Memory(options.state, self._mend)
         self.state = State(self._memory.scene)
         self._following = Following()
@@ -161,7 +161,7 @@ class Box:
         parts.callback(self._session.close)
         self._console = open_console(self._options.config.panel, self._touch.read, self._stopping.set)
         parts.callback(self._console.close)
-        for fault in self._library.faults:
+        for fault in (*self._library.faults, *self._unknown):
             _log.warning("%s", fault)
 
     async def _listen(self) -> asyncio.Server | None:
@@ -227,7 +227,7 @@ class Box:
                 stage.stop_rhythm()
                 self._ensemble.stop()
             case SetTempo():
-                stage.send(commands.SetTempo(scene.tempo))
+                stage.set_tempo(scene, int(self._keeper.status().score))
             case ProposeTempo():
                 self._session.propose(scene.tempo)
             case PlaceBeat(moment):
@@ -274,6 +274,7 @@ class Box:
         status = self._keeper.status()
         length = self._stage.length(status, self.state.scene)
         self._follow_clock(length, now)
+        self._stage.swing(self.state.scene, int(status.score))
         self._ensemble.listen(now)
         # Until the engine has carried out what was asked of it, its report is about the past.
         if status.clock_rate and status.heard >= self._keeper.link.sent:

@@ -95,6 +95,12 @@ class Link(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     start_stop: bool = False
 
 
+class Style(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What STYLE turns through: `cycles` by id, in that order; without any, all whose sources do not disagree."""
+
+    cycles: tuple[Annotated[str, msgspec.Meta(min_length=1)], ...] = ()
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole configuration. Of `cards` the first that means one counts. `seed`: other plucks and strokes."""
 
@@ -105,6 +111,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     link: Link = Link()
     seed: Annotated[int, msgspec.Meta(ge=0)] = 0
     cards: tuple[CardStrips, ...] = ()
+    style: Style = Style()
 
 
 def parse_config(text: str, place: str) -> Config:

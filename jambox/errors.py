@@ -1,8 +1,25 @@
 """The errors that jambox raises on purpose. Each message names the thing, the place and the remedy."""
 
+from typing import TypeVar
+
+At = tuple[str | int, ...]
+"""Where in a file: keys and indexes down to a value; after a string's key, an index means one of its characters."""
+E = TypeVar("E", bound="JamboxError")
+
 
 class JamboxError(Exception):
-    """Any fault that the user can mend; its message is meant for them, without a traceback."""
+    """Any fault that the user can mend; its message is meant for them, without a traceback.
+
+    `at` tells where in a file's text it lies, as far as that is known.
+    """
+
+    at: At = ()
+
+
+def pointed(error: E, at: At) -> E:
+    """The error, told where in its file it lies."""
+    error.at = at
+    return error
 
 
 class ConfigError(JamboxError, ValueError):

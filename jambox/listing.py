@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
+from jambox.columns import aligned
 from jambox.midi import ports
 from jambox.midi.twins import titles
 from jambox.music import library
@@ -11,21 +14,29 @@ from jambox.places import config_home
 from jambox.sound import cards
 
 Rows = list[dict[str, Any]]
+_UNDER_HEADS = ("id", "name", "pulses", "groups", "tempo", "certainty")
+"""The columns of rows that stand under a tradition's name; the rest would be too wide."""
 
 
 def cycles() -> Rows:
-    """The cycles that can be played; tempo in beats per minute."""
+    """The cycles that can be played, each of its readings on its own; tempo in beats per minute.
+
+    Beside what all lists of things to play tell, a row has the whole file.
+    """
     return [
         {
-            "id": file.id,
+            "id": cycle.id,
             "name": " ".join((file.name, *file.names.values())),
+            "tradition": file.tradition or file.region,
             "region": file.region,
             "pulses": file.pulses,
             "groups": "+".join(map(str, file.groups)),
             "tempo": file.tempo.usual,
             "certainty": file.certainty,
+            "reading": cycle.reading,
+            "file": msgspec.to_builtins(file),
         }
-        for file in (cycle.file for cycle in _data().cycles.values())
+        for cycle, file in ((cycle, cycle.file) for cycle in _data().cycles.values())
     ]
 
 
@@ -83,12 +94,16 @@ LISTS: dict[str, Callable[[], Rows]] = {
 
 
 def table(rows: Rows) -> str:
-    """The rows for people, in columns."""
-    widths = [max(len(str(row[key])) for row in rows) for key in rows[0]] if rows else []
-    lines = (
-        "  ".join(f"{value!s:<{width}}" for value, width in zip(row.values(), widths, strict=True)) for row in rows
-    )
-    return "\n".join(line.rstrip() for line in lines)
+    """The rows for people, in columns; those that share a tradition under its name."""
+    shown = [[str(row[key]) for key in (_UNDER_HEADS if "tradition" in row else row)] for row in rows]
+    lines: list[str] = []
+    tradition = ""
+    for row, line in zip(rows, aligned(shown), strict=True):
+        if row.get("tradition", "") != tradition:
+            tradition = row["tradition"]
+            lines.append(tradition)
+        lines.append(f"  {line}" if tradition else line)
+    return "\n".join(lines)
 
 
 def _data() -> library.Library:

@@ -69,7 +69,8 @@ def prepare(piece: Piece, longest: int) -> Engine:
     if piece.cycle and piece.drums:
         shelf = arranged.drums[0]
         made = _fill(engine, bank, piece, shelf, shelves.drums_wanted(piece.drums, piece.tonic, shelf))
-        engine.load_score(score(piece.cycle, piece.drums, shelves.drums_sounds(piece.drums, shelf, made)))
+        strokes = shelves.drums_sounds(piece.drums, shelf, made)
+        engine.load_score(score(piece.cycle, piece.drums, strokes, tempo=piece.tempo))
         engine.carry_out(commands.StartRhythm(0.0))
     return engine
 

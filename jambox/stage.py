@@ -29,6 +29,8 @@ OLD = 8
 """Figures that are kept: the engine may still be plucking one of them."""
 REST = 0.4
 """Seconds before a drone's shelf is written again: what sounded from it has faded by then."""
+UNHEARD = 0.02
+"""Pulses by which a swung note may be off for its tempo, since a clock that leads is never still."""
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
@@ -68,6 +70,7 @@ class Stage:
         self.scores: dict[int, Score] = {}
         self.faults: dict[str, str] = {}
         self._serial = self._sounding = 0
+        self._tempo = Scene().tempo
         self._shelf_of: dict[int, _Filled] = {}
 
     @property
@@ -135,7 +138,7 @@ class Stage:
         """Bring the scene's cycle in, tuned to its tonic; `playing` is the serial of the score that sounds now."""
         cycle = self._library.cycle(scene.cycle)
         drums = self._library.family(cycle.file.drums)
-        self._sounding = playing
+        self._sounding, self._tempo = playing, scene.tempo
         key = (drums.id, scene.tonic)
         wanted = shelves.drums_wanted(drums, Hertz(scene.tonic), self._drums[0].shelf)
         ready = next((filled for filled in self._drums if filled.key == key and len(filled.made) == len(wanted)), None)
@@ -148,6 +151,25 @@ class Stage:
         steps = {len(drums.sounds), len(wanted)}
         fill = self._fill(target, key, wanted, lambda: self._hand_over(cycle, drums, target), steps)
         self._run("drums", fill)
+
+    def set_tempo(self, scene: Scene, playing: int) -> None:
+        """Go on in the scene's tempo; `playing` is the serial of the score that sounds now."""
+        self.send(commands.SetTempo(scene.tempo))
+        self.swing(scene, playing)
+
+    def swing(self, scene: Scene, playing: int) -> None:
+        """Let what swings by the tempo swing by the scene's, from the next sam on; cheap where nothing changes."""
+        timing = self._library.cycle(scene.cycle).file.timing
+        if timing is None or scene.tempo == self._tempo:
+            return
+        offsets = zip(timing.at(scene.tempo), timing.at(self._tempo), strict=True)
+        if all(abs(new - old) <= UNHEARD for new, old in offsets):
+            return
+        making = self._tasks.get("drums")
+        if making and not making.done():
+            self._tempo = scene.tempo  # in which it is handed over when it is made
+        else:
+            self.load_cycle(scene, playing)
 
     def start_rhythm(self, beat: float = 0.0, frame: float | None = None) -> None:
         """Play from `beat`, as soon as there is a score; with `frame`, as if that beat fell on it."""
@@ -197,7 +219,7 @@ class Stage:
 
     def _hand_over(self, cycle: Cycle, drums: Drums, filled: _Filled) -> None:
         self._serial += 1
-        made = score(cycle, drums, shelves.drums_sounds(drums, filled.shelf, filled.made), self._serial)
+        made = score(cycle, drums, shelves.drums_sounds(drums, filled.shelf, filled.made), self._serial, self._tempo)
         self.scores[self._serial] = made
         self._shelf_of[self._serial] = filled
         for old in [serial for serial in self.scores if serial < self._serial - 8 and serial != self._sounding]:

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from jambox.errors import JamboxError
+from jambox.errors import At, JamboxError, pointed
 
 T = TypeVar("T")
 
@@ -15,11 +15,15 @@ def decode(text: str, kind: type[T], place: str, error: type[JamboxError]) -> T:
 
     `place` names the file in messages. Raises `error` when the text is no TOML or does not fit `kind`.
     """
+    return fit(read(text, place, error), kind, place, error)
+
+
+def read(text: str, place: str, error: type[JamboxError]) -> Any:
+    """The tables that `text` describes. Raises `error` when it is no TOML."""
     try:
-        found = msgspec.toml.decode(text)
+        return msgspec.toml.decode(text)
     except msgspec.DecodeError as fault:
         raise error(f"{place}: not valid TOML: {fault}") from fault
-    return fit(found, kind, place, error)
 
 
 def fit(found: Any, kind: type[T], place: str, error: type[JamboxError]) -> T:
@@ -27,26 +31,33 @@ def fit(found: Any, kind: type[T], place: str, error: type[JamboxError]) -> T:
     try:
         return msgspec.convert(found, kind)
     except msgspec.ValidationError as fault:
-        raise error(f"{place}: {_explain(str(fault), found, kind)}") from fault
+        told, at = _explain(str(fault), found, kind)
+        raise pointed(error(f"{place}: {told}"), at) from fault
 
 
-def _explain(message: str, found: Any, kind: type[Any]) -> str:
+def _explain(message: str, found: Any, kind: type[Any]) -> tuple[str, At]:
     what, _, path = message.partition(" - at `$")
     key, value, fits = "", found, msgspec.inspect.type_info(kind)
+    at: list[str | int] = []
     for name, index in re.findall(r"\.([^.\[`]+)|\[(\d+|\.\.\.)\]", path):
         if index.isdigit():
             key, value, fits = f"{key}[{index}]", value[int(index)], _inside(fits, int(index))
+            at.append(int(index))
             continue
         step = name or _culprit(value, found, kind, message)
+        at.append(step)
         key, value, fits = f"{key}.{step}", value[step], _inside(fits, step)
     shown = "" if isinstance(value, dict | list) else f" (found {value!r})"
     what = f"{what}{shown}{_allowed(what, fits)}"
-    return f"{key.lstrip('.')}: {what}" if key else what
+    unknown = re.search("unknown field `(.*?)`", what)
+    return f"{key.lstrip('.')}: {what}" if key else what, (*at, unknown[1]) if unknown else tuple(at)
 
 
 def _inside(fits: Any, step: str | int) -> Any:
     """The type of what lies at `step` of a table or list of type `fits`."""
     match fits:
+        case msgspec.inspect.UnionType(types=types):
+            return next((found for each in types if (found := _inside(each, step))), None)
         case msgspec.inspect.StructType(fields=fields):
             return next((_bare(field.type) for field in fields if field.encode_name == step), None)
         case msgspec.inspect.VarTupleType(item_type=item) | msgspec.inspect.DictType(value_type=item):

@@ -394,6 +394,18 @@ def test_broken_files_are_told_of_and_the_rest_plays(tmp_path: Path) -> None:
         box.until(lambda status: status["engine"]["playing"] == 1)
 
 
+def test_style_turns_through_what_is_wished(tmp_path: Path) -> None:
+    config = UNLINKED + '[style]\ncycles = ["wahda:b", "gone", "lancaran"]\n'
+    with RunningBox(tmp_path, config=config) as box:
+        box.plays()
+        assert "style: no cycle is called 'gone': see `jambox list cycles`" in box.log
+        for cycle in ("lancaran", "wahda:b"):
+            box.ask(turn="style", value=1)
+            box.until(lambda status, cycle=cycle: status["scene"]["cycle"] == cycle)  # type: ignore[misc]
+        box.ask(press="rhythm")
+        box.until(lambda status: status["engine"]["playing"] == 1)
+
+
 def test_a_folder_that_cannot_be_used_is_a_fault_and_the_box_plays(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("a file where the folder should be")
     with RunningBox(tmp_path) as box:

@@ -14,7 +14,9 @@ import soundfile
 
 from jambox import __version__, doctor
 from jambox.__main__ import build_parser, main
+from jambox.columns import width
 from jambox.doctor import Finding, Grade
+from jambox.music import library
 from jambox.sound import cards
 from jambox.sound.cards import Card
 
@@ -80,12 +82,21 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
         ("render out.wav --seconds 2 --block 1.5", 2, "argument --block: '1.5' is no whole number"),
         ("render out.wav --seconds 2 --seed -1", 2, "argument --seed: -1 lies outside"),
         ("render out.wav --seconds 2 --rate 22050", 2, "argument --rate: invalid choice"),
-        ("render out.wav --seconds 2 --cycle tintal", 1, "no cycle is called 'tintal': there are"),
+        ("render out.wav --seconds 2 --cycle tintal", 1, "no cycle is called 'tintal': of 168, most alike are teental"),
         ("render out.wav --seconds 2 --drone bagpipe", 1, "no drone is called 'bagpipe': there are tanpura"),
         ("render no/such/folder/out.wav --seconds 0.1", 1, "cannot write no/such/folder/out.wav"),
         ("render out.xyz --seconds 0.1", 1, "cannot write out.xyz: "),
         ("render . --seconds 0.1", 1, "cannot write "),
         ("list songs", 2, "invalid choice: 'songs'"),
+        ("show", 2, "the following arguments are required: ID"),
+        ("show tintal", 1, "no cycle is called 'tintal': of 168, most alike are teental"),
+        ("check gone.toml", 1, "gone.toml: [Errno 2] No such file or directory"),
+        ("check binary.toml", 1, "binary.toml: 'utf-8' codec can't decode byte"),
+        (
+            "check wrong.toml",
+            1,
+            "wrong.toml: neither pulses, strokes nor strings: it is no cycle, drum family or drone",
+        ),
         ("press drone", 1, NOT_A_BOX),
         ("press drone --hold -1", 2, "argument --hold: -1 lies outside 0 to 30"),
         ("press drone --hold nan", 2, "argument --hold: nan lies outside 0 to 30"),
@@ -161,7 +172,54 @@ def test_a_list_is_a_table_or_json(capsys: pytest.CaptureFixture[str], what: str
     names = [row[key] for row in rows]
     assert known in names
     assert run("list", what) == 0
-    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == names
+    lines = capsys.readouterr().out.splitlines()
+    # What is indented stands under its tradition.
+    indented = [line for line in lines if line.startswith("  ")]
+    assert [line.split()[0] for line in indented or lines] == names
+
+
+def test_the_list_of_cycles_has_everything_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("list", "cycles", "--json") == 0
+    rows = {row["id"]: row for row in json.loads(capsys.readouterr().out)}
+    assert rows["karachi:2"]["reading"] == "2"
+    file = rows["karachi:2"]["file"]
+    assert file["grid"]["reading 2"]["row"] == "T..kD.T."
+    assert len(file["sources"]) == 3
+    assert file["tempo"]["told"] == "lively"
+
+
+def test_cycles_are_listed_by_tradition_and_fit_the_eye(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("list", "cycles") == 0
+    lines = capsys.readouterr().out.splitlines()
+    heads = [line for line in lines if not line.startswith(" ")]
+    assert heads == sorted(set(heads))
+    assert {"Hindustani tala", "Brazilian", "Contemporary"} <= set(heads)
+    assert next(line.split()[-1] for line in lines if line.startswith("  karachi ")) == "disputed"
+    assert max(map(width, lines)) <= 120
+
+
+def test_a_cycle_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("show", "rupak") == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("Rupak  रूपक\n")
+    assert "theka │ Tin  Tin  Na │ Dhi  Na │ Dhi  Na\n" in shown
+    assert run("show", "rupak", "--svg") == 0
+    assert capsys.readouterr().out.startswith("<svg ")
+
+
+def test_a_file_is_checked(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = (library.SHIPPED / "cycles" / "teental.toml").read_text(encoding="utf-8")
+    (home / "mine.toml").write_text(text, encoding="utf-8")
+    assert run("check", "mine.toml") == 0
+    assert capsys.readouterr().out == "cycle teental: 1 to choose from, 16 strokes; nothing is wrong\n"
+    (home / "mine.toml").write_text(text.replace("[9]", "[19]"), encoding="utf-8")
+    assert run("check", "mine.toml") == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    told, line, caret = err.splitlines()
+    assert told == "jambox: mine.toml: marks: pulse 19 lies outside the cycle's 16 pulses"
+    assert line.endswith("| khali = [19]")
+    assert line[caret.index("^") :] == "19]"
 
 
 def test_the_cards_are_listed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jambox.config import PROFILES, Audio, Config, Link, Midi, Panel, parse_config
+from jambox.config import PROFILES, Audio, Config, Link, Midi, Panel, Style, parse_config
 from jambox.errors import ConfigError
 from jambox.midi.offsets import ON_TIME, Offsets
 from jambox.midi.route import EVERYTHING, From, To
@@ -25,6 +25,7 @@ def test_every_key_is_optional() -> None:
     assert config.panel == Panel("auto", "generic")
     assert config.link == Link(enabled=True, start_stop=False)
     assert config.seed == 0
+    assert config.style == Style()
 
 
 def test_every_key_is_taken() -> None:
@@ -50,6 +51,8 @@ def test_every_key_is_taken() -> None:
     [panel]
     kind = "gpio"
     board = "pisound"
+    [style]
+    cycles = ["wahda:b", "teental"]
     [link]
     enabled = false
     start_stop = true
@@ -65,7 +68,7 @@ def test_every_key_is_taken() -> None:
     )
     midi = Midi(("From('Keys') >> Channel(1)", "To('Synth')"), {"Drum*": -3.5, "Keys": 50.0})
     assert parse_config(text, "jambox.toml") == Config(
-        audio, mixer, midi, Panel("gpio", "pisound"), Link(False, True), 7
+        audio, mixer, midi, Panel("gpio", "pisound"), Link(False, True), 7, style=Style(("wahda:b", "teental"))
     )
     assert midi.parsed == (From("Keys") >> Channel(1), To("Synth"))
     assert midi.offsets == Offsets((("Drum*", -0.0035), ("Keys", 0.05)))
@@ -96,9 +99,12 @@ def test_a_period_of_its_own_overrides_the_profiles(text: str, buffer: tuple[int
         ("seed = true", "seed: Expected `int`, got `bool` (found True)"),
         (
             "speed = 1",
-            "Object contains unknown field `speed`: the keys are audio, mixer, midi, panel, link, seed, cards",
+            "Object contains unknown field `speed`: the keys are audio, mixer, midi, panel, link, seed, cards, style",
         ),
-        ("[audoi]", "Object contains unknown field `audoi`: the keys are audio, mixer, midi, panel, link, seed, cards"),
+        (
+            "[audoi]",
+            "Object contains unknown field `audoi`: the keys are audio, mixer, midi, panel, link, seed, cards, style",
+        ),
         ("audio = 3", "audio: Expected `object`, got `int` (found 3)"),
         ("[audio]\ndevice = 1", "audio.device: Expected `str`, got `int` (found 1)"),
         (

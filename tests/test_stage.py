@@ -208,6 +208,60 @@ def test_a_cycle_on_sounds_that_are_there_comes_at_once() -> None:
     tell(story)
 
 
+def test_what_swings_by_the_tempo_is_told_again_when_that_changes() -> None:
+    async def story(stage: Stage, engine: Engine, _workshop: Workshop) -> None:
+        swinging = with_(KIT, cycle="swing-ride", tempo=120.0)
+        stage.load_cycle(swinging, 0)
+        await settle()
+        before, serial = engine.last(Score), stage.serial
+        # As slow as this, the short note is at its least whatever the tempo.
+        stage.set_tempo(with_(swinging, tempo=100.0), serial)
+        assert (engine.last(SetTempo), stage.serial) == (SetTempo(100.0), serial)
+        stage.set_tempo(with_(swinging, tempo=240.0), serial)
+        assert engine.last(SetTempo) == SetTempo(240.0)
+        assert stage.serial == serial + 1
+        for tempo in (240.3, 239.7):
+            stage.swing(with_(swinging, tempo=tempo), serial)
+        assert stage.serial == serial + 1
+        offbeats = [max(hit.beat for hit in each.hits if hit.beat < 2.0) for each in (before, engine.last(Score))]
+        assert offbeats == pytest.approx([1.78, 1.6])
+
+        # A clock that leads tells no tempo; it is gone along with all the same.
+        stage.swing(with_(swinging, tempo=300.0), serial)
+        assert max(hit.beat for hit in engine.last(Score).hits if hit.beat < 2.0) == pytest.approx(1.5)
+
+    tell(story)
+
+
+def test_what_swings_and_is_being_made_comes_in_the_latest_tempo() -> None:
+    async def story(stage: Stage, engine: Engine, workshop: Workshop) -> None:
+        swinging = with_(KIT, cycle="swing-ride", tempo=120.0)
+        workshop.may = 0
+        stage.load_cycle(swinging, 0)
+        await settle()
+        for tempo in (200.0, 300.0):
+            stage.set_tempo(with_(swinging, tempo=tempo), 0)
+        workshop.may = 1 << 30
+        await settle()
+        assert len(workshop.jobs) == 1
+        assert max(hit.beat for hit in engine.last(Score).hits if hit.beat < 2.0) == pytest.approx(1.5)
+
+    tell(story)
+
+
+def test_what_does_not_swing_is_not_told_again() -> None:
+    async def story(stage: Stage, engine: Engine, _workshop: Workshop) -> None:
+        for cycle in ("teental", "samba"):
+            scene = with_(KIT, cycle=cycle)
+            stage.load_cycle(scene, 0)
+            await settle()
+            serial = stage.serial
+            stage.set_tempo(with_(scene, tempo=240.0), serial)
+            assert (engine.last(SetTempo), stage.serial) == (SetTempo(240.0), serial)
+
+    tell(story)
+
+
 def test_a_cycle_called_back_before_it_is_made_is_not_played() -> None:
     async def story(stage: Stage, engine: Engine, workshop: Workshop) -> None:
         stage.load_cycle(TABLA, 0)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 import pytest
 
-from jambox.errors import ConfigError, DataError, JamboxError
+from jambox.errors import At, ConfigError, DataError, JamboxError
 from jambox.toml import decode
 
 
@@ -67,6 +67,23 @@ def test_a_fault_is_placed(text: str, fault: str, error: type[JamboxError]) -> N
     with pytest.raises(error) as raised:
         decode(text, Whole, "/etc/jambox/f.toml", error)
     assert str(raised.value) == f"/etc/jambox/f.toml: {fault}"
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("", ()),
+        ("name = 7", ("name",)),
+        ('nmae = "x"', ("nmae",)),
+        ('name = "x"\n[part]\nsice = 1', ("part", "sice")),
+        ('name = "x"\n[[parts]]\n[[parts]]\nsize = "big"', ("parts", 1, "size")),
+        ('name = "x"\n[table."two words"]\nsizes = [1, 0]', ("table", "two words", "sizes", 1)),
+    ],
+)
+def test_a_fault_leads_to_its_place(text: str, at: At) -> None:
+    with pytest.raises(DataError) as raised:
+        decode(text, Whole, "f.toml", DataError)
+    assert raised.value.at == at
 
 
 @pytest.mark.parametrize("text", ["name = ", "name = 1\nname = 2", "[part\n", "\ufeffname = 1", "name = '\x00'"])

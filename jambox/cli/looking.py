@@ -1,21 +1,26 @@
 """The commands that look at this machine and at what there is to play."""
 
 import json
+import shutil
+import sys
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from jambox.cli.parsing import Arguments, add_json, command, whole
 from jambox.cli.playing import add_setting_options, configured
+from jambox.errors import DataError, JamboxError
 from jambox.listing import LISTS, table
-from jambox.places import sounds_cache, state_home
+from jambox.music import library
+from jambox.places import config_home, sounds_cache, state_home
 from jambox.sound.voices import POLYPHONY
 
 
 def add(commands: Any) -> None:
-    """Adds list, doctor and bench."""
-    for each in (_add_list, _add_doctor, _add_bench):
+    """Adds list, show, check, doctor and bench."""
+    for each in (_add_list, _add_show, _add_check, _add_doctor, _add_bench):
         each(commands)
 
 
@@ -34,6 +39,45 @@ def _list(arguments: Arguments) -> int:
         print(json.dumps(rows, ensure_ascii=False, indent=2))
     elif rows:
         print(table(rows))
+    return 0
+
+
+def _add_show(commands: Any) -> None:
+    parser = command(commands, _show, "show", "draw a cycle: pulses, strokes, marks, sources", "jambox show teental")
+    parser.add_argument("cycle", metavar="ID", help="by its id in `jambox list cycles`")
+    parser.add_argument("--svg", action="store_true", help="a round picture, as SVG")
+
+
+def _show(arguments: Arguments) -> int:
+    from jambox import portrait
+
+    cycle = library.load((library.SHIPPED, config_home() / "data")).cycle(arguments.cycle)
+    print(portrait.svg(cycle) if arguments.svg else portrait.drawn(cycle, shutil.get_terminal_size((100, 24)).columns))
+    return 0
+
+
+def _add_check(commands: Any) -> None:
+    what = "tell what is wrong with the file of a cycle, a drum family or a drone, and where"
+    parser = command(commands, _check, "check", what, "jambox check ~/.config/jambox/data/cycles/mine.toml")
+    parser.add_argument("file", type=Path, metavar="FILE.toml")
+
+
+def _check(arguments: Arguments) -> int:
+    from jambox import checking
+
+    path: Path = arguments.file
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise DataError(f"{path}: {fault}; name a text file in UTF-8") from fault
+    families = library.load((library.SHIPPED, config_home() / "data")).drums
+    try:
+        print(checking.check(text, str(path), path.absolute().parent.name, families))
+    except JamboxError as fault:
+        print(f"jambox: {fault}", file=sys.stderr)
+        if place := checking.explained(text, fault):
+            print(place, file=sys.stderr)
+        return 1
     return 0
 
 

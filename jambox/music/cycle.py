@@ -5,27 +5,32 @@ from typing import Annotated
 
 import msgspec
 
-from jambox.errors import DataError
+from jambox.errors import At, DataError, pointed
+from jambox.music import rows
+from jambox.music.certainty import Certainty
+from jambox.music.rows import ACCENT, Count, Row, Voice
+from jambox.music.timing import TRIPLET, Timing, moved
 from jambox.toml import decode
 from jambox.units import Bpm
 
-Count = Annotated[int, msgspec.Meta(ge=1, le=512)]
 Tempo = Annotated[float, msgspec.Meta(ge=20, le=400)]
+Weight = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 
-SAM, GROUP, BEAT, PULSE = 1.0, 0.8, 0.6, 0.4
-"""Weight of a stroke by its place: the first beat, the head of a group, another beat, between beats."""
-
-_REST = "."
-_GRID = {"x": 0.0, "X": 0.2, "o": -0.2}
-"""Letters of a grid and what they add to the weight of their place: struck, accented, soft."""
+SAM, GROUP, BEAT, PULSE, BETWEEN = 1.0, 0.8, 0.6, 0.4, 0.2
+"""Weight of a stroke by its place: the first beat, head of a group, another beat, between beats, between pulses."""
 
 
 class Stroke(msgspec.Struct, frozen=True):
-    """A named stroke at `beat` (0 up to the cycle's length) with a weight of 0 (ornament) to 1 (sam)."""
+    """A named stroke at `beat` (0, which is sam, up to the cycle's length), of weight 0 (ornament) to 1 (sam).
+
+    `voice` is the row of the cycle's file that it stands in.
+    """
 
     beat: float
     name: str
     weight: float
+    voice: str = ""
 
 
 class Marks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,52 +40,113 @@ class Marks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tali: tuple[Count, ...] = ()
     khali: tuple[Count, ...] = ()
 
+    @property
+    def labels(self) -> dict[int, str]:
+        """What is written under each of these pulses: X at sam, 0 at khali, claps by their number, sam being the first.
+
+        A sam that is khali is 0, and the claps then begin with 1.
+        """
+        first = 1 if self.sam in self.khali else 2
+        claps = {pulse: str(number) for number, pulse in enumerate(self.tali, first)}
+        return {self.sam: "X"} | claps | dict.fromkeys(self.khali, "0")
+
 
 class TempoRange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Beats per minute: the slowest, the usual and the fastest that the cycle is played at."""
+    """Beats per minute: the slowest, the usual and the fastest that the cycle is played at.
+
+    `told`: what is known of it in words; `certainty`: that of the figures, where it is not the cycle's.
+    """
 
     low: Tempo
     usual: Tempo
     high: Tempo
+    told: str = ""
+    certainty: Certainty | None = None
 
 
 class CycleFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A cycle as its file says it. `lines` are stroke names pulse by pulse; `grid` is a row of letters for each stroke.
 
-    In both, `.` is a rest and `|` is for the eye. In a grid, `x` is struck, `X` accented, `o` soft.
+    In both, `.` is a rest and `|` is for the eye. A word divided by hyphens divides its pulse. In a grid, `x` is
+    struck, `X` accented, `o` soft; where a voice says what its letters mean, they may be any.
+
+    `meter`, `unit` and `beat` name the metre, the pulse and what the tempo counts as the tradition does; `grouping` is
+    how it groups the pulses, where `groups` do not say it all, and `group_names` what the groups are called. `weights`,
+    one for each pulse, stand in for those that the groups give. A phrase of several `turns` of the cycle is played as
+    one.
     """
 
-    id: str
+    id: Id
     name: str
     region: str
     drums: str
     pulses: Count
     groups: tuple[Count, ...]
     tempo: TempoRange
-    certainty: str
+    certainty: Certainty
     sources: tuple[str, ...]
     pulses_per_beat: Count = 1
     names: dict[str, str] = {}
+    tradition: str = ""
+    meter: str = ""
+    unit: str = ""
+    beat: str = ""
+    grouping: str = ""
+    group_names: tuple[str, ...] = ()
+    weights: tuple[Weight, ...] = ()
+    turns: Annotated[int, msgspec.Meta(ge=1, le=16)] = 1
     marks: Marks = Marks()
-    lines: dict[str, str] = {}
-    grid: dict[str, str] = {}
+    lines: dict[str, str | Voice] = {}
+    grid: dict[str, str | Voice] = {}
+    timing: Timing | None = None
     notes: str = ""
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Every voice, those of `lines` first."""
+        return (*rows.written(True, self.lines), *rows.written(False, self.grid))
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """The readings that sources give of it, the first being the one that is meant by the bare id; else one, ""."""
+        return tuple(dict.fromkeys(row.voice.reading for row in self.rows if row.voice.reading)) or ("",)
 
 
 class Cycle(msgspec.Struct, frozen=True):
-    """A cycle to play: its file, and the strokes in the order of their beats."""
+    """A cycle to play: its file, the strokes in the order of their beats on the even grid, and which reading it is."""
 
     file: CycleFile
     strokes: tuple[Stroke, ...]
+    reading: str = ""
+
+    @property
+    def id(self) -> str:
+        """The id by which it is chosen; of a reading other than the first, `id:reading`."""
+        return self.file.id if self.reading == self.file.readings[0] else f"{self.file.id}:{self.reading}"
 
     @property
     def beats(self) -> float:
         """Length in beats: what the tempo counts."""
-        return self.file.pulses / self.file.pulses_per_beat
+        return self.file.pulses * self.file.turns / self.file.pulses_per_beat
 
     @property
     def tempo(self) -> Bpm:
         return Bpm(self.file.tempo.usual)
+
+    def timed(self, tempo: float) -> tuple[Stroke, ...]:
+        """The strokes where they fall at `tempo` beats per minute, microtiming and all, in their order."""
+        timing, file = self.file.timing, self.file
+        if timing is None:
+            return self.strokes
+        offsets, sam = timing.at(tempo), file.marks.sam - 1
+
+        def late(stroke: Stroke) -> Stroke:
+            if timing.voices and stroke.voice not in timing.voices:
+                return stroke
+            pulse = moved(stroke.beat * file.pulses_per_beat + sam, offsets) - sam
+            return msgspec.structs.replace(stroke, beat=pulse / file.pulses_per_beat)
+
+        return tuple(sorted(map(late, self.strokes), key=lambda stroke: stroke.beat))
 
 
 class Sound(msgspec.Struct, frozen=True, array_like=True):
@@ -122,24 +188,25 @@ class Score(msgspec.Struct, frozen=True, array_like=True):
 
 
 def parse_cycle(text: str, place: str) -> Cycle:
-    """The cycle that `text` (TOML) describes; `place` names the file in messages. Raises DataError."""
+    """The cycle that `text` (TOML) describes, in its first reading; `place` names the file in messages.
+
+    Raises DataError.
+    """
+    return parse_cycles(text, place)[0]
+
+
+def parse_cycles(text: str, place: str) -> tuple[Cycle, ...]:
+    """The cycle that `text` describes in each of its readings, of which it has at least one. Raises DataError."""
     file = decode(text, CycleFile, place, DataError)
-    if sum(file.groups) != file.pulses:
-        raise DataError(f"{place}: groups: they add up to {sum(file.groups)}, but pulses is {file.pulses}")
-    late = [mark for mark in (file.marks.sam, *file.marks.tali, *file.marks.khali) if mark > file.pulses]
-    if late:
-        raise DataError(f"{place}: marks: pulse {late[0]} lies outside the cycle's {file.pulses} pulses")
-    tempo = file.tempo
-    if not tempo.low <= tempo.usual <= tempo.high:
-        raise DataError(f"{place}: tempo: {tempo.usual:g} is not between low ({tempo.low:g}) and high ({tempo.high:g})")
-    strokes = [*_lines(file, place), *_grid(file, place)]
-    if not strokes:
-        raise DataError(f"{place}: no strokes: write some in a table [lines] or [grid]")
-    return Cycle(file, tuple(sorted(strokes, key=lambda stroke: stroke.beat)))
+    for told, at in _faults(file):
+        raise pointed(DataError(f"{place}: {told}"), at)
+    return tuple(Cycle(file, _strokes(file, reading, place), reading) for reading in file.readings)
 
 
 def place_weight(file: CycleFile, pulse: int) -> float:
     """Weight of a pulse (from 0) by its place alone: sam, group head, beat, or between beats."""
+    if file.weights:
+        return file.weights[pulse]
     heads = {sum(file.groups[:i]) for i in range(len(file.groups))}
     if pulse == file.marks.sam - 1:
         return SAM
@@ -148,31 +215,89 @@ def place_weight(file: CycleFile, pulse: int) -> float:
     return BEAT if pulse % file.pulses_per_beat == 0 else PULSE
 
 
-def _lines(file: CycleFile, place: str) -> Iterator[Stroke]:
-    for key, line in file.lines.items():
-        names = [name for name in line.split() if name != "|"]
-        _check_length(f"{place}: lines.{key}", len(names), file.pulses)
-        for pulse, name in enumerate(names):
-            if name != _REST:
-                yield Stroke(pulse / file.pulses_per_beat, name, place_weight(file, pulse))
+def _strokes(file: CycleFile, reading: str, place: str) -> tuple[Stroke, ...]:
+    strokes = sorted(_read(file, reading, place), key=lambda stroke: stroke.beat)
+    if not strokes:
+        raise DataError(f"{place}: no strokes: write some in a table [lines] or [grid]")
+    return tuple(strokes)
 
 
-def _grid(file: CycleFile, place: str) -> Iterator[Stroke]:
-    for name, row in file.grid.items():
-        letters = [letter for letter in row if letter not in "| "]
-        _check_length(f"{place}: grid.{name}", len(letters), file.pulses)
-        for pulse, letter in enumerate(letters):
-            if letter == _REST:
-                continue
-            if letter not in _GRID:
-                known = " ".join((_REST, *_GRID))
-                raise DataError(f"{place}: grid.{name}: {letter!r} at pulse {pulse + 1} is none of {known}")
-            weight = min(max(place_weight(file, pulse) + _GRID[letter], 0.0), 1.0)
-            yield Stroke(pulse / file.pulses_per_beat, name, weight)
+def _read(file: CycleFile, reading: str, place: str) -> Iterator[Stroke]:
+    heard = [row for row in file.rows if row.voice.reading in ("", reading)]
+    accents = {
+        (row.voice.accents, pulse) for row in heard if row.voice.accents for pulse, _ in _struck(file, row, place)
+    }
+    for row in heard:
+        struck = _struck(file, row, place)
+        if row.voice.silent or row.voice.accents:
+            continue
+        for pulse, named in struck:
+            whole = int(pulse) % file.pulses
+            weight = (place_weight(file, whole) if pulse.is_integer() else BETWEEN) + named.accent
+            weight += ACCENT if (row.name, pulse) in accents else 0.0
+            # What is played begins with sam, wherever the tradition writes it.
+            beat = (pulse - (file.marks.sam - 1)) % (file.pulses * file.turns) / file.pulses_per_beat
+            yield Stroke(beat, named.name, min(max(weight, 0.0), 1.0), row.name)
 
 
-def _check_length(place: str, found: int, pulses: int) -> None:
-    if found != pulses:
-        raise DataError(
-            f"{place}: {found} strokes and rests for {pulses} pulses: write one for each pulse, . for a rest"
-        )
+def _struck(file: CycleFile, row: Row, place: str) -> list[tuple[float, rows.Named]]:
+    """What a row strikes, by pulses from 0."""
+    places = row.voice.places or file.pulses
+    found = rows.strokes(row, places, file.turns, place)
+    return [(float(named.place * file.pulses / places), named) for named in found]
+
+
+def _faults(file: CycleFile) -> Iterator[tuple[str, At]]:
+    """What does not fit together, and where."""
+    if sum(file.groups) != file.pulses:
+        yield f"groups: they add up to {sum(file.groups)}, but pulses is {file.pulses}", ("groups",)
+    if file.group_names and len(file.group_names) != len(file.groups):
+        told = f"group_names: {len(file.group_names)} names for {len(file.groups)} groups: name each, or none"
+        yield told, ("group_names",)
+    if file.weights and len(file.weights) != file.pulses:
+        told = f"weights: {len(file.weights)} for {file.pulses} pulses: give one for each pulse, or none at all"
+        yield told, ("weights",)
+    marks = file.marks
+    for key, pulses in (("sam", (marks.sam,)), ("tali", marks.tali), ("khali", marks.khali)):
+        for number, pulse in enumerate(pulses):
+            if pulse > file.pulses:
+                told = f"marks: pulse {pulse} lies outside the cycle's {file.pulses} pulses"
+                yield told, ("marks", key) if key == "sam" else ("marks", key, number)
+    tempo = file.tempo
+    if not tempo.low <= tempo.usual <= tempo.high:
+        told = f"tempo: {tempo.usual:g} is not between low ({tempo.low:g}) and high ({tempo.high:g})"
+        yield told, ("tempo", "usual")
+    yield from _voice_faults(file)
+    yield from _timing_faults(file)
+
+
+def _voice_faults(file: CycleFile) -> Iterator[tuple[str, At]]:
+    names = [row.name for row in file.rows]
+    for row in file.rows:
+        title, key = f"{row.key[0]}.{row.name}", row.key[:2]
+        if names.count(row.name) > 1:
+            yield f"{title}: there are two voices of that name: give them different ones", key
+        if row.voice.accents and row.voice.accents not in names:
+            told = f"{title}.accents: no voice is called {row.voice.accents!r}: there are {', '.join(names)}"
+            yield told, (*key, "accents")
+
+
+def _timing_faults(file: CycleFile) -> Iterator[tuple[str, At]]:
+    timing = file.timing
+    if timing is None:
+        return
+    if bool(timing.offsets) == (timing.swing is not None):
+        yield "timing: give either offsets or a swing rule", ("timing",)
+    elif timing.swing and file.pulses_per_beat != TRIPLET:
+        told = f"timing.swing: it is for {TRIPLET} pulses to a beat, not {file.pulses_per_beat}: give offsets instead"
+        yield told, ("timing", "swing")
+    elif timing.offsets and file.pulses % len(timing.offsets):
+        told = f"timing.offsets: {len(timing.offsets)} for {file.pulses} pulses: give one for each, or for a part"
+        yield f"{told} that repeats", ("timing", "offsets")
+    elif timing.offsets and timing.offsets[(file.marks.sam - 1) % len(timing.offsets)]:
+        yield "timing.offsets: sam cannot be moved: begin with 0", ("timing", "offsets")
+    names = [row.name for row in file.rows]
+    for number, name in enumerate(timing.voices):
+        if name not in names:
+            told = f"timing.voices: no voice is called {name!r}: there are {', '.join(names)}"
+            yield told, ("timing", "voices", number)

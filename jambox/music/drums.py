@@ -1,22 +1,30 @@
 """A drum family's file: which sounds and which MIDI keys each stroke of the tradition stands for."""
 
-from typing import Annotated
+import difflib
+from collections.abc import Iterable, Mapping
+from typing import Annotated, TypeVar
 
 import msgspec
 
-from jambox.errors import DataError
-from jambox.music.cycle import Cycle, Hit, Score, Sound
+from jambox.errors import At, DataError, UnknownNameError, pointed
+from jambox.music.cycle import Cycle, Hit, Score, Sound, Stroke
 from jambox.toml import decode
 
 Key = Annotated[int, msgspec.Meta(ge=0, le=127)]
 Weight = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
+T = TypeVar("T")
+FEW = 20
+"""Names that a message lists all."""
 SOFTEST = 0.6
 """Velocity of a stroke of weight 0; one of weight 1 has velocity 1."""
 
 
 class StrokeSounds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The sounds struck together, and the MIDI keys that stand for them (General MIDI percussion)."""
+    """The sounds struck together, and the MIDI keys that stand for them (General MIDI percussion).
+
+    A gesture that is seen and not heard, as a wave of the hand, has neither.
+    """
 
     sounds: tuple[str, ...]
     keys: tuple[Key, ...] = ()
@@ -25,7 +33,7 @@ class StrokeSounds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Drums(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A drum family as its file says it."""
+    """A drum family as its file says it. `instrument` makes its sounds; where it is empty, one called as the family."""
 
     id: str
     name: str
@@ -34,6 +42,12 @@ class Drums(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     strokes: dict[str, StrokeSounds]
     names: dict[str, str] = {}
     notes: str = ""
+    instrument: str = ""
+
+    @property
+    def maker(self) -> str:
+        """The instrument that makes its sounds."""
+        return self.instrument or self.id
 
     @property
     def sounds(self) -> tuple[str, ...]:
@@ -46,18 +60,51 @@ def parse_drums(text: str, place: str) -> Drums:
     return decode(text, Drums, place, DataError)
 
 
-def score(cycle: Cycle, drums: Drums, sounds: dict[str, Sound], serial: int = 0) -> Score:
+def score(cycle: Cycle, drums: Drums, sounds: dict[str, Sound], serial: int = 0, tempo: float | None = None) -> Score:
     """The cycle played on the family, `sounds` telling where the bank holds each sound.
 
-    A sound that is not in the bank is left out. Raises DataError for a stroke that the family does not know.
+    Microtiming that depends on the tempo is that of `tempo` beats per minute (the cycle's usual one). A sound that is
+    not in the bank is left out, and so is a gesture that makes none. Raises DataError for a stroke that the family does
+    not know.
     """
     hits = []
-    for stroke in cycle.strokes:
+    for stroke in cycle.timed(cycle.tempo if tempo is None else tempo):
         if stroke.name not in drums.strokes:
             known = ", ".join(drums.strokes)
-            raise DataError(f"{cycle.file.id}: {stroke.name!r} is no stroke of {drums.id}: it has {known}")
+            at = _written(cycle, stroke)
+            told = f"{at[0]}.{stroke.voice}: {stroke.name!r} is no stroke of {drums.id}: it has {known}"
+            raise pointed(DataError(f"{cycle.file.id}: {told}"), at)
         struck = drums.strokes[stroke.name]
+        if not struck.sounds and not struck.keys:
+            continue
         velocity = SOFTEST + (1.0 - SOFTEST) * stroke.weight * struck.weight
         found = tuple(sounds[name] for name in struck.sounds if name in sounds)
         hits.append(Hit(stroke.beat, found, struck.keys, velocity))
     return Score(serial, cycle.beats, tuple(hits))
+
+
+def fit(cycles: Iterable[Cycle], families: Mapping[str, Drums]) -> None:
+    """Nothing, where their family plays every stroke. Raises DataError, or UnknownNameError for the family."""
+    for cycle in cycles:
+        try:
+            family = named(families, cycle.file.drums, "drum family")
+        except UnknownNameError as fault:
+            raise pointed(UnknownNameError(f"drums: {fault}"), ("drums",)) from fault
+        score(cycle, family, {})
+
+
+def named(table: Mapping[str, T], name: str, kind: str) -> T:
+    """What is called `name`. Raises UnknownNameError, with the names there are, or, of many, those most alike."""
+    if name in table:
+        return table[name]
+    there = f"there are {', '.join(sorted(table))}"
+    if len(table) > FEW:
+        alike = difflib.get_close_matches(name, table, n=3, cutoff=0.5)
+        there = f"of {len(table)}, most alike are {', '.join(alike)}" if alike else f"none of {len(table)} is alike"
+    raise UnknownNameError(f"no {kind} is called {name!r}: {there}")
+
+
+def _written(cycle: Cycle, stroke: Stroke) -> At:
+    """Where in the cycle's file the stroke stands."""
+    row = next(row for row in cycle.file.rows if row.name == stroke.voice)
+    return (*row.key, max(row.voice.row.find(stroke.name), 0))

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from jambox.errors import DataError, UnknownNameError
-from jambox.music.cycle import Cycle, parse_cycle
+from jambox.music.certainty import SURE
+from jambox.music.cycle import Cycle, parse_cycles
 from jambox.music.drone import Drone, parse_drone
-from jambox.music.drums import Drums, parse_drums, score
+from jambox.music.drums import Drums, fit, named, parse_drums
+from jambox.units import Bpm
 
 SHIPPED = Path(__file__).parent / "data"
 T = TypeVar("T")
@@ -16,22 +18,37 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Library:
-    """All data by id, and one message for each file that could not be used."""
+    """All data by id, and one message for each file that could not be used.
+
+    A cycle of which sources give several readings is there once for each. Cycles stand tradition by tradition.
+    """
 
     cycles: dict[str, Cycle]
     drums: dict[str, Drums]
     drones: dict[str, Drone]
     faults: tuple[str, ...]
 
+    def style(self, wished: Iterable[str] = ()) -> tuple[dict[str, Bpm], tuple[str, ...]]:
+        """The cycles that STYLE turns through, with their usual tempos; a line for each wished one that is not there.
+
+        Without wishes, they are those with a source that no other contradicts, each in its first reading.
+        """
+        wished = tuple(wished) or tuple(
+            name for name, cycle in self.cycles.items() if name == cycle.file.id and cycle.file.certainty in SURE
+        )
+        missing = [name for name in wished if name not in self.cycles]
+        told = tuple(f"style: no cycle is called {name!r}: see `jambox list cycles`" for name in missing)
+        return {name: self.cycles[name].tempo for name in wished if name in self.cycles}, told
+
     def cycle(self, name: str) -> Cycle:
         """The cycle of that id. Raises UnknownNameError, listing those that exist; so do `drone` and `family`."""
-        return _find(self.cycles, name, "cycle")
+        return named(self.cycles, name, "cycle")
 
     def drone(self, name: str) -> Drone:
-        return _find(self.drones, name, "drone")
+        return named(self.drones, name, "drone")
 
     def family(self, name: str) -> Drums:
-        return _find(self.drums, name, "drum family")
+        return named(self.drums, name, "drum family")
 
 
 def load(folders: Iterable[Path] = (SHIPPED,)) -> Library:
@@ -44,15 +61,17 @@ def load(folders: Iterable[Path] = (SHIPPED,)) -> Library:
     faults: list[str] = []
     drums = {family.id: family for _, family in _read(folders, "drums", parse_drums, faults)}
     drones = {drone.id: drone for _, drone in _read(folders, "drones", parse_drone, faults)}
-    cycles: dict[str, Cycle] = {}
-    for path, cycle in _read(folders, "cycles", parse_cycle, faults):
+    found: dict[str, tuple[Cycle, ...]] = {}
+    for path, cycles in _read(folders, "cycles", parse_cycles, faults):
         try:
-            score(cycle, _find(drums, cycle.file.drums, "drum family"), {})
+            fit(cycles, drums)
         except (DataError, UnknownNameError) as fault:
             faults.append(f"{path}: {fault}")
         else:
-            cycles[cycle.file.id] = cycle
-    return Library(cycles, drums, drones, tuple(faults))
+            found[cycles[0].file.id] = cycles
+    kept = [cycle for cycles in found.values() for cycle in cycles]
+    kept.sort(key=lambda cycle: cycle.file.tradition or cycle.file.region)
+    return Library({cycle.id: cycle for cycle in kept}, drums, drones, tuple(faults))
 
 
 def _read(
@@ -65,9 +84,3 @@ def _read(
         except (DataError, OSError, UnicodeDecodeError) as fault:
             faults.append(str(fault) if isinstance(fault, DataError) else f"{path}: {fault}")
     return found
-
-
-def _find(table: dict[str, T], name: str, kind: str) -> T:
-    if name not in table:
-        raise UnknownNameError(f"no {kind} is called {name!r}: there are {', '.join(sorted(table))}")
-    return table[name]

@@ -95,7 +95,7 @@ def signals_wanted(tonic: Hertz, shelf: Shelf) -> tuple[Wanted, ...]:
 def drums_wanted(drums: Drums, tonic: Hertz, shelf: Shelf) -> tuple[Wanted, ...]:
     """Every sound of a family: first one rendering of each, then their variants."""
     return tuple(
-        Wanted(shelf.slot + i * VARIANTS + turn, drums.id, sound, tonic, 0.0, turn)
+        Wanted(shelf.slot + i * VARIANTS + turn, drums.maker, sound, tonic, 0.0, turn)
         for turn in range(VARIANTS)
         for i, sound in enumerate(drums.sounds)
     )

@@ -68,7 +68,8 @@ def test_a_family_is_read() -> None:
         (
             "id",
             "ID",
-            "Object contains unknown field `ID`: the keys are id, name, certainty, sources, strokes, names, notes",
+            "Object contains unknown field `ID`: "
+            "the keys are id, name, certainty, sources, strokes, names, notes, instrument",
         ),
     ],
 )
@@ -98,5 +99,5 @@ def test_sounds_that_are_not_there_are_left_out_and_keys_are_not(
 
 
 def test_a_stroke_that_the_family_lacks_is_named() -> None:
-    with pytest.raises(DataError, match=r"^short: 'Tun' is no stroke of tabla: it has Dha, Na, Ge$"):
+    with pytest.raises(DataError, match=r"^short: lines.theka: 'Tun' is no stroke of tabla: it has Dha, Na, Ge$"):
         score(parse_cycle(CYCLE.replace("Na Ge", "Tun Ge"), "short.toml"), DRUMS, {})

@@ -42,7 +42,7 @@ region = "none"
 drums = "kit"
 pulses = 4
 groups = [4]
-certainty = "none"
+certainty = "unchecked"
 sources = []
 [tempo]
 low = 20

@@ -170,6 +170,35 @@ def test_every_stroke_of_teental_starts_on_its_frame(tempo: float) -> None:
     assert struck.tolist() == [round(beat * frames_per_beat) for beat in range(41)]
 
 
+@pytest.mark.parametrize(
+    ("name", "tempo"),
+    [
+        ("ektaal", 97.0),
+        ("samba", 133.33),
+        ("swing-ride", 211.0),
+        ("manjanin", 165.0),
+        ("slip-jig", 120.0),
+        ("lancaran", 160.0),
+        ("rumba-32:12-8", 110.0),
+        ("gutgeori", 67.0),
+    ],
+)
+def test_divided_moved_and_turned_strokes_start_on_their_frames(name: str, tempo: float) -> None:
+    data = library.load()
+    cycle = data.cycle(name)
+    family = data.family(cycle.file.drums)
+    named = {each: sound.sounds[0] for each, sound in score_sounds(family.sounds).items()}
+    target = engine_with([click()] * len(named))
+    target.load_score(score(cycle, family, named, tempo=tempo))
+    target.carry_out(commands.SetTempo(tempo))
+    target.carry_out(commands.StartRhythm(0.0))
+    frames_per_beat = 60.0 * RATE / tempo
+    played = render(target, round((2.0 * cycle.beats - 0.01) * frames_per_beat))
+    heard = [stroke for stroke in cycle.timed(tempo) if family.strokes[stroke.name].sounds]
+    beats = [stroke.beat + turn * cycle.beats for turn in range(2) for stroke in heard]
+    assert np.flatnonzero(played[:, 0] > 0.0).tolist() == sorted({round(beat * frames_per_beat) for beat in beats})
+
+
 def score_sounds(names: tuple[str, ...]) -> dict[str, Any]:
     """Slot i, alone, for the i-th name."""
     return {name: score_of((0.0, slot)).hits[0] for slot, name in enumerate(names)}
