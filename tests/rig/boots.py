@@ -1,7 +1,8 @@
 """The rig's boots, beside the tests of this machine: each runs some marked tests in a kernel of its own.
 
-While other tests run, `advance` between two of them keeps one processor less than there are busy with boots; who waits
-for a boot's reports, by `reports_of`, lends the last one too. Longest first, so that no long one is left to the end.
+While other tests run, `advance` between two of them keeps all processors but one busy with boots, the longest first. On
+that one, boots in virtual time, which do not mind, take what the tests leave, the shortest first. Who waits for the
+reports of a boot, by `reports_of`, lends the last one whole.
 """
 
 import json
@@ -23,6 +24,8 @@ BOOT = 15
 """Seconds for the boot, and for a hung test's stack to be printed before the kernel is stopped."""
 MOST = 4
 """Boots at a time on a machine of many processors: each may take a gigabyte of memory."""
+YIELDING, LONGER = 10, 6
+"""Niceness of a boot that leaves a processor to the tests, and how many times longer it may then take."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,10 @@ class Group:
     words: tuple[str, ...]
     """The seconds that each test may take, then the others."""
     tests: tuple[pytest.Item, ...]
+
+    @property
+    def in_virtual_time(self) -> bool:
+        return "--virtual-time" in self.words
 
     @property
     def limit(self) -> float:
@@ -63,13 +70,14 @@ class Boots:
         self._processors = sorted(os.sched_getaffinity(0), reverse=True)[:MOST]
 
     def advance(self, spared: int = 1) -> None:
-        """Takes in what has ended, and starts what waits, but for `spared` processors. Does not wait."""
+        """Takes in what has ended and starts what waits, on `spared` processors what yields. Does not wait."""
         for boot in [boot for boot in self._running if boot.process.poll() is not None]:
             self._take_in(boot)
-        while self._waiting and len(self._running) < max(1, len(self._processors) - spared):
-            taken = {boot.processor for boot in self._running}
-            processor = next(number for number in self._processors if number not in taken)
-            self._running.append(_start(self._waiting.pop(0), processor, self._config.rootpath))
+        whole = max(1, len(self._processors) - spared)
+        taken = {boot.processor for boot in self._running}
+        for place, processor in enumerate(self._processors):
+            if processor not in taken:
+                self._start(processor, yielding=place >= whole)
 
     def reports_of(self, item: pytest.Item) -> list[pytest.TestReport]:
         """Waits for the boot that `item` belongs to; its reports, which are at least one."""
@@ -88,6 +96,13 @@ class Boots:
             boot.process.wait()
             _close(boot)
         self._running.clear()
+
+    def _start(self, processor: int, yielding: bool) -> None:
+        fit = [group for group in self._waiting if group.in_virtual_time] if yielding else self._waiting
+        if fit:
+            group = fit[-1 if yielding else 0]
+            self._waiting.remove(group)
+            self._running.append(_start(group, processor, yielding, self._config.rootpath))
 
     def _take_in(self, boot: Boot) -> None:
         self._running.remove(boot)
@@ -110,13 +125,24 @@ class Boots:
         _close(boot)
 
 
-def _start(group: Group, processor: int, root: Path) -> Boot:
+def _start(group: Group, processor: int, yielding: bool, root: Path) -> Boot:
     reports = tempfile.NamedTemporaryFile("r", dir="/var/tmp", prefix="jambox-rig-reports.")  # noqa: SIM115
     output = tempfile.TemporaryFile("w+", errors="replace")  # noqa: SIM115
     # The kernel and its processes take turns at every system call: that is quicker on one processor than across two.
-    words = ["taskset", "--cpu-list", str(processor)] if "--virtual-time" in group.words else []
-    words += [str(RUN), *group.words[1:], "--timeout", f"{group.limit:g}", "--", sys.executable, "-m", "pytest"]
-    words += ["-p", "no:cacheprovider", "-o", f"faulthandler_timeout={group.words[0]}"]
+    words = ["taskset", "--cpu-list", str(processor)] if group.in_virtual_time else []
+    words = ["nice", "-n", str(YIELDING), *words] if yielding else words
+    longer = LONGER if yielding else 1
+    words += [
+        str(RUN),
+        *group.words[1:],
+        "--timeout",
+        f"{longer * group.limit:g}",
+        "--",
+        sys.executable,
+        "-m",
+        "pytest",
+    ]
+    words += ["-p", "no:cacheprovider", "-o", f"faulthandler_timeout={longer * float(group.words[0]):g}"]
     words += [item.nodeid for item in group.tests]
     env = dict(os.environ, RIG_REPORTS=reports.name, HYPOTHESIS_STORAGE_DIRECTORY="/tmp/hypothesis")
     env["RIG_ENV"] = " ".join([*PASSED_IN, *os.environ.get("RIG_ENV", "").split()])
