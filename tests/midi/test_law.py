@@ -27,8 +27,9 @@ HOP = 0.004
 """Seconds until what an instrument hears has come back."""
 REST = 30.0
 """Seconds after which everything delayed has come, and what goes round has been found out."""
-MOST = 150_000
-"""Messages that come back in one wait at most. Each goes round some sixty times, or twice that, before it is cut."""
+ROUNDS, FEW = 150, 1000
+"""How often a message comes back in one wait at most: some sixty times, or twice that, before it is cut. A wait that
+begins with fewer than FEW under way may bring some more."""
 SCARCE = {"FLOOD": 20, "VALUES": 200, "NOTES": 400}
 """Limits of a storm that a few messages reach."""
 PEDAL_NUMBERS = (64, 66, 69)
@@ -262,7 +263,7 @@ class Law(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([0.001, 0.01, 0.1, 0.4, 2.0]))
     def wait(self, seconds: float) -> None:
         """Time passes: the alarm rings, and what was heard comes back."""
-        until, passed = self.now + seconds, 0
+        until, passed, most = self.now + seconds, 0, ROUNDS * max(len(self.coming), FEW)
         while (moment := self._next()) <= until:
             self.now = max(self.now, moment)
             if self.coming and self.coming[0][0] <= self.now:
@@ -270,7 +271,7 @@ class Law(RuleBasedStateMachine):
                 if instrument.port:
                     self.router.receive(instrument.port.identity, message, self.now)
                 passed += 1
-                assert passed < MOST
+                assert passed < most
             else:
                 self._ring()
         self.now = until

@@ -5,7 +5,6 @@ Both stamp what they receive with CLOCK_MONOTONIC seconds, so that arrivals comp
 the test.
 """
 
-import ctypes
 import fcntl
 import gc
 import os
@@ -118,7 +117,6 @@ class FarPort:
         """`name` is the ports' name, and the client's unless that has another."""
         self.name, self._client = name, client or name
         self.arrivals: list[Arrival] = []
-        self._at_home = False
 
     def __enter__(self) -> Self:
         self._input = lengthened(lambda: rtmidi.MidiIn(rtmidi.API_LINUX_ALSA, self._client, 1024))
@@ -142,10 +140,6 @@ class FarPort:
 
     def _arrived(self, event: tuple[Sequence[int], float], _data: object = None) -> None:
         self.arrivals.append(Arrival(time.monotonic(), bytes(event[0])))
-        if not self._at_home:
-            # Else the interpreter maps memory for rtmidi's thread at every message and gives it back: dear in the rig.
-            self._at_home = True
-            ctypes.pythonapi.PyGILState_Ensure()
 
     def open_virtual(self) -> Self:
         """Opens both virtual ports: the box finds them as it finds an instrument."""
