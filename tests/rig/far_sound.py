@@ -30,6 +30,11 @@ must use the same.
 """
 
 
+LONG = 1 << 19
+"""Frames that are compared at most. A process of the rig that touches 256 MB may die by SIGSEGV: each of its pages may
+be a mapping of this machine's, which allows 65,530 (vm.max_map_count)."""
+
+
 class FarError(Exception):
     """The far end could not keep its promise, so its recording proves nothing."""
 
@@ -149,8 +154,9 @@ class FarCard:
 
 def lag(played: NDArray[np.float32], heard: NDArray[np.float32]) -> int:
     """Returns by how many frames `heard` comes after `played` (one-dimensional, equally long): the peak of
-    their cross-correlation.
+    their cross-correlation, over the last LONG frames.
     """
+    played, heard = played[-LONG:], heard[-LONG:]
     size = 2 * len(played)
     spectrum = np.conj(np.fft.rfft(played, size)) * np.fft.rfft(heard, size)
     return int(np.argmax(np.fft.irfft(spectrum, size)[: len(played)]))
