@@ -59,7 +59,8 @@ class Loops:
 
     def __init__(self) -> None:
         self._instruments: Mapping[str, object] = {}
-        self._sent: OrderedDict[bytes, tuple[float, str]] = OrderedDict()  # by time: when, and because of whom
+        # By time: when last, because of whom, and how many of it have not come back.
+        self._sent: OrderedDict[bytes, tuple[float, str, int]] = OrderedDict()
         # By whose echoes they are, and from whom they come: how many more are looked into, and of how many.
         self._left: dict[tuple[str, str], tuple[int, int]] = {}
         self._others: dict[str, int] = {}  # by source, how many messages that were no echoes
@@ -89,17 +90,19 @@ class Loops:
     def sent(self, source: str, deliveries: Iterable[Delivery], now: float) -> None:
         """Takes note of what goes out because of `source`."""
         for message in dict.fromkeys(message for _, message in deliveries):
-            self._sent[message] = now, source
+            copies = self._sent[message][2] if message in self._sent else 0
+            self._sent[message] = now, source, copies + 1
             self._sent.move_to_end(message)
         while self._sent and now - self._sent[next(iter(self._sent))][0] > WINDOW:
             self._sent.popitem(last=False)
 
     def received(self, source: str, message: bytes, now: float) -> bool:
         """Whether there is a reason to `ask`, as `message` comes from `source`."""
-        found = self._sent.pop(message, None)
+        found = self._sent.get(message)
         if found is None or now - found[0] > WINDOW:
             self._make_up(source)
             return False
+        self._came_back(message, *found)
         if self._question and now - self._question.began < PATIENCE:
             return False
         pair = found[1], source
@@ -160,6 +163,12 @@ class Loops:
         fresh = tuple(edge for edge in self._cut if edge not in self._told)
         self._told = frozenset(self._cut)
         return fresh
+
+    def _came_back(self, message: bytes, moment: float, source: str, copies: int) -> None:
+        if copies > 1:
+            self._sent[message] = moment, source, copies - 1
+        else:
+            del self._sent[message]
 
     def _make_up(self, source: str) -> None:
         self._others[source] = others = self._others.get(source, 0) + 1

@@ -282,3 +282,14 @@ def test_what_is_past_takes_no_room() -> None:
     for number in range(10_000):
         made.sent("keys", [("pads", number.to_bytes(3, "big"))], number * 0.001)
     assert len(made._sent) <= WINDOW / 0.001 + 2
+
+
+def test_many_of_one_message_that_are_under_way_at_once_are_as_many_echoes() -> None:
+    loops, message = Loops(), bytes([0x90, 60, 100])
+    loops.join(INSTRUMENTS)
+    for _ in range(100):
+        loops.sent("keys", [("a", message)], 0.0)
+    assert [loops.received("b", message, 0.004) for _ in range(ECHOES)] == [False] * (ECHOES - 1) + [True]
+    # Those that follow come while that is found out; and of what has come back, nothing is left.
+    assert not any(loops.received("b", message, 0.004) for _ in range(100 - ECHOES))
+    assert not loops._sent
