@@ -30,8 +30,11 @@ NOTES, ROUNDS = 500, 3
 """Notes in a round, and rounds at most: p99 of few notes is one moment of a shared machine."""
 PAUSE = 0.004
 """Seconds between two notes at most, so that they fall anywhere between the box's own looks."""
-P50, P99 = 1.3, 2.0
-"""Times the echo's, at most."""
+P50, P99, STREAM = 1.3, 2.0, 1.5
+"""Times the echo's, at most: of one note's time, and of that of many at once."""
+KEYS = range(40, 90)
+BURST, BURSTS = 2 * len(KEYS), 12
+"""Messages that are under way at a time, and how often."""
 CHANNEL = 2
 TEN = [
     f"From('Keys') >> Channel({CHANNEL + 1}) >> Keys('C2', 'C7') >> Transpose(12) >> VelocityCurve(0.7) >> To('Synth')",
@@ -70,6 +73,16 @@ class Peer(NamedTuple):
         sent = self.mouth.send(message)
         assert self.ear.came.wait(5.0), f"{self.name} lost a note"
         return self.ear.arrivals[0].time - sent
+
+    def streams(self, messages: list[bytes]) -> float:
+        """Seconds in which all of these come, in their order and changed in nothing but the key and how hard it is."""
+        self.ear.arrivals.clear()
+        sent, *_ = [self.mouth.send(message) for message in messages]
+        hardware.wait_for(lambda: len(self.ear.arrivals) >= len(messages), 5.0, LOOK)
+        came = [arrival.data for arrival in self.ear.arrivals]
+        assert [data[0] for data in came] == [message[0] for message in messages]
+        assert len({data[1] - message[1] for data, message in zip(came, messages, strict=True)}) == 1
+        return self.ear.arrivals[-1].time - sent
 
 
 @pytest.fixture
@@ -151,3 +164,29 @@ def test_so_it_does_while_drone_and_rhythm_play_and_all_inputs_are_mixed(
         hardware.wait_until(time.monotonic() + 3.0)
         compare(peers, report, "drone, rhythm and inputs at 128 x 3")
         assert box.engine["playing"]
+
+
+def test_a_stream_through_ten_routes_keeps_up_with_a_bare_echo_and_loses_nothing(
+    peers: list[Peer], tmp_path: Path, report: Report
+) -> None:
+    """With `BURST` under way at a time, as no queue can hold a stream that nobody paces."""
+    rates: dict[str, list[float]] = {"echo": [], "box": []}
+    words = "--audio", "null", "--period", "1024", "--panel", "none"
+    with RunningBox(tmp_path, *words, config=f"[midi]\nroutes = {TEN}") as box:
+        hardware.wait_for(lambda: len(box.status()["midi"]["inputs"]) == 2, every=LOOK)
+        for _ in range(BURSTS):
+            for peer in peers[1:]:
+                rates[peer.name].append(BURST / peer.streams([note for key in KEYS for note in (on(key), off(key))]))
+        counters = box.status()["midi"]["counters"]
+    one, other = (float(np.median(rates[name])) for name in ("box", "echo"))
+    report(f"{BURSTS} × {BURST} notes through ten routes: box {one:.0f} a second, echo {other:.0f}: {other / one:.2f}")
+    assert counters["errors"] == counters["dropped"] == counters["thinned"] == counters["overruns"] == 0
+    assert other / one <= STREAM
+
+
+def on(key: int) -> bytes:
+    return note_on(CHANNEL, key, 80)
+
+
+def off(key: int) -> bytes:
+    return note_off(CHANNEL, key)
