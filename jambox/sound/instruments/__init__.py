@@ -8,7 +8,8 @@
     tanpura    one string, plucked: `tanpura.pluck`
     tabla      dayan and bayan strokes
     kit        kick, snare, clap, hats, rim
-    goblets    darbuka, tombak, djembe and dununs
+    goblets    darbuka, tombak
+    djembe     djembe and dununs
     hoops      daf, bendir, bodhrán
     kettles    kudüm
     congas     conga, bongó
@@ -34,6 +35,7 @@ from jambox.sound.instruments import (
     barrels,
     brazil,
     congas,
+    djembe,
     drumset,
     earcons,
     goblets,
@@ -78,7 +80,7 @@ STRUCK: Mapping[str, Mapping[str, Blow]] = MappingProxyType(
         "darbuka": goblets.DARBUKA,
         "davul": barrels.DAVUL,
         "dhol": barrels.DHOL,
-        "djembe": goblets.DJEMBE,
+        "djembe": djembe.DJEMBE,
         "drumset": drumset.DRUMSET,
         "gamelan": irons.GAMELAN,
         "gankogui": irons.GANKOGUI,

@@ -71,3 +71,8 @@ def skin(at: float, level: float, t60: float, *, damping: float = 1.0, tilt: flo
 def ringing(ratios: tuple[float, ...], levels: tuple[float, ...], t60s: tuple[float, ...]) -> tuple[Mode, ...]:
     """The modes of a body given its ratios, and a level in dB and a T60 in seconds for each."""
     return tuple(Mode(ratio, level, t60) for ratio, level, t60 in zip(ratios, levels, t60s, strict=True))
+
+
+def measured(pitch: float, *parts: tuple[float, float, float]) -> tuple[Mode, ...]:
+    """Modes as they were read from a recording, in Hz, dB and seconds, made ratios to `pitch`."""
+    return tuple(Mode(hertz / pitch, level, t60) for hertz, level, t60 in parts)

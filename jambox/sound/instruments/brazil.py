@@ -2,18 +2,19 @@
 
 Sizes of the three surdos, 55 to 75, about 50 and 40 cm, and that the second stands about a tone above the first, are
 sourced (camaleoesdovila.com.br, pt.other.wiki); 50 to 60, 60 to 75 and 80 to 100 Hz for 0.5 to 0.9 s, 80 ms muted, are
-general knowledge, as are tamborim 500 to 900 Hz for 60 to 90 ms, caixa and tarol 200 to 300 Hz under snares above 2 kHz
-for 80 to 150 ms, alfaia and zabumba 60 to 90 Hz of loose hide falling 3 to 6 semitones within 0.3 to 0.5 s. Agogô:
-ratios of the Synthesis ToolKit, 400 to 900 Hz. Pandeiro: the jingles are the tambourine of its Shakers, the head is
-this project's guess, as are triangle and gonguê. Ganzá: noise of 6 to 12 kHz for 60 ms, the TR-808's maracas as
-McCurdy's study has them.
+general knowledge, as are tamborim 500 to 900 Hz for 60 to 90 ms, caixa and tarol 200 to 300 Hz under snares above 2
+kHz for 80 to 150 ms, alfaia and zabumba 60 to 90 Hz of loose hide falling 3 to 6 semitones within 0.3 to 0.5 s. Agogô:
+1183 and some 830 Hz for 0.9 s or, held, less, as in recordings by Vladimir Sadovnikov and Alexander Belokurov
+("ForzeeStereo" of the Hydrogen drumkits, GPL 2; none of them is used here). Pandeiro: the jingles are the tambourine
+of its Shakers, the head is this project's guess, as are triangle and gonguê. Ganzá: noise of 6 to 12 kHz for 60 ms,
+the TR-808's maracas as McCurdy's study has them.
 """
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from jambox.sound.instruments.barrels import hide
-from jambox.sound.instruments.bodies import skin
+from jambox.sound.instruments.bodies import measured, skin
 from jambox.sound.instruments.grains import Grains
 from jambox.sound.instruments.irons import iron
 from jambox.sound.instruments.strokes import Blow
@@ -33,6 +34,15 @@ def _snares(pitch: float, t60: float, target: float) -> Blow:
         buzz=(Band(2000, 9000, -4, t60),),
         drive=1.5,
     )
+
+
+def _agogo(pitch: float, t60: float) -> Blow:
+    ring = measured(
+        1183.0,
+        *((1183, 0, t60), (3337, -20, t60), (4281, -15, 0.8 * t60), (5191, -8, 0.2 * t60)),
+        *((7950, -8, 0.25 * t60), (9443, -7, 0.1 * t60), (10213, -9, 0.08 * t60)),
+    )
+    return Blow(pitch, ring, (Band(2500, 12000, -13, 0.012),), -24.0)
 
 
 def _muted(pitch: float, target: float) -> Blow:
@@ -62,14 +72,14 @@ BATUCADA: Mapping[str, Blow] = MappingProxyType(
             drive=2.0,
         ),
         "caixa": _snares(245.0, 0.12, -25.0),
-        "agogô high": iron(880.0, 0.26, -24.0),
-        "agogô low": iron(640.0, 0.30, -24.0),
+        "agogô high": _agogo(1183.0, 0.70),
+        "agogô low": _agogo(830.0, 0.60),
         "pandeiro damped": Blow(
             390.0,
             skin(0.8, -9, 0.05, damping=0.4, tilt=1.0),
             (Band(500, 3000, -14, 0.02),),
             -28.0,
-            grains=(Grains(_JINGLES, 1378.0, 0.003, 0.09, -12.0),),
+            grains=(Grains(_JINGLES, 1378.0, 0.003, 0.14, -12.0),),
         ),
         "pandeiro open": Blow(
             125.0,
@@ -78,7 +88,7 @@ BATUCADA: Mapping[str, Blow] = MappingProxyType(
             -23.5,
             bend=1.2,
             settle=0.02,
-            grains=(Grains(_JINGLES, 1378.0, 0.003, 0.12, -21.0),),
+            grains=(Grains(_JINGLES, 1378.0, 0.003, 0.18, -21.0),),
         ),
         "ganzá": Blow(
             7000.0,
@@ -122,7 +132,7 @@ ZABUMBA: Mapping[str, Blow] = MappingProxyType(
             (Band(4000, 14000, -9, 0.012),),
             -28.5,
         ),
-        "agogô high": iron(880.0, 0.26, -24.0),
-        "agogô low": iron(640.0, 0.30, -24.0),
+        "agogô high": _agogo(1183.0, 0.70),
+        "agogô low": _agogo(830.0, 0.60),
     }
 )

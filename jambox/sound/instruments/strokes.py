@@ -25,6 +25,8 @@ START = 0.12
 """Turns by which the lowest mode is under way when the sound begins, so that also a deep drum speaks at once."""
 GOLDEN = 0.618034
 """Turns between the phases of one mode and the next."""
+AIR = Band(300, 9000, -42, 0.14)
+"""The breath of a blow that outlasts its slap, under its strongest part: heard in every recording measured."""
 LONGEST = 6.0
 """Seconds after which even a gong is faded out: the bank has room for 40 s of drums."""
 INAUDIBLE = 60.0
@@ -54,11 +56,20 @@ class Blow:
     tuned: bool = False
 
     @property
-    def seconds(self) -> float:
-        """Length of its sound, until it is inaudible."""
+    def _parts(self) -> list[tuple[float, float]]:
         parts = [(m.level, m.t60) for m in self.modes]
         parts += [(b.level, b.t60) for b in (*self.noises, *self.buzz)]
-        parts += [(g.level, g.t60) for g in self.grains]
+        return parts + [(g.level, g.t60) for g in self.grains]
+
+    @property
+    def air(self) -> Band:
+        """Its breath, see `AIR`."""
+        return Band(AIR.low, AIR.high, AIR.level + max(level for level, _ in self._parts), AIR.t60)
+
+    @property
+    def seconds(self) -> float:
+        """Length of its sound, until it is inaudible."""
+        parts = self._parts
         top = max(level for level, _ in parts)
         last = max((delay for delay, _ in self.again), default=0.0)
         ring = max(t60 * (INAUDIBLE + level - top) / 60.0 for level, t60 in parts)
@@ -101,7 +112,7 @@ def _once(blow: Blow, base: float, frames: int, rate: int, rng: np.random.Genera
     # Modes reach the ear from all over the skin, some towards it, some away: in step they would make one sharp hump.
     phases = [START + (GOLDEN * k + rng.uniform(-0.05, 0.05) if k else 0.0) for k in range(len(moved))]
     body = modes(moved, pitch, rate, phases)
-    sound = body + bursts(blow.noises, frames, rate, rng)
+    sound = body + bursts((*blow.noises, blow.air), frames, rate, rng)
     for grains in blow.grains:
         sound += rattle(grains, frames, rate, rng)
     if blow.buzz:

@@ -1,7 +1,7 @@
 """Every struck family, measured against its figures: pitch, decay, loudness, size, and what tells its strokes apart.
 
-The ranges are those in which each instrument is said to lie, by source or by general knowledge; the figures are where
-this project put its own one.
+The ranges are those in which each instrument is said to lie, or was measured: by source, by recordings, or by general
+knowledge. The figures are where this project put its own one.
 """
 
 import time
@@ -32,8 +32,8 @@ FIGURES = [
     ("batucada", "surdo 3 muted", 93, (80, 100), 0.08, (0.07, 0.09)),
     ("batucada", "tamborim", 640, (500, 900), 0.075, (0.06, 0.09)),
     ("batucada", "caixa", 245, (200, 300), 0.10, (0.08, 0.15)),
-    ("batucada", "agogô high", 880, (400, 900), 0.26, (0.2, 0.5)),
-    ("batucada", "agogô low", 640, (400, 900), 0.30, (0.2, 0.5)),
+    ("batucada", "agogô high", 1183, (1183, 1183), 0.70, (0.2, 0.9)),
+    ("batucada", "agogô low", 830, (802, 859), 0.60, (0.2, 0.9)),
     ("bendir", "low", 90, (60, 140), 0.45, (0.2, 0.6)),
     ("bodhran", "accented down", 88, (60, 140), 0.36, (0.2, 0.6)),
     ("bodhran", "accented up", 132, (60, 140), 0.20, (0.2, 0.6)),
@@ -41,9 +41,9 @@ FIGURES = [
     ("bombo", "rim", 680, (500, 1000), 0.06, (0.03, 0.1)),
     ("ching", "ching", 3150, (3000, 9000), 1.5, (1.0, 2.0)),
     ("ching", "chap", 3150, (3000, 9000), 0.08, (0.07, 0.09)),
-    ("clave", "clave", 2500, (2000, 2500), 0.045, (0.03, 0.05)),
-    ("clave", "campana", 562, (540, 562), 0.30, (0.2, 0.5)),
-    ("clave", "campana", 843, (800, 843), 0.30, (0.2, 0.5)),
+    ("clave", "clave", 2500, (2000, 2500), 0.05, (0.03, 0.06)),
+    ("clave", "campana", 562, (540, 562), 0.33, (0.2, 0.5)),
+    ("clave", "campana", 843, (800, 843), 0.33, (0.2, 0.5)),
     ("clave", "palito", 1150, (800, 2000), 0.039, (0.039, 0.039)),
     ("conga", "open", 227, (180, 250), 0.42, (0.25, 0.5)),
     ("conga", "slap", 744, (600, 1200), 0.06, (0.05, 0.07)),
@@ -56,16 +56,20 @@ FIGURES = [
     ("davul", "düm", 68, (50, 90), 0.50, (0.3, 0.6)),
     ("dhol", "ge", 90, (80, 110), 0.30, (0.3, 0.3)),
     ("dhol", "na", 430, (400, 900), 0.065, (0.05, 0.07)),
-    ("djembe", "bass", 75, (65, 85), 0.30, (0.3, 0.3)),
-    ("djembe", "tone", 350, (300, 420), 0.15, (0.15, 0.15)),
-    ("djembe", "slap", 801, (600, 1200), 0.08, (0.08, 0.08)),
-    ("djembe", "dundun", 75, (60, 90), 0.40, (0.4, 0.4)),
-    ("djembe", "sangban", 115, (100, 130), 0.40, (0.4, 0.4)),
-    ("djembe", "kenken", 170, (150, 190), 0.40, (0.4, 0.4)),
-    ("djembe", "dundun bell", 740, (700, 1100), 0.22, (0.2, 0.5)),
-    ("djembe", "kenken bell", 1040, (700, 1100), 0.22, (0.2, 0.5)),
-    ("drumset", "kick", 65, (50, 80), 0.34, (0.3, 0.4)),
-    ("drumset", "snare", 205, (180, 250), 0.14, (0.1, 0.15)),
+    ("djembe", "bass", 78, (67, 93), 0.75, (0.7, 1.45)),
+    ("djembe", "tone", 365, (312, 426), 0.155, (0.14, 0.21)),
+    ("djembe", "slap", 594, (529, 603), 0.36, (0.29, 0.41)),
+    ("djembe", "slap", 940, (912, 985), 0.30, (0.14, 0.52)),
+    ("djembe", "dundun", 85, (85, 85), 1.40, (1.3, 1.6)),
+    ("djembe", "sangban", 130, (125, 138), 1.20, (1.1, 1.3)),
+    ("djembe", "kenken", 252, (232, 252), 0.50, (0.45, 0.55)),
+    ("djembe", "dundun muted", 149, (127, 149), 0.13, (0.1, 0.2)),
+    ("djembe", "dundun bell", 899, (893, 899), 1.40, (1.25, 1.6)),
+    ("djembe", "dundun bell", 5860, (5849, 5860), 0.24, (0.2, 0.3)),
+    ("djembe", "sangban bell", 6272, (6272, 6309), 0.28, (0.2, 0.3)),
+    ("drumset", "kick", 52, (46, 80), 0.60, (0.3, 0.75)),
+    ("drumset", "snare", 205, (185, 234), 0.26, (0.2, 0.3)),
+    ("drumset", "rim", 437, (437, 466), 0.05, (0.04, 0.06)),
     ("drumset", "log drum", 73.4, (50, 160), 0.45, (0.3, 0.6)),
     ("gamelan", "gong", 73.4, (44.5, 89), 8.0, (8.0, 12.0)),
     ("gamelan", "kempul", 146.8, (120, 250), 3.0, (3.0, 3.0)),
