@@ -10,9 +10,9 @@
     kit        kick, snare, clap, hats, rim
     goblets    darbuka, tombak
     djembe     djembe and dununs
-    hoops      daf, bendir, bodhrán
+    hoops      daf, bendir, bodhrán, riq
     kettles    kudüm
-    congas     conga, bongó
+    congas     conga, bongó, cajón
     woods      claves and palitos, palmas, plain accents
     barrels    davul, dhol, bombo, shime-daiko, janggu, candombe, cumbia
     brazil     batucada, alfaia, zabumba
@@ -71,6 +71,7 @@ STRUCK: Mapping[str, Mapping[str, Blow]] = MappingProxyType(
         "bendir": hoops.BENDIR,
         "bodhran": hoops.BODHRAN,
         "bombo": barrels.BOMBO,
+        "cajon": congas.CAJON,
         "candombe": barrels.CANDOMBE,
         "ching": irons.CHING,
         "clave": woods.CLAVE,
@@ -88,6 +89,7 @@ STRUCK: Mapping[str, Mapping[str, Blow]] = MappingProxyType(
         "kudum": kettles.KUDUM,
         "pakhawaj": loaded.PAKHAWAJ,
         "palmas": woods.PALMAS,
+        "riq": hoops.RIQ,
         "taiko": barrels.TAIKO,
         "tombak": goblets.TOMBAK,
         "zabumba": brazil.ZABUMBA,

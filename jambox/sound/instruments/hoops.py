@@ -1,10 +1,13 @@
-"""Frame drums: daf, bendir, bodhrán.
+"""Frame drums: daf, bendir, bodhrán, riq.
 
 One wide skin on a narrow hoop, without a body of air: modes of an open skin. That the hand behind the head bends the
 pitch, up to an octave, is sourced (bodojo.com, allfreematerial.blogspot.com), and so is that a bodhrán measures 35 to
-45 cm. Frequencies are general knowledge, which players should check: 60 to 140 Hz for 0.2 to
-0.6 s; the gut of a bendir buzzes at 1 to 4 kHz. The rings along the hoop of a daf follow the sleigh bells of the
-Synthesis ToolKit, softer and slower; how loud they are beside the head is this project's guess.
+45 cm. Frequencies are general knowledge, which players should check: 60 to 140 Hz for 0.2 to 0.6 s; the gut of a
+bendir buzzes at 1 to 4 kHz. The rings along the hoop of a daf follow the sleigh bells of the Synthesis ToolKit, softer
+and slower; how loud they are beside the head is this project's guess. Riq: head 300 to 500 Hz, general knowledge; its
+cymbals 4.7 to 7.1 kHz, gone by 30 dB in 0.2 to 0.3 s where they hang free, as in recordings of tambourines by Glen
+MacArthur, Vladimir Sadovnikov and Alexander Belokurov (Hydrogen drumkits, GPL 2; none of them is used here), sooner
+where a finger holds them.
 """
 
 from collections.abc import Mapping
@@ -96,5 +99,51 @@ BODHRAN: Mapping[str, Blow] = MappingProxyType(
         # The hand behind the head presses: higher, shorter.
         "accented up": _tipper(132.0, 0.55, 0.20, -16.0, -22.5, 1.0),
         "up": _tipper(112.0, 0.50, 0.16, -20.0, -26.5, 0.5),
+    }
+)
+
+_CYMBALS = ((4700.0, 0.5, 0.03), (5480.0, 1.0, 0.04), (6600.0, 0.6, 0.04), (7100.0, 0.8, 0.03), (12900.0, 0.3, 0.03))
+
+
+def _cymbals(level: float, t60: float) -> tuple[Grains, ...]:
+    return (Grains(_CYMBALS, 1378.0, 0.003, t60, level),)
+
+
+RIQ: Mapping[str, Blow] = MappingProxyType(
+    {
+        "dum": Blow(
+            330.0,
+            skin(0.5, 0, 0.22, damping=1.0, tilt=5.0),
+            (Band(200, 900, -15, 0.035), Band(900, 3500, -22, 0.025)),
+            -21.5,
+            bend=0.8,
+            settle=0.02,
+            grains=_cymbals(-26, 0.16),
+            drive=1.4,
+        ),
+        "tak": Blow(
+            380.0,
+            skin(0.94, 0, 0.10, damping=0.5, tilt=0.0),
+            (Band(800, 3000, -10, 0.025), Band(3000, 9000, -13, 0.025)),
+            -22.0,
+            bend=0.3,
+            settle=0.012,
+            grains=_cymbals(-14, 0.16),
+            drive=1.3,
+        ),
+        "ka": Blow(
+            380.0,
+            skin(0.9, 0, 0.08, damping=0.5, tilt=2.0),
+            (Band(800, 3000, -12, 0.02), Band(3000, 9000, -18, 0.02)),
+            -25.0,
+            grains=_cymbals(-17, 0.14),
+        ),
+        "cymbals": Blow(
+            380.0,
+            (),
+            (),
+            -25.5,
+            grains=_cymbals(0.0, 0.25),
+        ),
     }
 )
