@@ -17,6 +17,7 @@
     barrels    davul, dhol, bombo, shime-daiko, janggu, candombe, cumbia
     brazil     batucada, alfaia, zabumba
     loaded     pakhawaj
+    machines   kits after the TR-808 and the TR-909
     drumset    kick, snare, cymbals, brushes and more
     irons      gankogui and its drums, ching, gongs of the gamelan
     earcons    what the box says
@@ -44,6 +45,7 @@ from jambox.sound.instruments import (
     kettles,
     kit,
     loaded,
+    machines,
     tabla,
     woods,
 )
@@ -102,6 +104,8 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
         "tabla": Family(tabla.NAMES, tabla.stroke, True),
         "kit": Family(kit.NAMES, lambda name, _tonic, rate, seed: kit.hit(name, rate, seed), True),
         **{name: Family(tuple(blows), partial(strike, name, blows), True) for name, blows in STRUCK.items()},
+        "kit808": Family(machines.EIGHT_NAMES, machines.eight, True),
+        "kit909": Family(machines.NINE_NAMES, machines.nine, True),
         "earcons": Family(earcons.NAMES, lambda name, tonic, rate, _seed: earcons.earcon(name, tonic, rate), False),
     }
 )
