@@ -5,9 +5,9 @@ pitch, up to an octave, is sourced (bodojo.com, allfreematerial.blogspot.com), a
 45 cm. Frequencies are general knowledge, which players should check: 60 to 140 Hz for 0.2 to 0.6 s; the gut of a
 bendir buzzes at 1 to 4 kHz. The rings along the hoop of a daf follow the sleigh bells of the Synthesis ToolKit, softer
 and slower; how loud they are beside the head is this project's guess. Riq: head 300 to 500 Hz, general knowledge; its
-cymbals 4.7 to 7.1 kHz, gone by 30 dB in 0.2 to 0.3 s where they hang free, as in recordings of tambourines by Glen
-MacArthur, Vladimir Sadovnikov and Alexander Belokurov (Hydrogen drumkits, GPL 2; none of them is used here), sooner
-where a finger holds them.
+cymbals 4.7 to 7.1 kHz, 99.9 % of their energy gone after 0.2 to 0.3 s where they hang free, as in recordings of
+tambourines by Glen MacArthur, Vladimir Sadovnikov and Alexander Belokurov (Hydrogen drumkits, GPL 2; none of them is
+used here), sooner where a finger holds them.
 """
 
 from collections.abc import Mapping

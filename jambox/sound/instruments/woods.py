@@ -8,8 +8,8 @@ his cowbell does. The timbal's open head and its shell, cáscara: general knowle
 
 A clap is the air between the hands, a Helmholtz resonator, deeper for cupped hands than for flat ones (Fu and others,
 Physical Review Research 2025; Papadakis and Stavroulakis 2020): palmas claras ring high. They follow the claps of his
-recordings, most of them at 0.8 to 3 kHz, half of it gone in 60 ms, but drier. Golpe on a guitar: its air near 100 Hz
-and its top near 200 Hz, general knowledge.
+recordings, most of them at 0.8 to 3 kHz, but are drier: there 97 % of the energy has gone after 60 ms. Golpe on a
+guitar: its air near 100 Hz and its top near 200 Hz, general knowledge.
 """
 
 from collections.abc import Mapping
