@@ -2,9 +2,24 @@
 
     tones      partials, struck modes, bands of noise: what every sound is made of
     finish     soft ends, no DC, known loudness
+    bodies     skins, kettles, bars, bells: how they ring
+    grains     rattles and jingles
+    strokes    one blow, from a table of figures
     tanpura    one string, plucked: `tanpura.pluck`
     tabla      dayan and bayan strokes
     kit        kick, snare, clap, hats, rim
+    goblets    darbuka, tombak
+    djembe     djembe and dununs
+    hoops      daf, bendir, bodhrán, riq
+    kettles    kudüm
+    congas     conga, bongó, cajón
+    woods      claves and palitos, palmas, plain accents
+    barrels    davul, dhol, bombo, shime-daiko, janggu, candombe, cumbia
+    brazil     batucada, alfaia, zabumba
+    loaded     pakhawaj
+    machines   kits after the TR-808 and the TR-909
+    drumset    kick, snare, cymbals, brushes and more
+    irons      gankogui and its drums, ching, gongs of the gamelan
     earcons    what the box says
 
 `render` makes any drum sound or earcon by family and name. All of it allocates and takes milliseconds, so it
@@ -12,11 +27,29 @@ belongs to the workshop, never to the engine's process. Same arguments, same sam
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
 from jambox.errors import UnknownNameError
-from jambox.sound.instruments import earcons, kit, tabla
+from jambox.sound.instruments import (
+    barrels,
+    brazil,
+    congas,
+    djembe,
+    drumset,
+    earcons,
+    goblets,
+    hoops,
+    irons,
+    kettles,
+    kit,
+    loaded,
+    machines,
+    tabla,
+    woods,
+)
+from jambox.sound.instruments.strokes import Blow, strike
 from jambox.sound.instruments.tones import Samples
 from jambox.units import Hertz
 
@@ -32,10 +65,47 @@ class Family(NamedTuple):
     variants: bool
 
 
+STRUCK: Mapping[str, Mapping[str, Blow]] = MappingProxyType(
+    {
+        "accents": woods.ACCENTS,
+        "alfaia": brazil.ALFAIA,
+        "batucada": brazil.BATUCADA,
+        "bendir": hoops.BENDIR,
+        "bodhran": hoops.BODHRAN,
+        "bombo": barrels.BOMBO,
+        "cajon": congas.CAJON,
+        "candombe": barrels.CANDOMBE,
+        "ching": irons.CHING,
+        "clave": woods.CLAVE,
+        "conga": congas.CONGA,
+        "cumbia": barrels.CUMBIA,
+        "daf": hoops.DAF,
+        "darbuka": goblets.DARBUKA,
+        "davul": barrels.DAVUL,
+        "dhol": barrels.DHOL,
+        "djembe": djembe.DJEMBE,
+        "drumset": drumset.DRUMSET,
+        "gamelan": irons.GAMELAN,
+        "gankogui": irons.GANKOGUI,
+        "janggu": barrels.JANGGU,
+        "kudum": kettles.KUDUM,
+        "pakhawaj": loaded.PAKHAWAJ,
+        "palmas": woods.PALMAS,
+        "riq": hoops.RIQ,
+        "taiko": barrels.TAIKO,
+        "tombak": goblets.TOMBAK,
+        "zabumba": brazil.ZABUMBA,
+    }
+)
+"""Families that are tables of blows."""
+
 FAMILIES: Mapping[str, Family] = MappingProxyType(
     {
         "tabla": Family(tabla.NAMES, tabla.stroke, True),
         "kit": Family(kit.NAMES, lambda name, _tonic, rate, seed: kit.hit(name, rate, seed), True),
+        **{name: Family(tuple(blows), partial(strike, name, blows), True) for name, blows in STRUCK.items()},
+        "kit808": Family(machines.EIGHT_NAMES, machines.eight, True),
+        "kit909": Family(machines.NINE_NAMES, machines.nine, True),
         "earcons": Family(earcons.NAMES, lambda name, tonic, rate, _seed: earcons.earcon(name, tonic, rate), False),
     }
 )

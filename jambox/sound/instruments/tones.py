@@ -3,6 +3,7 @@
 Pure functions over numpy; they allocate, so they belong to the workshop and never to the engine's process.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,17 +77,19 @@ def partials(
     return sound.reshape(-1)[:frames]
 
 
-def modes(table: tuple[Mode, ...], pitch: Signal, rate: int) -> Signal:
-    """Sum of decaying sines, each from phase 0, as after a blow; shape of `pitch`.
+def modes(table: tuple[Mode, ...], pitch: Signal, rate: int, phases: Sequence[float] = ()) -> Signal:
+    """Sum of decaying sines, each from phase 0, as after a blow, or from that of `phases` in turns; shape of `pitch`.
 
-    `pitch` is the pitch of the body in Hz at each frame, shape (frames,). Modes above 0.45 `rate` are left out.
+    `pitch` is the pitch of the body in Hz at each frame, shape (frames,). Modes above 0.45 `rate` are left out, and
+    each ends where it has fallen by 120 dB.
     """
     cycles = np.concatenate(([0.0], np.cumsum(pitch[:-1]))) / rate
     sound = np.zeros(len(pitch))
-    for mode in table:
+    for mode, phase in zip(table, phases or (0.0,) * len(table), strict=True):
         if mode.ratio * pitch.max() < 0.45 * rate:
-            ring = np.sin(2.0 * np.pi * mode.ratio * cycles)
-            sound += amplitude(mode.level) * decay(mode.t60, len(pitch), rate) * ring
+            frames = min(len(pitch), round(2.0 * mode.t60 * rate) + 1)
+            ring = np.sin(2.0 * np.pi * (mode.ratio * cycles[:frames] + phase))
+            sound[:frames] += amplitude(mode.level) * decay(mode.t60, frames, rate) * ring
     return sound
 
 

@@ -19,6 +19,8 @@ D3 = Hertz(146.83)
 EVERY = [(family, name) for family in FAMILIES for name in FAMILIES[family].names]
 DRUMS = [(family, name) for family, name in EVERY if FAMILIES[family].variants]
 DATA = Path(next(iter(jambox.music.__path__))) / "data" / "drums"
+OWN = [family for family in FAMILIES if FAMILIES[family].variants]
+"""Families with sounds of their own."""
 
 
 @cache
@@ -40,8 +42,7 @@ def test_every_sound_is_fit_for_the_bank(family: str, name: str, rate: int) -> N
     assert abs(float(samples.mean(dtype=np.float64))) < 1e-6
 
 
-@pytest.mark.parametrize("rate", [44100, 48000, 96000])
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize(("rate", "seed"), [(44100, 1), (48000, 1), (48000, 2), (48000, 3), (96000, 1)])
 @pytest.mark.parametrize(("family", "name"), DRUMS)
 def test_drums_speak_within_2_ms(family: str, name: str, rate: int, seed: int) -> None:
     assert onset(sound(family, name, rate, seed), below=20.0) <= 0.001 * rate
@@ -59,15 +60,18 @@ def test_an_earcon_is_always_itself(name: str) -> None:
     assert np.array_equal(sound("earcons", name), sound("earcons", name, seed=2))
 
 
+def loudest(family: str) -> float:
+    return max(
+        float(np.mean([lufs(sound(family, name, seed=s)) for s in (1, 2, 3)])) for name in FAMILIES[family].names
+    )
+
+
 def test_families_are_balanced() -> None:
-    """The loudest strokes of the drums and a pluck of the drone lie within 2 LU and a half of each other."""
-    loudest = [
-        max(float(np.mean([lufs(sound(f, n, seed=s)) for s in (1, 2, 3)])) for n in FAMILIES[f].names)
-        for f in ("tabla", "kit")
-    ]
-    loudest.append(lufs(tanpura.pluck(D3, 3.0, 48000, 1), 2.0))
-    assert max(loudest) - min(loudest) < 2.5
-    assert min(loudest) > -24.0
+    """The loudest strokes of all families lie within 2 LU of each other, a pluck of the drone half a LU more."""
+    levels = [loudest(family) for family in FAMILIES if FAMILIES[family].variants]
+    assert max(levels) - min(levels) < 2.0
+    assert min(levels) > -23.0
+    assert min(levels) - 2.5 < lufs(tanpura.pluck(D3, 3.0, 48000, 1), 2.0) < max(levels)
 
 
 def test_ringing_strokes_of_the_tabla_are_within_2_lu() -> None:
@@ -80,7 +84,7 @@ def test_the_loudest_drums_come_near_the_ceiling() -> None:
         assert max(peak_db(sound(family, n)) for n in FAMILIES[family].names) > -4.0
 
 
-@pytest.mark.parametrize(("family", "name"), [("gamelan", "gong"), ("tabla", "gong")])
+@pytest.mark.parametrize(("family", "name"), [("harp", "gong"), ("tabla", "gong")])
 def test_an_unknown_name_says_what_there_is(family: str, name: str) -> None:
     with pytest.raises(UnknownNameError, match="there are"):
         render(family, name, D3, 48000, 1)
@@ -90,22 +94,22 @@ def drums(family: str) -> dict[str, Any]:
     return tomllib.loads((DATA / f"{family}.toml").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("family", ["tabla", "kit"])
+@pytest.mark.parametrize("family", OWN)
 def test_drum_data_names_sounds_that_exist(family: str) -> None:
     data = drums(family)
     assert data["id"] == family
-    assert data["certainty"] in {"S1", "S2", "DIS", "GK"}
+    assert data["certainty"] in {"S1", "S2", "disputed", "unchecked"}
     assert data["sources"]
     for name, stroke in data["strokes"].items():
-        assert stroke["sounds"], name
+        assert stroke["sounds"] or name == "wela"
         assert set(stroke["sounds"]) <= set(FAMILIES[family].names), name
-        assert len(stroke["keys"]) == len(stroke["sounds"]), name
-        assert all(35 <= key <= 81 for key in stroke["keys"]), name
-        assert 0.0 < stroke["weight"] <= 1.0, name
+        assert len(stroke.get("keys", [])) == len(stroke["sounds"]), name
+        assert all(35 <= key <= 81 for key in stroke.get("keys", [])), name
+        assert 0.0 < stroke.get("weight", 1.0) <= 1.0, name
 
 
 def test_every_sound_has_a_stroke() -> None:
-    for family in ("tabla", "kit"):
+    for family in OWN:
         struck = {s for stroke in drums(family)["strokes"].values() for s in stroke["sounds"]}
         assert struck == set(FAMILIES[family].names)
 
@@ -116,6 +120,19 @@ def test_every_sound_has_a_stroke() -> None:
 )
 def test_teentals_bols_have_their_keys(bol: str, keys: set[int]) -> None:
     assert set(drums("tabla")["strokes"][bol]["keys"]) == keys
+
+
+def test_the_hand_that_stays_stops_what_rings() -> None:
+    for family, group in (
+        ("batucada", {"surdo 3", "surdo 3 muted"}),
+        ("ching", {"ching", "chap"}),
+        ("conga", {"heel", "toe", "slap", "open"}),
+        ("darbuka", {"dum", "slap"}),
+        ("zabumba", {"triangle open", "triangle damped"}),
+    ):
+        strokes = drums(family)["strokes"]
+        assert group <= strokes.keys()
+        assert len({strokes[name]["choke"] for name in group}) == 1
 
 
 def test_hats_choke_each_other() -> None:

@@ -38,6 +38,14 @@ def test_a_mode_rings_at_its_ratio_and_decays_in_its_time() -> None:
     assert sound[0] == 0.0
 
 
+def test_a_mode_may_begin_in_any_phase_and_ends_inaudibly() -> None:
+    pitch = np.full(RATE, 200.0)
+    assert modes((Mode(1.0, 0.0, 0.1),), pitch, RATE, (0.25,))[0] == 1.0
+    short = modes((Mode(1.0, 0.0, 0.1),), pitch, RATE)
+    assert not short[round(0.21 * RATE) :].any()
+    assert np.abs(short[round(0.19 * RATE) : round(0.2 * RATE)]).max() < 1e-5
+
+
 def test_modes_that_would_alias_are_left_out() -> None:
     assert not modes((Mode(100.0, 0.0, 1.0),), np.full(1000, 400.0), RATE).any()
 
