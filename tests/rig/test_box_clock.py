@@ -37,8 +37,9 @@ EXACT, TICK = 0.2e-3, 16 / RATE
 """Seconds by which a message may miss its place, and of the loopback card's timer."""
 TICKS, ROUNDS = 480, 6
 """Ticks in a round, and rounds at most, in real time."""
-NEAR = 0.5e-3
-"""Seconds by which the box's jitter may be more than the timer's."""
+NEAR, TIMES = 0.5e-3, 2.0
+"""Seconds by which the box's jitter may be more than the timer's, as a rule; and at the 99th percentile, as a multiple.
+That one is decided by what else the machine does: in rounds of one run it lay between 1 and 190 ms for the timer."""
 SCHED_FIFO = 1
 NO_OTHERS = "snd-virmidi.enable=0"
 
@@ -107,6 +108,10 @@ def jitter(ticks: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.abs(np.diff(ticks) - np.median(np.diff(ticks))))
 
 
+def even_enough(usual: float, most: float, bare_usual: float, bare_most: float) -> bool:
+    return usual <= bare_usual + NEAR and most <= TIMES * bare_most
+
+
 @pytest.mark.rig(timeout=240, usb_midi=False, append=NO_OTHERS, virtual_time=False)
 def test_in_real_time_the_clock_is_as_even_as_a_bare_timer(tmp_path: Path, report: Report) -> None:
     """Both at once. Whatever else this machine does hits them alike, but not in the same ticks, and a round in which it
@@ -133,11 +138,11 @@ def test_in_real_time_the_clock_is_as_even_as_a_bare_timer(tmp_path: Path, repor
             # Before and after, this machine starts and ends a process.
             ticks = ticks[(even[0] < ticks) & (ticks < even[-1])]
             figures.append([*np.percentile(jitter(ticks), (50, 99)), *np.percentile(jitter(even), (50, 99))])
-            if figures[-1][1] <= figures[-1][3] + NEAR:
+            if even_enough(*figures[-1]):
                 break
     for usual, most, bare_usual, bare_most in np.array(figures) * 1e3:
         report(f"jitter, p50 and p99: box {usual:.2f}, {most:.2f} ms; bare timer {bare_usual:.2f}, {bare_most:.2f} ms")
-    assert min(most - bare_most for _, most, _, bare_most in figures) <= NEAR
+    assert even_enough(*figures[-1])
 
 
 @pytest.mark.rig(usb_midi=False, append=NO_OTHERS)

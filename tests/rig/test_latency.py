@@ -30,9 +30,10 @@ NOTES, ROUNDS = 500, 3
 """Notes in a round, and rounds at most: p99 of few notes is one moment of a shared machine."""
 PAUSE = 0.004
 """Seconds between two notes at most, so that they fall anywhere between the box's own looks."""
-P50, P99, STREAM = 1.3, 2.0, 1.5
+P50, P99, STREAM = 1.3, 2.0, 2.0
 """Times the echo's, at most: of one note's time, and of that of many at once."""
-KEYS = range(40, 90)
+KEYS = 4 * tuple(range(60, 72))
+"""One octave: what comes in an octave above what came before looks like its echo, and would be asked about."""
 BURST, BURSTS = 2 * len(KEYS), 12
 """Messages that are under way at a time, and how often."""
 CHANNEL = 2
