@@ -113,7 +113,7 @@ def test_what_is_shown_is_a_binding_of_that_message_from_such_a_port(
     assert binding.match == Match(port.stable, kind, number, channel)
     assert Port.parse(f"{device}:another 99:{place}").fits(binding.port)
     assert not Port.parse(f"{device}:{device} 24:{place + 1}").fits(binding.port)
-    assert not Port.parse(f"{device}x:x 24:{place}").fits(binding.port)
+    assert not Port.parse(f"{device}x:{device}x MIDI 1 24:{place}").fits(binding.port)
     assert binding.thing.endswith(f"of {device}")
     assert msgspec.json.decode(msgspec.json.encode(binding), type=Binding) == binding
 
