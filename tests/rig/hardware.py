@@ -32,9 +32,9 @@ def wait_until(moment: float) -> None:
     time.sleep(max(0.0, moment - time.monotonic()))
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 5.0, every: float = 1e-3) -> float:
-    """Looks `every` so many seconds until `condition()` holds; returns how many seconds that took. Raises
-    TimeoutError after `seconds`.
+def wait_for(condition: Callable[[], bool], seconds: float = 5.0, every: float = 0.01) -> float:
+    """Looks `every` so many seconds until `condition()` holds; returns how many seconds that took, to within one
+    look. Raises TimeoutError after `seconds`.
 
     Each look costs what it costs this machine: to ask the box takes some milliseconds of computing.
     """

@@ -331,7 +331,7 @@ def test_what_the_kernel_has_no_room_for_leaves_no_note_down(synth: FarPort, tmp
         keys.send(OFF)
         keys.send_steadily(2 * CELLS * VALUES[0], 3 * STORM)
         os.kill(box.process.pid, signal.SIGCONT)
-        took = hardware.wait_for(lambda: OFF in notes(synth))
+        took = hardware.wait_for(lambda: OFF in notes(synth), every=1e-3)
         report(f"{2 * CELLS} messages while the box was kept from hearing: let go {took * 1e3:.0f} ms later")
         midi = box.status()["midi"]
         assert midi["held"] == []

@@ -132,7 +132,7 @@ def cycle(turn: int, synth: Ear, left: Gadget, right: Gadget) -> tuple[float, fl
                     wanted = {synth: {LEFT, RIGHT, PADS}, at_right: {LEFT, PADS}, at_pads: {LEFT, RIGHT}}
                     return all(ear.down() >= keys for ear, keys in wanted.items())
 
-                ready = hardware.wait_for(heard)
+                ready = hardware.wait_for(heard, every=1e-3)
             left.unplug()
             ended = [let_go(LEFT, synth, at_right, at_pads)]
         ended.append(let_go(PADS, synth, at_right))
@@ -144,7 +144,7 @@ def cycle(turn: int, synth: Ear, left: Gadget, right: Gadget) -> tuple[float, fl
 
 def let_go(key: int, *ears: Ear) -> float:
     """Waits until `key` is down nowhere; returns how long."""
-    return hardware.wait_for(lambda: all(key not in ear.down() for ear in ears))
+    return hardware.wait_for(lambda: all(key not in ear.down() for ear in ears), every=1e-3)
 
 
 def prepare(box: RunningBox) -> None:

@@ -1,7 +1,6 @@
 """What holds for every sound of every family: bounds, ends, DC, onset, seeds, balance; and the drum data."""
 
 import tomllib
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +10,9 @@ import pytest
 import jambox.music
 from jambox.errors import UnknownNameError
 from jambox.sound.instruments import FAMILIES, render, tanpura
-from jambox.sound.instruments.tones import Samples
-from jambox.units import Hertz
+from tests.sound.instruments.takes import D3, sound
 from tests.sound.measure import lufs, onset, peak_db
 
-D3 = Hertz(146.83)
 EVERY = [(family, name) for family in FAMILIES for name in FAMILIES[family].names]
 DRUMS = [(family, name) for family, name in EVERY if FAMILIES[family].variants]
 DATA = Path(next(iter(jambox.music.__path__))) / "data" / "drums"
@@ -23,15 +20,10 @@ OWN = [family for family in FAMILIES if FAMILIES[family].variants]
 """Families with sounds of their own."""
 
 
-@cache
-def sound(family: str, name: str, rate: int = 48000, seed: int = 1) -> Samples:
-    return render(family, name, D3, rate, seed)
-
-
 @pytest.mark.parametrize("rate", [44100, 48000, 96000])
 @pytest.mark.parametrize(("family", "name"), EVERY)
 def test_every_sound_is_fit_for_the_bank(family: str, name: str, rate: int) -> None:
-    samples = sound(family, name, rate)
+    samples = sound(family, name, rate=rate)
     assert samples.dtype == np.float32
     assert samples.ndim == 1
     assert np.isfinite(samples).all()
@@ -45,8 +37,8 @@ def test_every_sound_is_fit_for_the_bank(family: str, name: str, rate: int) -> N
 @pytest.mark.parametrize(("rate", "seed"), [(44100, 1), (48000, 1), (48000, 2), (48000, 3), (96000, 1)])
 @pytest.mark.parametrize(("family", "name"), DRUMS)
 def test_drums_speak_within_2_ms(family: str, name: str, rate: int, seed: int) -> None:
-    assert onset(sound(family, name, rate, seed), below=20.0) <= 0.001 * rate
-    assert onset(sound(family, name, rate, seed), below=10.0) <= 0.002 * rate
+    assert onset(sound(family, name, seed, rate), below=20.0) <= 0.001 * rate
+    assert onset(sound(family, name, seed, rate), below=10.0) <= 0.002 * rate
 
 
 @pytest.mark.parametrize(("family", "name"), DRUMS)

@@ -5,7 +5,6 @@ knowledge. The figures are where this project put its own one.
 """
 
 import time
-from functools import cache
 
 import numpy as np
 import pytest
@@ -13,13 +12,12 @@ import pytest
 from jambox.errors import UnknownNameError
 from jambox.sound.instruments import FAMILIES, STRUCK, render
 from jambox.sound.instruments.strokes import by_octaves
-from jambox.sound.instruments.tones import Samples
 from jambox.sound.shelves import VARIANTS, arrange
 from jambox.units import Hertz
+from tests.sound.instruments.takes import D3, sound
 from tests.sound.measure import band_db, centroid, level_db, lufs, peak_near, pitch_track, t60
 
 RATE = 48000
-D3 = Hertz(146.83)
 SEEDS = range(4)
 
 # family, sound: a mode in Hz, and the range; its T60 in seconds, and the range.
@@ -95,11 +93,6 @@ FIGURES = [
     ("zabumba", "zabumba open", 66, (60, 90), 0.45, (0.3, 0.5)),
     ("zabumba", "bacalhau", 620, (500, 1000), 0.05, (0.04, 0.1)),
 ]
-
-
-@cache
-def sound(family: str, name: str, seed: int = 1) -> Samples:
-    return render(family, name, D3, RATE, seed)
 
 
 @pytest.mark.parametrize(("family", "name", "hertz", "near", "ring", "about"), FIGURES)
