@@ -10,8 +10,8 @@ import msgspec
 import numpy as np
 
 from jambox.sound import kernel, layout, tables
+from jambox.sound.agreement import OUTPUTS
 from jambox.sound.commands import Status
-from jambox.sound.devices import OUTPUTS
 from jambox.sound.engine import Engine
 from jambox.sound.meters import METERS
 from jambox.sound.parameters import Bus, Compressor, Duck, Equaliser, Gate, Master, Mixer, Strip

@@ -1,9 +1,10 @@
-"""The sound cards together: the one that the engine plays on, its guests, and the mixer with each card's own strips."""
+"""The cards together: the one that the engine plays on, its guests, the cue's, and the mixer with each one's strips."""
 
 import logging
 from collections.abc import Callable
 
 from jambox.config import Config
+from jambox.cuecard import CueCard
 from jambox.guestbook import Guestbook
 from jambox.herald import Herald
 from jambox.keeper import NULL, Keeper
@@ -31,7 +32,8 @@ class Rack:
         self._set: Values = {}
         self.mixer = config.mixer
         self.guests = Guestbook(config.audio, self._on_guest)
-        self.keeper = Keeper(config.audio, config.mixer, bank, config.seed, self._on_new_engine, self.guests)
+        self.cue = CueCard(config.audio, self._on_cue)
+        self.keeper = Keeper(config.audio, config.mixer, bank, config.seed, self._on_new_engine, self.guests, self.cue)
 
     def lay(self, values: Values) -> None:
         """Let the engine glide to the mixer with `values` over what the configuration says of it and of the cards."""
@@ -53,21 +55,27 @@ class Rack:
         self._found = cards.listed()
         if self.keeper.device:
             self.guests.look(self._found, self.keeper.device)
+            self.cue.look(self._found, self.keeper.device)
         await self.keeper.reconsider(self._found)
 
     async def close(self) -> None:
-        """Let the engine fade out and end, then the guests."""
+        """Let the engine fade out and end, then guests and cue."""
         await self.keeper.close()
         await self.guests.close()
+        await self.cue.close()
 
     @property
     def faults(self) -> tuple[str, ...]:
         """What is wrong with cards."""
-        return (self.keeper.fault, self.keeper.strained, *self.guests.faults)
+        return (self.keeper.fault, self.keeper.strained, *self.guests.faults, self.cue.fault(self.keeper.ready))
 
     def as_dict(self) -> list[dict[str, object]]:
-        """All cards for `jambox status`, by what they are known by, and which is the clock, which are guests."""
+        """All cards for `jambox status`, by what they are known by: which is the clock, which are guests.
+
+        The one that plays the cue, which may be a guest too, tells how it fares under that name.
+        """
         guests = {guest["card"]: guest for guest in self.guests.as_dict()}
+        cues = self.cue.as_dict()
         host = card_of(self.keeper.device, self._found)
         return [
             {
@@ -76,6 +84,7 @@ class Rack:
                 "is": "clock" if card is host else "guest" if card.key in guests else "",
             }
             | guests.get(card.key, {})
+            | ({"cue": cues[card.key]} if card.key in cues else {})
             for card in self._found
         ]
 
@@ -93,6 +102,10 @@ class Rack:
         self._arrange()
         if news:
             self._told(f"{card.name} ({card.key}) {'joins' if joined else 'left'}", joined)
+
+    def _on_cue(self, card: Card, here: bool, news: bool) -> None:
+        if news:
+            self._told(f"{card.name} ({card.key}) {'plays the cue' if here else 'left the cue'}", here)
 
     def _told(self, text: str, here: bool) -> None:
         _log.info("%s", text)

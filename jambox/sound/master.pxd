@@ -4,8 +4,9 @@ from libc.math cimport exp
 
 from jambox.sound.hall cimport Hall
 
-cdef long BUS_METERS, CUE, DRONE_SEND, DUCKED, DUCKING, ENERGY, ENVELOPE, FAULTS, HALL, HOUSE_DESIGN, HOUSE_LINE, INPUTS
-cdef long LIMITED, PHASES, RECENT, RETURN, RHYTHM_SEND, SEND, SLOTS, SOLOING, TAPS, TICK, TONE, TONE_HIGH, TONE_LOW
+cdef long BUS_METERS, CUE, CUE_GAIN, DRONE_CUE, DRONE_SEND, DUCKED, DUCKING, ENERGY, ENVELOPE, FAULTS, HALL, HOUSE_DESIGN
+cdef long HOUSE_LINE, INPUTS, LIMITED, PHASES, RECENT, RETURN, RHYTHM_CUE, RHYTHM_SEND, ROWS, SEND, SLOTS, SOLOING, TAPS
+cdef long TICK, TONE, TONE_HIGH, TONE_LOW
 cdef long TRUE_PEAK, VOLUME, WIDTH, YIELD_FROM, YIELD_TO, YIELDING
 cdef double LOUDEST, NEAR, YIELD_RANGE
 
@@ -38,6 +39,10 @@ cdef class Master:
 
     @cython.locals(n=Py_ssize_t, energy=double)
     cdef void _turn(self) noexcept
+
+    @cython.locals(level=double, slope=double, k=Py_ssize_t)
+    cdef void _solo(self, Py_ssize_t gain, double[::1] buses, Py_ssize_t width, Py_ssize_t row, Py_ssize_t at,
+                    Py_ssize_t frames) noexcept
 
     @cython.locals(duck=double, slope=double, bus=Py_ssize_t, level=double, goal=double, yielding=double,
                    row=Py_ssize_t, k=Py_ssize_t, gain=double)
@@ -74,6 +79,6 @@ cdef class Master:
                    k=Py_ssize_t, x=double, y=double)
     cdef void _weigh(self, double[::1] buses, Py_ssize_t row, Py_ssize_t side, Py_ssize_t frames) noexcept
 
-    @cython.locals(solo=double, slope=double, k=Py_ssize_t, side=Py_ssize_t, x=double)
+    @cython.locals(solo=double, slope=double, level=double, rise=double, k=Py_ssize_t, side=Py_ssize_t, x=double)
     cdef void _cue(self, float[::1] cue, double[::1] buses, Py_ssize_t width, Py_ssize_t first, Py_ssize_t at,
                    Py_ssize_t frames) noexcept

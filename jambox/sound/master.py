@@ -18,6 +18,8 @@ import cython
 from jambox.sound.layout import (
     BUS_METERS,
     CUE,
+    CUE_GAIN,
+    DRONE_CUE,
     DRONE_SEND,
     DUCKED,
     DUCKING,
@@ -33,7 +35,9 @@ from jambox.sound.layout import (
     PHASES,
     RECENT,
     RETURN,
+    RHYTHM_CUE,
     RHYTHM_SEND,
+    ROWS,
     SEND,
     SLOTS,
     SOLOING,
@@ -181,6 +185,8 @@ class Master:
         `played` and `cue` (float32, block x 2) are interleaved and flat; an empty `cue` is left alone. The frames, TICK
         at most, end before or at the next tick.
         """
+        self._solo(DRONE_CUE, buses, width, 2 * width + at, at, frames)
+        self._solo(RHYTHM_CUE, buses, width, 4 * width + at, at, frames)
         self._scale(buses, width, at, frames)
         self._guard(buses, width, at, frames)
         for bus in range(3):
@@ -201,6 +207,17 @@ class Master:
             out += 2
         if len(cue) > 0:
             self._cue(cue, buses, width, first, at, frames)
+
+    def _solo(self, gain: int, buses: "memoryview[float]", width: int, row: int, at: int, frames: int) -> None:
+        # Before its level, as strips are: what is to come can be heard before anybody else hears it.
+        level, slope = self.line[gain], self.slopes[gain]
+        if level == 0.0 and slope == 0.0:
+            return
+        for k in range(frames):
+            buses[CUE * width + at + k] += buses[row + k] * level
+            buses[(CUE + 1) * width + at + k] += buses[row + width + k] * level
+            level += slope
+        self.line[gain] = level
 
     def _scale(self, buses: "memoryview[float]", width: int, at: int, frames: int) -> None:
         duck, slope = self.line[DUCKING], self.slopes[DUCKING]
@@ -226,7 +243,7 @@ class Master:
             left = buses[k] + buses[2 * width + k] + buses[4 * width + k] + buses[6 * width + k]
             right = buses[width + k] + buses[3 * width + k] + buses[5 * width + k] + buses[7 * width + k]
             if not (abs(left) < LOUDEST and abs(right) < LOUDEST):
-                for row in range(SEND + 1):
+                for row in range(ROWS):
                     buses[row * width + k] = 0.0
                 self.meters[FAULTS] += 1.0
 
@@ -346,10 +363,12 @@ class Master:
     ) -> None:
         # What is soloed, or else the mix.
         solo, slope = self.line[SOLOING], self.slopes[SOLOING]
+        level, rise = self.line[CUE_GAIN], self.slopes[CUE_GAIN]
         for k in range(frames):
             for side in range(2):
                 x = buses[side * width + at + k]
                 x += solo * (buses[(CUE + side) * width + at + k] - x)
-                cue[2 * (first + k) + side] = min(max(x, -self.ceiling), self.ceiling)
+                cue[2 * (first + k) + side] = min(max(x * level, -self.ceiling), self.ceiling)
             solo += slope
-        self.line[SOLOING] = solo
+            level += rise
+        self.line[SOLOING], self.line[CUE_GAIN] = solo, level

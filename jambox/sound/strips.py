@@ -98,6 +98,8 @@ class Strips:
             self._set_strip(strip, side)
             solo = solo or self._values[row + layout.SOLO] >= 0.5
         house = STRIPS * layout.STRIP_VALUES
+        for bus in (layout.DRONE_SOLO, layout.RHYTHM_SOLO):
+            solo = solo or self._values[house + bus] >= 0.5
         design.house(self._values, house, self._house_goals, self._rate)
         self._house_goals[layout.SOLOING] = 1.0 if solo else 0.0
         self._hall.design(self._values, house, self._rate)

@@ -18,7 +18,7 @@ from jambox.sound.agreement import DEVICE_LOST, Granted, Ready, Request, Setting
 from jambox.sound.guests import Guests
 from jambox.sound.parameters import Mixer, Reverb
 from jambox.sound.shared import Link, allocate
-from jambox.sound.tables import view
+from jambox.sound.tables import NOTHING, view
 from tests.sound.bench import RATE, engine_with, figure_of, score_of, swell
 
 PERIOD = 64
@@ -37,6 +37,7 @@ class ScriptedDevice:
         self.granted = Granted("scripted", RATE, PERIOD, 3, 1, "float", 128)
         self.xruns = xruns
         self.played: list[list[float]] = []
+        self.cue: list[list[float]] = []
         self._script = script
         self._captured: memoryview[float] = view(np.full(PERIOD, 0.25, dtype=np.float32))
 
@@ -44,8 +45,9 @@ class ScriptedDevice:
         self._script(len(self.played))
         return self._captured
 
-    def write(self, played: "memoryview[float]") -> None:
+    def write(self, played: "memoryview[float]", cue: "memoryview[float]" = NOTHING) -> None:
         self.played.append(list(played))
+        self.cue.append(list(cue))
 
     def close(self) -> None:
         raise AssertionError("the loop does not own the device")
