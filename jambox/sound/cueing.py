@@ -73,7 +73,7 @@ def _play(outlet: Outlet, stream: Stream, before: Report) -> Report:
     loop, voice, room = DelayLockedLoop(stream.rate, period, BANDWIDTH), Voice(stream), select.poll()
     for descriptor, events in pcm.polldescriptors():
         room.register(descriptor, events)
-    # A full buffer of silence, which is also the start: it is full again after every period, and so heard that late.
+    # A full buffer of silence, which is also the start.
     count = pcm.write(bytes(period * stream.periods * stream.frame_bytes))
     played = 0
     report = before
