@@ -38,6 +38,10 @@ ROWS = [(place, row) for place, row in enumerate(STRIP_TABLE)]
 ROWS += [(HOUSE + place, row) for place, row in enumerate(HOUSE_TABLE)]
 
 
+APART = ("trim", "compressor.make_up", "drone.solo", "rhythm.solo", "cue.level")
+"""Not swept with all others: the first two are steep of their own accord, and the cue's are not heard in the mix."""
+
+
 def playing(values: list[float]) -> Engine:
     """Two strips, a drone and a rhythm, all of one pitch."""
     hum = swell(220, HERTZ, amplitude=0.05)
@@ -98,7 +102,7 @@ def test_all_parameters_at_once_make_no_step(every: int) -> None:
     for _ in range(12):
         values = base()
         for place, row in ROWS:
-            if row.name not in ("trim", "compressor.make_up"):
+            if row.name not in APART:
                 values[place] = float(random.choice([row.low, row.high, random.uniform(row.low, row.high)]))
         scenes.append(values)
     assert steepness(swept(scenes, every)) < 1.3
