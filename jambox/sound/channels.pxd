@@ -29,7 +29,7 @@ cdef class Channels:
         self, float[::1] captured, double[::1] buses, Py_ssize_t width, Py_ssize_t first, Py_ssize_t at,
         Py_ssize_t frames)
 
-    @cython.locals(n=Py_ssize_t, gap=double, lag=double, moving=bint)
+    @cython.locals(n=Py_ssize_t, gap=double, lag=double, near=bint, moving=bint)
     cdef bint _glide(self, Py_ssize_t i) noexcept
 
     @cython.locals(start=Py_ssize_t, n=Py_ssize_t, f=Py_ssize_t, changing=bint)

@@ -150,8 +150,9 @@ class Channels:
             gap, lag = self.goals[n] - self.halfway[n], self.halfway[n] - self.present[n]
             if gap != 0.0 or lag != 0.0:
                 moving = True
-                self.halfway[n] = self.goals[n] if abs(gap) < NEAR else self.halfway[n] + gap * self.glide
-                self.present[n] = self.halfway[n] if abs(lag) < NEAR else self.present[n] + lag * self.glide
+                near = abs(gap) < NEAR
+                self.halfway[n] = self.goals[n] if near else self.halfway[n] + gap * self.glide
+                self.present[n] = self.goals[n] if near and abs(lag) < NEAR else self.present[n] + lag * self.glide
         return moving
 
     def _aim(self, i: int) -> bool:
@@ -331,7 +332,7 @@ class Channels:
 
 
 def _solve(design: "memoryview[float]", d: int, out: "memoryview[float]", n: int) -> None:
-    g, k = design[d], design[d + 1]
+    g, k = exp(design[d]), design[d + 1]
     m0, m1, m2 = design[d + 2], design[d + 3], design[d + 4]
     a1 = 1.0 / (1.0 + g * (g + k))
     a2 = g * a1

@@ -1,6 +1,6 @@
 # C types for design.py.
 cimport cython
-from libc.math cimport cos, exp, sin, sqrt, tan
+from libc.math cimport cos, exp, log, sin, sqrt, tan
 
 cdef long TRIM, INVERT, HIGH_PASS, EQ_LOW, EQ_MID, EQ_MID_FREQUENCY, EQ_HIGH
 cdef long GATE_THRESHOLD, GATE_RATIO, GATE_RANGE, GATE_ATTACK, GATE_RELEASE

@@ -4,8 +4,9 @@
 
 Filters are state-variable ones in the trapezoidal form (Zavalishin, "The Art of VA Filter Design", 2018, chapter 4;
 mixing of their outputs after Simper, "Linear Trapezoidal State Variable Filter", Cytomic 2013): G is the tangent of
-half the angle at the corner, K the damping, M0 to M2 what of input, band-pass and low-pass is mixed. Everything here is
-real-time safe.
+half the angle at the corner, K the damping, M0 to M2 what of input, band-pass and low-pass is mixed. A strip's design
+has the logarithm of G, so that corners glide by octaves: what rings in a filter dies away before the corner has taken
+it up far. Everything here is real-time safe.
 """
 
 import cython
@@ -77,7 +78,7 @@ from jambox.sound.layout import (
 )
 
 if not cython.compiled:
-    from math import cos, exp, sin, sqrt, tan
+    from math import cos, exp, log, sin, sqrt, tan
 
 PI = 3.141592653589793
 NEPERS = 0.11512925464970228
@@ -133,7 +134,7 @@ def _filters(values: "memoryview[float]", v: int, design: "memoryview[float]", d
 
 
 def _put(design: "memoryview[float]", d: int, g: float, k: float, m0: float, m1: float, m2: float) -> None:
-    design[d] = g
+    design[d] = log(g)
     design[d + 1] = k
     design[d + 2] = m0
     design[d + 3] = m1

@@ -63,8 +63,8 @@ POSITION, STEP, LEFT, RIGHT, LEVEL, RAMP, VOICE_FLOATS = 0, 1, 2, 3, 4, 5, 6
     HOUSE_VALUES,
 ) = range(16)
 
-# A strip's design: what its parameters come to. Five filters (high-pass, low, mid, high, side chain) of G K M0 M1 M2,
-# then gains, then what gate and compressor go by (nepers, and shares per frame).
+# A strip's design: what its parameters come to. Five filters (high-pass, low, mid, high, side chain) of ln(G) K
+# M0 M1 M2, then gains, then what gate and compressor go by (nepers, and shares per frame).
 FILTERS, FILTER = 5, 5
 SIDE = 4
 GAINS, GAIN_LEFT, GAIN_RIGHT, GAIN_SEND, GAIN_CUE_LEFT, GAIN_CUE_RIGHT = 25, 26, 27, 28, 29, 30
