@@ -13,15 +13,15 @@ cdef double LOUDEST, NEAR, YIELD_RANGE
 
 cdef class Master:
     cdef Hall hall
-    cdef double[::1] levels, glides, goals, present, meters, taps, weighting, line, slopes, targets, gathered, tilt
-    cdef double[::1] weighed, slots, registers
+    cdef double[::1] levels, glides, goals, halfway, present, meters, taps, weighting, line, slopes, targets, gathered
+    cdef double[::1] tilt, weighed, slots, registers
     cdef double level_glide, release, glide, fall, mean, giving, taking, ceiling, headroom, worst
     cdef long slot, ticks
 
     @cython.locals(n=Py_ssize_t)
     cpdef settle(self)
 
-    @cython.locals(n=Py_ssize_t, gap=double)
+    @cython.locals(n=Py_ssize_t, gap=double, lag=double, near=bint)
     cpdef tick(self, double loudness)
 
     @cython.locals(bus=Py_ssize_t, out=Py_ssize_t, k=Py_ssize_t)

@@ -108,6 +108,7 @@ class Master:
         self.glide, self.fall, self.mean, self.giving, self.taking = glide, fall, mean, giving, taking
         self.ceiling, self.headroom, self.worst = ceiling, headroom, worst
         self.slot = slot
+        self.halfway = table("d", HOUSE_DESIGN)
         self.line, self.slopes, self.targets = (table("d", HOUSE_LINE) for _ in range(3))
         self.gathered = table("d", TRUE_PEAK + 1)
         self.tilt, self.weighed, self.slots = table("d", 2), table("d", 8), table("d", SLOTS + 1)
@@ -117,16 +118,19 @@ class Master:
     def settle(self) -> None:
         """Stand at the goals at once, without gliding there."""
         for n in range(HOUSE_DESIGN):
-            self.present[n] = self.goals[n]
+            self.present[n] = self.halfway[n] = self.goals[n]
         self._aim()
         self._aim()
         self.hall.settle()
 
     def tick(self, loudness: float) -> None:
         """Aim at where things shall stand TICK frames from now; `loudness` (nepers) is that of the strip yielded to."""
+        # One behind the other, as the strips glide.
         for n in range(HOUSE_DESIGN):
-            gap = self.goals[n] - self.present[n]
-            self.present[n] = self.goals[n] if abs(gap) < NEAR else self.present[n] + gap * self.glide
+            gap, lag = self.goals[n] - self.halfway[n], self.halfway[n] - self.present[n]
+            near = abs(gap) < NEAR
+            self.halfway[n] = self.goals[n] if near else self.halfway[n] + gap * self.glide
+            self.present[n] = self.goals[n] if near and abs(lag) < NEAR else self.present[n] + lag * self.glide
         self.present[YIELD_TO] = self.goals[YIELD_TO]
         self._duck(loudness)
         self._aim()
