@@ -13,7 +13,7 @@ from jambox.units import Decibels, gain
 CEILING = gain(Decibels(-1.01))
 """True peak that nothing passes: a hair under -1 dBTP, for the rounding of 16-bit cards."""
 GLIDE = 0.010
-"""Time constant, in seconds, with which every gain follows its goal; those of the strips and filters, twice over."""
+"""Time constant, in seconds, with which every gain follows its goal; those of the mixer, twice over, corners slower."""
 NOTCHING = 0.004
 """Time constant, in seconds, with which notches against howls come and go, twice over."""
 THINNED = 24000.0
