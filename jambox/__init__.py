@@ -31,6 +31,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       columns.py      text in columns, in any script
       actions.py      the closed set of things a player can do
       taps.py         press times -> tempo and beat
+      seating.py      whose strips are whose, and settings that go along
       state.py        apply(state, action) -> (state, effects)
       config.py       TOML text -> frozen Config
       midi/
@@ -119,7 +120,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         cache.py    ★ sounds that were rendered before, and into the bank with them
         workshop.py ★ renders instruments into the bank, caches by content
         supervisor.py ★ starts, watches and stops the other processes
-        seats.py        which strips belong to which card
+        seats.py        on which strips a card sits down
         cards.py    ★ the cards that ALSA lists, how each is known again, in which order they are taken
       panel/
         pins.py       hardware/panel.toml -> pin maps, the wiring table

@@ -1,14 +1,16 @@
 """The cards together: the one that the engine plays on, its guests, the cue's, and the mixer with each one's strips."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from jambox.actions import SitDown
 from jambox.config import Config
 from jambox.cuecard import CueCard
 from jambox.guestbook import Guestbook
 from jambox.herald import Herald
 from jambox.keeper import NULL, Keeper
 from jambox.panel.feedback import Event
+from jambox.seating import Seat
 from jambox.sound import cards, dials, meters
 from jambox.sound.cards import Card, card_of
 from jambox.sound.dials import Values
@@ -21,17 +23,26 @@ class Rack:
     """The cards of a box with `config`.
 
     `on_engine(link)` is called like Keeper's; `herald` tells when a card has come, or gone. For the event loop's
-    thread.
+    thread. `act(SitDown)` is called where a card sits down, before it is heard; `saved` are the seats of before.
     """
 
-    def __init__(self, config: Config, bank: int, on_engine: Callable[[Link], None], herald: Herald) -> None:
+    def __init__(
+        self,
+        config: Config,
+        bank: int,
+        on_engine: Callable[[Link], None],
+        herald: Herald,
+        act: Callable[[SitDown], None] = lambda _action: None,
+        saved: Sequence[Seat] = (),
+    ) -> None:
         self._config = config
+        self._act = act
         self._on_engine, self._herald = on_engine, herald
         self._found: tuple[Card, ...] = ()
         self._host = ""
         self._set: Values = {}
         self.mixer = config.mixer
-        self.guests = Guestbook(config.audio, self._on_guest)
+        self.guests = Guestbook(config.audio, self._on_guest, saved)
         self.cue = CueCard(config.audio, self._on_cue)
         self.keeper = Keeper(config.audio, config.mixer, bank, config.seed, self._on_new_engine, self.guests, self.cue)
 
@@ -90,6 +101,9 @@ class Rack:
 
     def _on_new_engine(self, link: Link) -> None:
         self._found = cards.listed()
+        host = card_of(self.keeper.device, self._found)
+        if host and self._config.audio.inputs:
+            self._act(SitDown(host.key, 0, self._config.audio.inputs))
         self._arrange()
         self._on_engine(link)
         now = self.keeper.device
@@ -99,6 +113,8 @@ class Rack:
             self._told(f"playing on {now} now, not on {before} any more", here)
 
     def _on_guest(self, card: Card, joined: bool, news: bool) -> None:
+        if joined and (seat := self.guests.seat(card)):
+            self._act(SitDown(seat.card, seat.first, seat.channels))
         self._arrange()
         if news:
             self._told(f"{card.name} ({card.key}) {'joins' if joined else 'left'}", joined)
