@@ -130,9 +130,7 @@ def test_cards_that_are_pulled_and_put_back_for_long(tmp_path: Path, report: Rep
                 used[turn] = Use.of(box)
         status = box.status()
     first, last = min(used), max(used)
-    report(
-        f"{ROUNDS} rounds, {ROUNDS // HAT_EVERY} of them with the card that plays: {status['engine']['restarts']} restarts"
-    )
+    report(f"{ROUNDS} rounds, {ROUNDS // HAT_EVERY} with the card that plays: {status['engine']['restarts']} restarts")
     for turn, use in used.items():
         report(f"after round {turn}: {use}")
     assert not status["faults"]
