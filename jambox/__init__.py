@@ -14,6 +14,7 @@
              ▲                            drone  ────────────┘
              │ samples
             workshop (short-lived, niced process)    guests (a process for each further card) ─> strips
+                                                     cue (a process for its card) <── what is soloed
 
 Two processes, because one interpreter cannot serve both an audio deadline and everything else; inner loops in Python
 that Cython compiles, because numpy alone costs 25 times as much per block. Files marked ★ touch the world (devices,
@@ -30,6 +31,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       columns.py      text in columns, in any script
       actions.py      the closed set of things a player can do
       taps.py         press times -> tempo and beat
+      seating.py      whose strips are whose, and settings that go along
       state.py        apply(state, action) -> (state, effects)
       config.py       TOML text -> frozen Config
       midi/
@@ -107,16 +109,18 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         shelves.py    the bank's parts, and what the workshop lays there
         shared.py   ★ ♪ shared memory: command ring, levels, mixer, status, meters, pages
         inlets.py   ★ ♪ shared memory: what guests capture
+        outlet.py   ★ ♪ shared memory: what a card of its own plays as the cue
         rights.py   ★ ♪ deadlines: priority, locked memory
         devices.py  ★ ♪ AlsaDevice, NullDevice: read() and write()
         wav.py      ★ ♪ WavDevice: the same into a file
         process.py  ★ ♪ the loop: read, drain, render, write, report
         capture.py  ★ a guest's process: one card into its inlet
+        cueing.py   ★ the cue's process: the outlet on one card, at that card's pace
         instruments/  pure functions -> float32 samples
         cache.py    ★ sounds that were rendered before, and into the bank with them
         workshop.py ★ renders instruments into the bank, caches by content
         supervisor.py ★ starts, watches and stops the other processes
-        seats.py        which strips belong to which card
+        seats.py        on which strips a card sits down
         cards.py    ★ the cards that ALSA lists, how each is known again, in which order they are taken
       panel/
         pins.py       hardware/panel.toml -> pin maps, the wiring table
@@ -147,6 +151,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       stage.py      ★ effects -> samples, scores, commands
       easing.py       when xruns repeat, a longer period
       guestbook.py  ★ cards that join as guests, and let go
+      cuecard.py    ★ the card that plays the cue, found and let go
       keeper.py     ★ the engine kept playing, on the best card
       rack.py       ★ the cards together, and the mixer with what each brings
       desk.py       ★ the mixer: set while playing, levelled, watched for clipping

@@ -32,6 +32,15 @@ class SetMixer:
 
 
 @dataclass(frozen=True, slots=True)
+class SitDown:
+    """A card known by `card` has sat down on `channels` strips from `first` on, counted from 0: its settings follow."""
+
+    card: str
+    first: int
+    channels: int
+
+
+@dataclass(frozen=True, slots=True)
 class LevelInputs:
     """Listen to the inputs and set their trims by what is heard; while that is done already, break it off."""
 
@@ -154,6 +163,7 @@ Action = (
     | SetMixer
     | LevelInputs
     | InputsHeard
+    | SitDown
     | PressDrone
     | ClickDrone
     | StopDrone

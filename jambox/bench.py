@@ -9,11 +9,13 @@ from dataclasses import asdict, dataclass
 import msgspec
 import numpy as np
 
+from jambox.frameclock import FrameClock
 from jambox.sound import kernel, layout, tables
+from jambox.sound.agreement import OUTPUTS
 from jambox.sound.commands import Status
-from jambox.sound.devices import OUTPUTS
 from jambox.sound.engine import Engine
 from jambox.sound.meters import METERS
+from jambox.sound.outlet import Outlet
 from jambox.sound.parameters import Bus, Compressor, Duck, Equaliser, Gate, Master, Mixer, Strip
 from jambox.sound.tables import view
 
@@ -29,16 +31,17 @@ HOUSE = Mixer(
             compressor=Compressor(threshold=-24.0, ratio=4.0, make_up=6.0),
             pan=0.2,
             reverb=-12.0,
+            solo=True,
             mic=True,
         ),
     )
     * layout.STRIPS,
-    drone=Bus(-12.0),
-    rhythm=Bus(-12.0),
+    drone=Bus(-12.0, solo=True),
+    rhythm=Bus(-12.0, solo=True),
     duck=Duck(strip=1),
     master=Master(tone=1.0, width=1.2),
 )
-"""Every strip with all that it has, in one reverb; drone and rhythm give way."""
+"""Every strip with all that it has, in one reverb; drone and rhythm give way; all of them in the cue."""
 CURVES: tuple[tuple[str, tuple[int, ...]], ...] = (
     ("voices", (1, 2, 4, 8, 16, 32, 48, 64, 96, 128)),
     ("inputs", (0, 1, 2, 4, 8, 12, 16)),
@@ -51,7 +54,7 @@ CURVES: tuple[tuple[str, tuple[int, ...]], ...] = (
 class Load:
     """What is rendered: blocks of `frames` at `rate` Hz, from `inputs` capture channels and `voices` that all sound.
 
-    `plain` strips do nothing but level and pan; others do all that they can.
+    `plain` strips do nothing but level and pan; others do all that they can, and there is a cue.
     """
 
     frames: int = 64
@@ -108,6 +111,7 @@ def _times(load: Load) -> tuple[list[float], int]:
     engine.set_levels((1.0,) * layout.LEVELS)
     noise = np.random.default_rng(2).uniform(-0.1, 0.1, load.frames * load.inputs).astype(np.float32)
     captured, played = view(noise), view(np.zeros(load.frames * OUTPUTS, dtype=np.float32))
+    cue, outlet = (tables.NOTHING, None) if load.plain else (tables.table("f", load.frames * OUTPUTS), Outlet())
     status, page = Status(), tables.table("d", METERS)
     times = []
     kernel.flush_denormals()
@@ -117,7 +121,10 @@ def _times(load: Load) -> tuple[list[float], int]:
     for block in range(WARM_UP + load.blocks):
         _keep_sounding(engine, load, length)
         begun = time.perf_counter()
-        engine.render(captured, played, load.frames)
+        frame = engine.frame
+        engine.render(captured, played, load.frames, cue)
+        if outlet:
+            outlet.put(cue, frame, FrameClock(frame, begun, load.rate), 0)
         engine.report(status)
         engine.strips.read_meters(page)
         taken = time.perf_counter() - begun
@@ -125,6 +132,8 @@ def _times(load: Load) -> tuple[list[float], int]:
             times.append(taken)
     gc.enable()
     gc.unfreeze()
+    if outlet:
+        outlet.close()
     return times, int(status.voices)
 
 

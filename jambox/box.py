@@ -135,7 +135,7 @@ class Box:
         config = self._options.config
         arranged = shelves.arrange(config.audio.rate)
         bank = allocate("jambox-bank", arranged.frames * FLOAT32)
-        self._rack = Rack(config, bank, self._on_engine, self._herald)
+        self._rack = Rack(config, bank, self._on_engine, self._herald, self._act, self.state.scene.seats)
         self._keeper = self._rack.keeper
         self._desk = Desk(self._rack, self._act, self._herald)
         self._desk.lay(self.state.scene)

@@ -19,6 +19,8 @@ PROFILES = {"safe": (256, 3), "normal": (128, 3), "fast": (64, 3), "fastest": (6
 
 Pattern = Annotated[str, msgspec.Meta(min_length=1)]
 """Of cards: a kind (hat, usb, jack, hdmi, virtual), or an id or name with `*`, `?` and `[ab]`, and @ with a path."""
+OUTPUTS_3_4 = "3/4"
+"""The outputs of that number of the card that plays, as the cue's."""
 
 
 class Audio(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -26,7 +28,8 @@ class Audio(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `pinned`: the period stays as it is, however often xruns come. `auto` is the first of `prefer`. Of the others, those
     that capture and are among `guests` join as further strips, of which there are `guest_strips`, as far as the mixer
-    has them.
+    has them. `cue` is a Pattern of the card that plays what is soloed, or OUTPUTS_3_4; empty: nothing does. What it
+    means is for `auto` the last choice.
     """
 
     device: str = "auto"
@@ -39,6 +42,7 @@ class Audio(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     prefer: tuple[Pattern, ...] = ("hat", "usb", "jack")
     guests: tuple[Pattern, ...] = ("hat", "usb")
     guest_strips: Annotated[int, msgspec.Meta(ge=0, le=16)] = 4
+    cue: str = ""
 
     @property
     def joining(self) -> range:

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 
 from jambox.config import Audio, CardStrips
 from jambox.errors import DeviceError
+from jambox.seating import Seat
 from jambox.sound import guests, seats
 from jambox.sound.agreement import Capturing, Request
 from jambox.sound.cards import Card, card_of
 from jambox.sound.inlets import Inlets
 from jambox.sound.parameters import Mixer
-from jambox.sound.seats import Seat
 from jambox.sound.supervisor import GuestProcess
 
 PERIODS = 8
@@ -50,17 +50,18 @@ class Guestbook:
     """Sees to the guests that `audio` lets in.
 
     `told(card, joined, news)` is called before one is heard, and when it has left; that one joins which was there at
-    the first look is no news. For the event loop's thread.
+    the first look is no news. `saved` are seats that cards had before. For the event loop's thread.
     """
 
-    def __init__(self, audio: Audio, told: Callable[[Card, bool, bool], None]) -> None:
+    def __init__(self, audio: Audio, told: Callable[[Card, bool, bool], None], saved: Sequence[Seat] = ()) -> None:
         self._audio = audio
         self._told = told
         self._strips = audio.joining
         self._inlets = Inlets(len(self._strips))
         self._guests: dict[str, _Guest] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._seats: tuple[Seat, ...] = ()
+        within = set(self._strips)
+        self._seats = tuple(seat for seat in saved if set(seat.strips) <= within)
         self._retries: dict[str, tuple[float, float]] = {}
         self._faults: dict[str, str] = {}
         self._known: set[str] | None = None
@@ -116,6 +117,11 @@ class Guestbook:
             if (each := next((one for one in settings if card.is_meant(one.card)), None))
         ]
         return seats.arranged(mixer, own)
+
+    def seat(self, card: Card) -> Seat | None:
+        """Where a guest sits; None when it is none."""
+        guest = self._guests.get(card.key)
+        return guest.seat if guest else None
 
     def as_dict(self) -> list[dict[str, object]]:
         """The guests that are here, for `jambox status`: strips count from 1, `pace` is in frames per second."""

@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from jambox.config import Audio
+from jambox.config import OUTPUTS_3_4, Audio
+from jambox.cuecard import CueCard
 from jambox.easing import Easing
 from jambox.errors import DeviceError
 from jambox.guestbook import Guestbook
 from jambox.sound import cards
-from jambox.sound.agreement import Ready, Request, Settings
+from jambox.sound.agreement import OUTPUTS, WITH_CUE, Ready, Request, Settings
 from jambox.sound.commands import Status
 from jambox.sound.parameters import Mixer
 from jambox.sound.shared import Link
@@ -34,7 +35,9 @@ def wanted_devices(audio: Audio, found: Sequence[cards.Card]) -> tuple[str, ...]
     """The ALSA names to play on, best first: what the config names, or the cards that it prefers, or `null`."""
     if audio.device != "auto":
         return (audio.device,)
-    return tuple(card.device for card in cards.ranked(found, audio.prefer)) or (NULL,)
+    # What shall play the cue plays the mix only where nothing else does.
+    able = sorted(cards.ranked(found, audio.prefer), key=lambda card: card.is_meant(audio.cue))
+    return tuple(card.device for card in able) or (NULL,)
 
 
 def wanted_device(audio: Audio) -> str:
@@ -43,7 +46,7 @@ def wanted_device(audio: Audio) -> str:
 
 
 class Keeper:
-    """Keeps an engine running for `audio`, with `mixer` and, if there are any, `guests`, until `close`.
+    """Keeps an engine running for `audio`, with `mixer` and, if there are any, `guests` and `cue`, until `close`.
 
     `on_engine(link)` is called whenever a new engine plays and must be told everything. While the wanted `device`
     cannot be had, the engine plays on the next best, or into the null device, and `fault` says why. For the event
@@ -58,10 +61,11 @@ class Keeper:
         seed: int,
         on_engine: Callable[[Link], None],
         guests: Guestbook | None = None,
+        cue: CueCard | None = None,
     ) -> None:
         self._audio = audio
         self._mixer = mixer
-        self._guests = guests
+        self._guests, self._cue = guests, cue
         self._bank = bank
         self._seed = seed
         self._on_engine = on_engine
@@ -198,13 +202,17 @@ class Keeper:
         self.device = device
         if self._guests:
             await self._guests.make_way(device)
+        if self._cue:
+            await self._cue.make_way(device)
         return await EngineProcess.start(self._settings(link, device))
 
     def _settings(self, link: Link, device: str) -> Settings:
         audio = self._audio
-        request = Request(device, audio.rate, self._easing.period, audio.buffer[1], audio.inputs)
+        outputs = WITH_CUE if audio.cue == OUTPUTS_3_4 else OUTPUTS
+        request = Request(device, audio.rate, self._easing.period, audio.buffer[1], audio.inputs, outputs)
+        outlet = self._cue.descriptor if self._cue else -1
         inlets, count = (self._guests.descriptor, self._guests.count) if self._guests else (-1, 0)
-        return Settings(link.descriptor, self._bank, request, self._mixer, self._seed, inlets, count)
+        return Settings(link.descriptor, self._bank, request, self._mixer, self._seed, inlets, count, outlet)
 
 
 def describe(ready: Ready) -> str:

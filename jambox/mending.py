@@ -5,6 +5,7 @@ from collections.abc import Collection
 import msgspec
 
 from jambox.sound import dials
+from jambox.sound.layout import STRIPS
 from jambox.state import Scene
 
 
@@ -18,5 +19,10 @@ def mend(scene: Scene, cycles: Collection[str], drones: Collection[str]) -> tupl
             told.append(f"the saved {part} {name} is not there: the box starts with {other}")
             scene = msgspec.structs.replace(scene, **{part: other})
     mixer, faults = dials.fit(scene.mixer)
+    kept = {}
+    for card, settings in scene.kept.items():
+        kept[card], more = dials.fit(settings)
+        faults += more
+    seats = tuple(seat for seat in scene.seats if 0 <= seat.first < seat.first + seat.channels <= STRIPS)
     told += [f"a saved setting of the mixer is left out: {fault}" for fault in faults]
-    return msgspec.structs.replace(scene, mixer=mixer), tuple(told)
+    return msgspec.structs.replace(scene, mixer=mixer, seats=seats, kept=kept), tuple(told)

@@ -14,7 +14,7 @@ from jambox.music.cycle import Cycle
 from jambox.music.drone import Drone, figure
 from jambox.music.drums import Drums, score
 from jambox.sound import commands, shelves, workshop
-from jambox.sound.devices import OUTPUTS
+from jambox.sound.agreement import OUTPUTS
 from jambox.sound.engine import Engine
 from jambox.sound.parameters import Mixer
 from jambox.sound.shelves import Job, Shelf, Wanted

@@ -27,12 +27,14 @@ from jambox.actions import (
     SetLevel,
     SetMixer,
     SetTonic,
+    SitDown,
     StopDrone,
     Tap,
     TurnStyle,
     TurnTonic,
     Where,
 )
+from jambox.seating import Seat, settle
 from jambox.taps import series, tapped
 from jambox.units import Beats, Bpm, Decibels, Hertz, Seconds, parse_pitch, pitch_name
 
@@ -51,7 +53,8 @@ class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What outlives the power: levels in dB (-60 is off), names of data, tonic in Hz, beats per minute.
 
     `follow`: whether the clock of another instrument, or a session, may lead. `mixer`: parameters, by name, that were
-    set while playing, over those of the configuration.
+    set while playing, over those of the configuration. `seats`: whose strips they are; `kept`: what was set of other
+    cards' strips, by card, for when they come again.
     """
 
     volume: _Level = -12.0
@@ -65,6 +68,8 @@ class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tempo: Annotated[float, msgspec.Meta(ge=SLOWEST, le=FASTEST)] = 90.0
     follow: bool = True
     mixer: dict[str, float] = {}
+    seats: tuple[Seat, ...] = ()
+    kept: dict[str, dict[str, float]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +204,7 @@ def apply(state: State, action: Action, catalogue: Catalogue) -> Result:
     match action:
         case SetLevel(name, level):
             return _with(state, {name.value: min(max(level, SILENCE), LOUDEST)}, Mix())
-        case SetMixer() | LevelInputs() | InputsHeard():
+        case SetMixer() | LevelInputs() | InputsHeard() | SitDown():
             return _mixer(state, action)
         case PressDrone() | ClickDrone() | StopDrone():
             return _drone(state, action)
@@ -241,8 +246,10 @@ def describe(state: State) -> str:
     return f"{scene.cycle} {rhythm} at {scene.tempo:.1f} per minute, {scene.drone} {drone} on {tonic}"
 
 
-def _mixer(state: State, action: SetMixer | LevelInputs | InputsHeard) -> Result:
+def _mixer(state: State, action: SetMixer | LevelInputs | InputsHeard | SitDown) -> Result:
     match action:
+        case SitDown(card, first, channels):
+            return _sit(state, Seat(card, first, channels))
         case SetMixer(values):
             return _set(state, values)
         case LevelInputs():
@@ -252,6 +259,15 @@ def _mixer(state: State, action: SetMixer | LevelInputs | InputsHeard) -> Result
         case InputsHeard(trims, text):
             heard, effects = _set(replace(state, listening=False), trims)
             return heard, (*(effects if trims else ()), Say(text, refused=not trims))
+
+
+def _sit(state: State, seat: Seat) -> Result:
+    scene = state.scene
+    if seat in scene.seats:
+        return state, ()
+    mixer, taken, kept = settle(scene.mixer, scene.seats, scene.kept, seat)
+    effects = () if mixer == scene.mixer else (MixStrips(),)
+    return _with(state, {"mixer": mixer, "seats": taken, "kept": kept}, *effects)
 
 
 def _set(state: State, values: Mapping[str, float | None]) -> Result:

@@ -50,7 +50,7 @@ def test_the_result_for_people() -> None:
 def test_in_a_full_house_every_strip_has_all_that_costs() -> None:
     usual = Strip()
     for strip in bench.HOUSE.strips:
-        for part in ("high_pass", "eq", "gate", "compressor", "reverb"):
+        for part in ("high_pass", "eq", "gate", "compressor", "reverb", "solo"):
             assert getattr(strip, part) != getattr(usual, part), part
         assert strip.mic
 

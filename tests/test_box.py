@@ -18,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import msgspec
 import pytest
 
 from jambox import remote, scenes
@@ -337,7 +338,7 @@ def test_a_scene_outlives_the_box(tmp_path: Path) -> None:
         assert first.stop() == 0
         engine = first.log.count("engine")
         assert engine == 0, first.log
-    assert scenes.load(first.state) == Scene(**scene)
+    assert scenes.load(first.state) == msgspec.convert(scene, Scene)
     assert (scene["cycle"], scene["drone_on"]) == (name, True)
     with RunningBox(tmp_path) as second:
         status = second.until(lambda status: status["engine"]["drone"] == 1 and status["engine"]["peak_drone"] > 0.001)
@@ -372,7 +373,7 @@ def test_a_scene_that_cannot_be_played_is_mended(tmp_path: Path, data: bytes, ex
     (tmp_path / "state" / "scene.json").write_bytes(data)
     with RunningBox(tmp_path) as box:
         box.plays()
-        assert Scene(**box.status()["scene"]) == expected
+        assert msgspec.convert(box.status()["scene"], Scene) == expected
         assert re.search(told, box.log)
 
 

@@ -74,7 +74,7 @@ def test_every_key_is_taken() -> None:
     assert midi.offsets == Offsets((("Drum*", -0.0035), ("Keys", 0.05)))
 
 
-AUDIO = "device, rate, profile, period, periods, inputs, pinned, prefer, guests, guest_strips"
+AUDIO = "device, rate, profile, period, periods, inputs, pinned, prefer, guests, guest_strips, cue"
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import pytest
 
 from jambox import keeper
 from jambox.config import Audio
+from jambox.cuecard import CueCard
 from jambox.errors import DeviceError
 from jambox.keeper import NULL, Keeper, as_dict, describe, wanted_device
 from jambox.sound import cards
@@ -22,6 +23,9 @@ from jambox.sound.shared import Link, allocate
 from jambox.sound.supervisor import EngineProcess
 
 USB = Card("USB", "USB-Audio", "Scarlett 2i2 USB", True, True)
+TWIN = Card("USB_1", "USB-Audio", "Scarlett 2i2 USB", True, True)
+HAT = Card("HAT", "RPi", "DigiAMP", True, True)
+JACK = Card("Headphones", "bcm2835", "bcm2835 Headphones", True, False)
 SILENT = Audio(device=NULL)
 SLACK = 3.0
 """Seconds that a start may take here: 0.3 on a quiet machine; this one may be busy."""
@@ -261,6 +265,25 @@ def test_the_device_to_play_on(there: list[Card], device: str, found: tuple[Card
     assert wanted_device(Audio(device=device)) == expected
 
 
+@pytest.mark.parametrize(
+    ("cue", "found", "expected"),
+    [
+        ("USB", (USB, HAT), HAT),
+        ("USB", (USB,), USB),
+        ("USB", (USB, JACK), JACK),
+        ("usb", (USB, TWIN), USB),
+        ("hat", (USB, HAT), USB),
+        ("3/4", (USB, HAT), HAT),
+        ("", (USB, HAT), HAT),
+    ],
+)
+def test_what_shall_play_the_cue_plays_the_mix_only_where_nothing_else_does(
+    there: list[Card], cue: str, found: tuple[Card, ...], expected: Card
+) -> None:
+    there += found
+    assert wanted_device(Audio(cue=cue)) == expected.device
+
+
 def test_no_card_at_all_is_a_fault_and_a_null_device_by_name_is_none(
     there: list[Card], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -319,6 +342,35 @@ def test_what_the_engine_is_started_with(bank: int, monkeypatch: pytest.MonkeyPa
     assert settings.device == Request("hw:CARD=USB", 44100, 64, 2, 4)
     assert settings.mixer == mixer
     assert (settings.bank, settings.seed) == (bank, 7)
+
+
+@pytest.mark.parametrize(("cue", "outputs", "has"), [("", 2, False), ("3/4", 4, False), ("USB", 2, True)])
+def test_the_cue_is_asked_for_where_it_is_wanted(
+    monkeypatch: pytest.MonkeyPatch, cue: str, outputs: int, has: bool
+) -> None:
+    asked: list[Settings] = []
+
+    async def start(settings: Settings) -> Engine:
+        asked.append(settings)
+        return Engine(settings.device.name)
+
+    async def run() -> None:
+        audio = Audio(device=NULL, cue=cue)
+        card = CueCard(audio, lambda *_: None)
+        one = Keeper(audio, Mixer(), 7, 0, lambda _: None, cue=card)
+        running = asyncio.ensure_future(one.run())
+        while one.ready is None:
+            await asyncio.sleep(0.0)
+        await one.close()
+        await running
+        (settings,) = asked
+        assert settings.device.outputs == outputs
+        assert settings.outlet == card.descriptor
+        assert settings.descriptors == (settings.link, 7, *((card.descriptor,) if has else ()))
+        await card.close()
+
+    monkeypatch.setattr(EngineProcess, "start", start)
+    asyncio.run(run())
 
 
 @pytest.mark.parametrize(

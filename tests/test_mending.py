@@ -3,6 +3,7 @@
 import pytest
 
 from jambox.mending import mend
+from jambox.seating import Seat
 from jambox.state import Scene
 
 
@@ -16,6 +17,14 @@ from jambox.state import Scene
             Scene(drone="lost", volume=-3.0),
             Scene(volume=-3.0),
             ("the saved drone lost is not there: the box starts with tanpura",),
+        ),
+        (
+            Scene(kept={"USB": {"strip1.trim": -6.0, "gone": 1.0}}, seats=(Seat("USB", 2, 2), Seat("B", 15, 2))),
+            Scene(kept={"USB": {"strip1.trim": -6.0}}, seats=(Seat("USB", 2, 2),)),
+            (
+                "a saved setting of the mixer is left out: the mixer has no 'gone': names are such as "
+                "strip1.trim, strip1.eq.mid, reverb.decay; `jambox mixer all` lists them",
+            ),
         ),
         (
             Scene(mixer={"strip1.trim": 99.0, "strip2.pan": 0.5}),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from jambox.actions import Action, SitDown
 from jambox.config import parse_config
 from jambox.guestbook import Guestbook
 from jambox.herald import Herald
@@ -50,3 +51,14 @@ def test_strips_reach_to_the_last_card_that_sits(monkeypatch: pytest.MonkeyPatch
     assert rack.strips == 0
     monkeypatch.setattr(Guestbook, "end", 4)
     assert rack.strips == 4
+
+
+def test_it_tells_on_which_strips_the_card_that_plays_sits(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[Action] = []
+    monkeypatch.setattr(cards, "listed", lambda: (USB,))
+    rack = Rack(parse_config(CONFIG, "c"), -1, lambda _link: None, Herald(lambda _earcon: None), told.append)
+    rack._on_new_engine(rack.keeper.link)
+    assert told == []
+    rack.keeper.device = USB.device
+    rack._on_new_engine(rack.keeper.link)
+    assert told == [SitDown("USB", 0, 2)]

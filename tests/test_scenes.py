@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from jambox import scenes
 from jambox.errors import AlreadyRunningError, StateError
 from jambox.mapping import Binding
+from jambox.seating import Seat
 from jambox.state import HIGHEST_TONIC, LOUDEST, LOWEST_TONIC, SILENCE, Scene
 
 LEVELS = st.floats(SILENCE, LOUDEST)
@@ -229,3 +230,11 @@ def test_refused_claims_leak_no_descriptor(tmp_path: Path) -> None:
             scenes.claim(tmp_path)
     assert len(os.listdir("/proc/self/fd")) == before
     os.close(claim)
+
+
+def test_a_scene_of_before_cards_had_seats_loads_and_one_with_them_comes_back(tmp_path: Path) -> None:
+    (tmp_path / "scene.json").write_text('{"mixer": {"strip3.trim": 3.0}}')
+    assert scenes.load(tmp_path) == Scene(mixer={"strip3.trim": 3.0})
+    scene = Scene(seats=(Seat("USB@usb-x-1", 2, 2),), kept={"HAT": {"strip1.trim": 1.0}})
+    scenes.save(tmp_path, scene)
+    assert scenes.load(tmp_path) == scene

@@ -27,6 +27,7 @@ from jambox.actions import (
     SetLevel,
     SetMixer,
     SetTonic,
+    SitDown,
     StopDrone,
     Tap,
     TurnStyle,
@@ -499,3 +500,13 @@ def test_inputs_are_listened_to_and_their_trims_remembered() -> None:
     broken_off, effects = play(state, LevelInputs())
     assert (broken_off.listening, broken_off.scene) == (False, state.scene)
     assert effects == [Listen(False), Say("listening to the inputs is broken off")]
+
+
+def test_a_card_that_sits_down_finds_what_was_set_for_it() -> None:
+    state = State(Scene(mixer={"strip1.trim": 1.0}, kept={"USB": {"strip1.trim": 3.0}}))
+    state, effects = play(state, SitDown("HAT", 0, 2))
+    assert (state.scene.mixer, effects) == ({"strip1.trim": 1.0}, [])
+    state, effects = play(state, SitDown("USB", 0, 2))
+    assert (state.scene.mixer, effects) == ({"strip1.trim": 3.0}, [MixStrips()])
+    assert state.scene.kept == {"HAT": {"strip1.trim": 1.0}}
+    assert play(state, SitDown("USB", 0, 2)) == (state, [])

@@ -67,6 +67,8 @@ def _status(arguments: Arguments) -> int:
         if card["is"] == "guest":
             strips = ", ".join(map(str, card["strips"]))
             print(f"guest   {card['name']} ({card['card']}), {card['rate']} Hz, on strips {strips}")
+        if cue := card.get("cue"):
+            print(f"cue     {card['name']} ({card['card']}), {cue['rate']} Hz, {cue['xruns']} xruns, {cue['dry']} dry")
     print(f"engine  {engine['xruns']:.0f} xruns, {engine['late']:.0f} late, {engine['restarts']} restarts")
     for line in _levels(status["meters"]):
         print(line)

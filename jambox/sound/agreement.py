@@ -6,20 +6,26 @@ from jambox.sound.parameters import Mixer
 
 DEVICE_LOST = 3
 """Exit status of an engine whose device cannot be opened, or is gone."""
+OUTPUTS, WITH_CUE = 2, 4
+"""Channels that the mix is played on, and that mix and cue are played on together."""
 
 
 class Request(msgspec.Struct, frozen=True):
-    """What to open: `name` is `null`, `wav:PATH` or an ALSA PCM; `inputs` capture channels at most."""
+    """What to open: `name` is `null`, `wav:PATH` or an ALSA PCM; `inputs` capture channels and `outputs` at most."""
 
     name: str
     rate: int
     period: int
     periods: int
     inputs: int
+    outputs: int = OUTPUTS
 
 
 class Granted(msgspec.Struct, frozen=True):
-    """What was opened. `latency` is in frames: from the moment a block is read to the moment it is heard."""
+    """What was opened. `latency` is in frames: from the moment a block is read to the moment it is heard.
+
+    `outputs` are those of the channels asked for that there are: the mix, then the cue.
+    """
 
     name: str
     rate: int
@@ -28,12 +34,14 @@ class Granted(msgspec.Struct, frozen=True):
     inputs: int
     format: str
     latency: int
+    outputs: int = OUTPUTS
 
 
 class Settings(msgspec.Struct, frozen=True):
     """What the engine is started with: descriptors of the link and the bank, the device, and the mixer.
 
-    `inlets` is the descriptor of the `guests` inlets, each of which may have one strip or more of as many.
+    `inlets` is the descriptor of the `guests` inlets, each of which may have one strip or more of as many; `outlet`
+    that of the outlet to a card that plays the cue, -1 for none.
     """
 
     link: int
@@ -43,11 +51,13 @@ class Settings(msgspec.Struct, frozen=True):
     seed: int
     inlets: int = -1
     guests: int = 0
+    outlet: int = -1
 
     @property
     def descriptors(self) -> tuple[int, ...]:
         """The files that it needs."""
-        return (self.link, self.bank, self.inlets) if self.guests else (self.link, self.bank)
+        inlets = (self.inlets,) if self.guests else ()
+        return (self.link, self.bank, *inlets, *((self.outlet,) if self.outlet >= 0 else ()))
 
 
 class Ready(msgspec.Struct, frozen=True):
@@ -62,6 +72,7 @@ class Ready(msgspec.Struct, frozen=True):
     latency: int
     realtime: bool
     locked: bool
+    outputs: int = OUTPUTS
 
 
 class Capturing(msgspec.Struct, frozen=True):
@@ -88,5 +99,31 @@ class Joined(msgspec.Struct, frozen=True):
     rate: int
     period: int
     channels: int
+    format: str
+    realtime: bool
+
+
+class Cueing(msgspec.Struct, frozen=True):
+    """What the process of a cue card is started with: the descriptor of the outlet, and the card.
+
+    The rate in `device` is the host's; a card that does not have it plays at its own.
+    """
+
+    outlet: int
+    device: Request
+
+    @property
+    def descriptors(self) -> tuple[int, ...]:
+        """The files that it needs."""
+        return (self.outlet,)
+
+
+class Cued(msgspec.Struct, frozen=True):
+    """What the process of a cue card says once it plays: the card as granted, and whether it has real-time rights."""
+
+    name: str
+    rate: int
+    period: int
+    periods: int
     format: str
     realtime: bool

@@ -16,8 +16,8 @@ import msgspec
 
 from jambox.errors import DeviceError
 from jambox.frameclock import DelayLockedLoop
-from jambox.sound.agreement import DEVICE_LOST, Capturing, Joined, Request
-from jambox.sound.devices import Stream, open_stream
+from jambox.sound.agreement import DEVICE_LOST, Capturing, Joined
+from jambox.sound.devices import Stream, open_at_any_rate
 from jambox.sound.inlets import Inlet, Inlets
 from jambox.sound.resampler import stow
 from jambox.sound.rights import die_with_parent, lock_memory, take_priority
@@ -26,8 +26,6 @@ from jambox.sound.tables import table
 
 PRIORITY = 72
 """SCHED_FIFO priority: above the engine's 70. It takes some 20 µs a period, and its stamps tell the time."""
-RATES = (48000, 44100, 96000, 32000, 16000)
-"""Rates that a card is asked for that does not have the host's."""
 BANDWIDTH = 0.02
 """Of the loop that filters the stamps, in Hz."""
 
@@ -46,7 +44,7 @@ def main() -> int:
 
 def _run(settings: Capturing) -> None:
     inlet = Inlets(settings.count, settings.inlets).inlets[settings.number]
-    stream = _open(settings.device)
+    stream = open_at_any_rate(settings.device, alsaaudio.PCM_CAPTURE, settings.device.inputs)
     inlet.lay(sinc_table(settings.device.rate / stream.rate))
     lock_memory()
     gc.collect()
@@ -56,17 +54,6 @@ def _run(settings: Capturing) -> None:
     joined = Joined(settings.device.name, stream.rate, stream.period, stream.channels, stream.format.name, realtime)
     print(msgspec.json.encode(joined).decode(), flush=True)
     capture(inlet, stream)
-
-
-def _open(request: Request) -> Stream:
-    first: DeviceError | None = None
-    for rate in (request.rate, *RATES):
-        try:
-            return open_stream(msgspec.structs.replace(request, rate=rate), alsaaudio.PCM_CAPTURE, request.inputs)
-        except DeviceError as fault:
-            first = first or fault
-    assert first is not None
-    raise first
 
 
 def capture(inlet: Inlet, stream: Stream) -> None:

@@ -8,7 +8,7 @@ cdef long ACTIVE, CLIPPED, CLOSED, CLOSING, COEFFICIENTS, CUE, DEEPEST, DESIGN, 
 cdef long GAIN_ROWS, GAINS, GATING, LETTING, LEVEL_BEFORE, LEVEL_NOW, LINE, LISTENED, LOUD, LOUDNESS, OPENING, PARTNER
 cdef long PEAK, REDUCTION, RESTLESS, SEIZING, SEND, SHUT, SIDE, SLOPE, SQUARE, SQUARES, STEEPNESS, STRIP_FLAGS
 cdef long STRIP_METERS, STRIP_STATE, THRESHOLD, TICK, TURNED_DOWN, WANTED
-cdef double LOUDEST, NEAR, HALF_KNEE, SILENCE, SETTLED, FULL
+cdef double LOUDEST, NEAR, CORNERS, HALF_KNEE, SILENCE, SETTLED, FULL
 
 
 cdef class Channels:
@@ -29,7 +29,7 @@ cdef class Channels:
         self, float[::1] captured, double[::1] buses, Py_ssize_t width, Py_ssize_t first, Py_ssize_t at,
         Py_ssize_t frames)
 
-    @cython.locals(n=Py_ssize_t, gap=double, lag=double, moving=bint)
+    @cython.locals(n=Py_ssize_t, gap=double, lag=double, near=bint, corner=bint, glide=double, moving=bint)
     cdef bint _glide(self, Py_ssize_t i) noexcept
 
     @cython.locals(start=Py_ssize_t, n=Py_ssize_t, f=Py_ssize_t, changing=bint)

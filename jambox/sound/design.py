@@ -4,8 +4,9 @@
 
 Filters are state-variable ones in the trapezoidal form (Zavalishin, "The Art of VA Filter Design", 2018, chapter 4;
 mixing of their outputs after Simper, "Linear Trapezoidal State Variable Filter", Cytomic 2013): G is the tangent of
-half the angle at the corner, K the damping, M0 to M2 what of input, band-pass and low-pass is mixed. Everything here is
-real-time safe.
+half the angle at the corner, K the damping, M0 to M2 what of input, band-pass and low-pass is mixed. A strip's design
+has the logarithm of G, so that corners glide by octaves: what rings in a filter dies away before the corner has taken
+it up far. Everything here is real-time safe.
 """
 
 import cython
@@ -18,9 +19,13 @@ from jambox.sound.layout import (
     COMPRESSOR_RELEASE,
     COMPRESSOR_SIDE_CHAIN,
     COMPRESSOR_THRESHOLD,
+    CUE_GAIN,
+    CUE_LEVEL,
     DEEPEST,
+    DRONE_CUE,
     DRONE_REVERB,
     DRONE_SEND,
+    DRONE_SOLO,
     DUCK_DEPTH,
     DUCK_STRIP,
     DUCK_THRESHOLD,
@@ -52,8 +57,10 @@ from jambox.sound.layout import (
     RETURN,
     REVERB,
     REVERB_LEVEL,
+    RHYTHM_CUE,
     RHYTHM_REVERB,
     RHYTHM_SEND,
+    RHYTHM_SOLO,
     SEIZING,
     SIDE,
     SLOPE,
@@ -71,7 +78,7 @@ from jambox.sound.layout import (
 )
 
 if not cython.compiled:
-    from math import cos, exp, sin, sqrt, tan
+    from math import cos, exp, log, sin, sqrt, tan
 
 PI = 3.141592653589793
 NEPERS = 0.11512925464970228
@@ -127,7 +134,7 @@ def _filters(values: "memoryview[float]", v: int, design: "memoryview[float]", d
 
 
 def _put(design: "memoryview[float]", d: int, g: float, k: float, m0: float, m1: float, m2: float) -> None:
-    design[d] = g
+    design[d] = log(g)
     design[d + 1] = k
     design[d + 2] = m0
     design[d + 3] = m1
@@ -166,12 +173,16 @@ def _gains(values: "memoryview[float]", v: int, design: "memoryview[float]", d: 
     elif side == 2:
         left, right = 0.0, min(right * BUTTERWORTH, gain)
     heard = 0.0 if values[v + MUTE] >= 0.5 else 1.0
-    alone = 1.0 if values[v + SOLO] >= 0.5 else 0.0
+    alone = _switch(values[v + SOLO])
     design[d + GAIN_LEFT] = left * heard
     design[d + GAIN_RIGHT] = right * heard
     design[d + GAIN_SEND] = _send(values[v + REVERB]) * gain * heard
     design[d + GAIN_CUE_LEFT] = left * alone
     design[d + GAIN_CUE_RIGHT] = right * alone
+
+
+def _switch(value: float) -> float:
+    return 1.0 if value >= 0.5 else 0.0
 
 
 def _send(level: float) -> float:
@@ -187,6 +198,9 @@ def house(values: "memoryview[float]", v: int, design: "memoryview[float]", rate
     design[RETURN] = _send(values[v + REVERB_LEVEL])
     design[DRONE_SEND] = _send(values[v + DRONE_REVERB])
     design[RHYTHM_SEND] = _send(values[v + RHYTHM_REVERB])
+    design[DRONE_CUE] = _switch(values[v + DRONE_SOLO])
+    design[RHYTHM_CUE] = _switch(values[v + RHYTHM_SOLO])
+    design[CUE_GAIN] = _send(values[v + CUE_LEVEL])
     design[YIELD_TO] = values[v + DUCK_STRIP]
     design[YIELDING] = values[v + DUCK_DEPTH] * NEPERS
     design[YIELD_FROM] = values[v + DUCK_THRESHOLD] * NEPERS

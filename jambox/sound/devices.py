@@ -12,12 +12,13 @@ import msgspec
 
 from jambox.errors import DeviceError
 from jambox.sound import kernel
-from jambox.sound.agreement import Granted, Request
-from jambox.sound.tables import table
+from jambox.sound.agreement import OUTPUTS, WITH_CUE, Granted, Request
+from jambox.sound.tables import NOTHING, table
 
-OUTPUTS = 2
 LONG_PAUSE = 0.05
 """Seconds behind, after which a device without a card gives up catching up."""
+RATES = (48000, 44100, 96000, 32000, 16000)
+"""Rates that a card with a clock of its own is asked for that does not have the host's."""
 
 
 class Format(NamedTuple):
@@ -48,8 +49,11 @@ class Device(Protocol):
     def read(self) -> "memoryview[float]":
         """The next period of captured frames (float32, period x inputs, interleaved). Raises DeviceError when lost."""
 
-    def write(self, played: "memoryview[float]") -> None:
-        """Play one period (float32, period x 2, interleaved). Raises DeviceError when the device is lost."""
+    def write(self, played: "memoryview[float]", cue: "memoryview[float]" = NOTHING) -> None:
+        """Play one period (float32, period x 2, interleaved), and on outputs 3 and 4, if they are granted, the cue.
+
+        `cue` is like `played`, or empty. Raises DeviceError when the device is lost.
+        """
 
     def close(self) -> None:
         """Let go of it."""
@@ -71,7 +75,7 @@ class NullDevice:
     """Silence in, nothing out, at the pace of the monotonic clock."""
 
     def __init__(self, request: Request) -> None:
-        self.granted = Granted("null", request.rate, request.period, 1, 0, "float", request.period)
+        self.granted = Granted("null", request.rate, request.period, 1, 0, "float", request.period, request.outputs)
         self.xruns = 0
         self._captured: memoryview[float] = table("f", 0)
         self._seconds = request.period / request.rate
@@ -88,7 +92,7 @@ class NullDevice:
         self._due = due
         return self._captured
 
-    def write(self, played: "memoryview[float]") -> None:
+    def write(self, played: "memoryview[float]", cue: "memoryview[float]" = NOTHING) -> None:
         """Drop one period."""
 
     def close(self) -> None:
@@ -116,15 +120,16 @@ class AlsaDevice:
 
     def __init__(self, request: Request) -> None:
         self.xruns = 0
-        self._playback = out = open_stream(request, alsaaudio.PCM_PLAYBACK, OUTPUTS)
+        self._playback = out = _open_playback(request)
         self._capture = _open_capture(msgspec.structs.replace(request, period=out.period, periods=out.periods))
         inputs = self._capture.channels if self._capture else 0
         ahead = out.periods - 1 if inputs else out.periods
         self.granted = Granted(
-            request.name, out.rate, out.period, out.periods, inputs, out.format.name, ahead * out.period
+            *(request.name, out.rate, out.period, out.periods, inputs, out.format.name, ahead * out.period),
+            min(out.channels, request.outputs),
         )
         self._silence = bytes(out.period * out.periods * out.frame_bytes)
-        self._raw = table(out.format.code, out.period * out.frame_bytes // struct.calcsize(out.format.code))
+        self._voice = Voice(out)
         self._captured: memoryview[float] = table("f", out.period * inputs)
         self._no_input: memoryview[float] = table("f", out.period * inputs)
         try:
@@ -147,11 +152,10 @@ class AlsaDevice:
         self._capture.format.decode(memoryview(raw).cast(self._capture.format.code), self._captured)
         return self._captured
 
-    def write(self, played: "memoryview[float]") -> None:
+    def write(self, played: "memoryview[float]", cue: "memoryview[float]" = NOTHING) -> None:
         """Convert and play one period."""
-        self._playback.format.encode(played, self._raw)
         try:
-            count = self._playback.pcm.write(self._raw)
+            count = self._playback.pcm.write(self._voice.encode(played, cue))
         except alsaaudio.ALSAAudioError as fault:
             raise DeviceError(f"{self.granted.name}: lost while playing: {fault}") from fault
         if count == -errno.EPIPE:
@@ -175,6 +179,36 @@ class AlsaDevice:
             raise DeviceError(f"{self.granted.name}: lost: {fault}") from fault
 
 
+class Voice:
+    """What is played on a stream, as it takes it: the mix first, then the cue, silence on further channels."""
+
+    def __init__(self, out: Stream) -> None:
+        self._encode, self._channels = out.format.encode, out.channels
+        self._raw = table(out.format.code, out.period * out.frame_bytes // struct.calcsize(out.format.code))
+        self._wide: memoryview[float] = table("f", out.period * out.channels)
+
+    def encode(self, played: "memoryview[float]", cue: "memoryview[float]") -> Any:
+        """One period (float32, x 2, interleaved; `cue` may be empty) as integers. Real-time safe."""
+        if self._channels == OUTPUTS:
+            self._encode(played, self._raw)
+            return self._raw
+        kernel.weave(played, self._wide, self._channels, 0)
+        if self._channels >= WITH_CUE:
+            kernel.weave(cue, self._wide, self._channels, OUTPUTS)
+        self._encode(self._wide, self._raw)
+        return self._raw
+
+
+def _open_playback(request: Request) -> Stream:
+    # One that has fewer outputs than the cue wants plays the mix.
+    try:
+        return open_stream(request, alsaaudio.PCM_PLAYBACK, request.outputs)
+    except DeviceError:
+        if request.outputs == OUTPUTS:
+            raise
+        return open_stream(request, alsaaudio.PCM_PLAYBACK, OUTPUTS)
+
+
 def _open_capture(request: Request) -> Stream | None:
     # No inputs, or inputs that keep another time than the outputs: the box plays without them.
     if request.inputs == 0:
@@ -191,7 +225,7 @@ def _open_capture(request: Request) -> Stream | None:
 
 def open_stream(request: Request, direction: int, channels: int) -> Stream:
     """Open one direction (of alsaaudio's) of a card, at the rate that is asked for; what is captured may have other
-    channels. Raises DeviceError with the reason and the remedy.
+    channels, what is played more, or fewer down to OUTPUTS. Raises DeviceError with the reason and the remedy.
     """
     # A card silently grants something else than what it cannot do: try each format, and believe only info().
     offers = ""
@@ -211,7 +245,7 @@ def open_stream(request: Request, direction: int, channels: int) -> Stream:
             raise DeviceError(f"{request.name}: {_remedy(str(fault))}") from fault
         info = pcm.info()
         stream = Stream(request.name, pcm, kind, info["rate"], info["channels"], info["period_size"], info["periods"])
-        fits = stream.channels == channels or direction == alsaaudio.PCM_CAPTURE
+        fits = stream.channels >= OUTPUTS or direction == alsaaudio.PCM_CAPTURE
         if info["format_name"] == kind.name and stream.rate == request.rate and fits:
             return stream
         offers = f"{info['format_name']} at {stream.rate} Hz with {stream.channels} channels"
@@ -220,6 +254,18 @@ def open_stream(request: Request, direction: int, channels: int) -> Stream:
         f"{request.name}: does not take {request.rate} Hz with {channels} channels, it offers {offers}: "
         f"choose another rate by --rate, or let ALSA convert by the name plug{request.name}"
     )
+
+
+def open_at_any_rate(request: Request, direction: int, channels: int) -> Stream:
+    """Like `open_stream`, for a card with a clock of its own: one that does not have the rate is opened at another."""
+    first: DeviceError | None = None
+    for rate in (request.rate, *RATES):
+        try:
+            return open_stream(msgspec.structs.replace(request, rate=rate), direction, channels)
+        except DeviceError as fault:
+            first = first or fault
+    assert first is not None
+    raise first
 
 
 def _remedy(fault: str) -> str:

@@ -13,12 +13,11 @@ from jambox.sound.commands import Command, Status
 from jambox.sound.parameters import Mixer
 from jambox.sound.players import STOP_FADE, DronePlayer, RhythmPlayer, Samples
 from jambox.sound.strips import Strips
-from jambox.sound.tables import table
+from jambox.sound.tables import NOTHING
 from jambox.sound.voices import Voices
 
 SLOTS = 512
 """Samples that the bank can hold."""
-NO_CUE: "memoryview[float]" = table("f", 0)
 
 
 class Engine:
@@ -97,7 +96,7 @@ class Engine:
         captured: "memoryview[float]",
         played: "memoryview[float]",
         frames: int,
-        cue: "memoryview[float]" = NO_CUE,
+        cue: "memoryview[float]" = NOTHING,
     ) -> None:
         """Render the next `frames`: `captured` (float32, frames x inputs) and `played` (frames x 2), interleaved.
 

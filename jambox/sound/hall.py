@@ -9,7 +9,8 @@ sounding artificial reverberation", JAES 10, 1962) with Dattorro's lengths and g
 Nothing is modulated. Compiled like kernel.py.
 
 When the size changes, the lines are read at their old and their new lengths for a moment and faded over, since drawing
-them out would shift the pitch again in each round; gains follow by tick, in a tenth of a second.
+them out would shift the pitch again in each round; gains follow in straight lines from tick to tick, in a
+tenth of a second.
 """
 
 import cython
@@ -24,6 +25,7 @@ from jambox.sound.layout import (
     REVERB_DECAY,
     REVERB_SIZE,
     SPEED_OF_SOUND,
+    TICK,
 )
 from jambox.sound.tables import table
 
@@ -31,6 +33,8 @@ if not cython.compiled:
     from math import cos, exp, sqrt
 
 LINES, DIFFUSERS = 8, 4
+NEAR = 1e-9
+"""A gain that comes so near to its goal has reached it."""
 ROUNDS = 32.0
 """What sounds goes round so many times at least while it decays: a short decay makes the room smaller."""
 TAU, LN_1000, EIGHTH, MIDDLE = 6.283185307179586, 6.907755278982137, 0.35355339059327373, 0.7071067811865476
@@ -73,7 +77,8 @@ class Hall:
         self.short = len(diffusers) // DIFFUSERS
         self.glide = glide
         self.step = step
-        self.new = table("d", LINES)
+        self.new, self.slopes = table("d", LINES), table("d", HALL_DESIGN)
+        self.moving = False
         self.fading = False
         self.fade = 0.0
         self.written = 0
@@ -98,6 +103,7 @@ class Hall:
         """Stand at the goals at once."""
         for n in range(HALL_DESIGN):
             self.present[n] = self.goals[n]
+        self.moving = False
 
     def tick(self) -> None:
         """Let the gains come nearer to their goals, and begin to fade when others are the lengths."""
@@ -105,12 +111,18 @@ class Hall:
             for i in range(LINES):
                 self.new[i] = self.goals[HALL_DELAY + i]
                 self.fading = self.fading or self.new[i] != self.present[HALL_DELAY + i]
+        self.moving = False
         for n in range(HALL_GAIN, HALL_DESIGN):
-            self.present[n] += (self.goals[n] - self.present[n]) * self.glide
+            gap = self.goals[n] - self.present[n]
+            if abs(gap) < NEAR:
+                self.present[n] = self.goals[n]
+                gap = 0.0
+            self.slopes[n] = gap * self.glide * (1.0 / TICK)
+            self.moving = self.moving or gap != 0.0
 
     def run(self, buses: "memoryview[float]", send: int, left: int, right: int, frames: int) -> None:
         """Fill `frames` columns of `buses` from `left` and `right` on with the reverb of those from `send` on."""
-        length, short, gain = self.length, self.short, self.present[HALL_INPUT]
+        length, short = self.length, self.short
         for k in range(frames):
             place = (self.written + k) & (self.length - 1)
             x = buses[send + k]
@@ -127,9 +139,11 @@ class Hall:
             buses[left + k] *= MIDDLE
             buses[right + k] *= MIDDLE
             _mingle(self.state)
-            x *= gain * EIGHTH
+            x *= self.present[HALL_INPUT] * EIGHTH
             for i in range(LINES):
                 self.lines[i * length + place] = x + self.state[LINES + i] * EIGHTH
+            if self.moving:
+                self._move()
             if self.fading:
                 self._fade()
         self.written = (self.written + frames) & (length * short - 1)
@@ -139,6 +153,10 @@ class Hall:
         if self.fading:
             x += self.fade * (self.lines[start + ((place - int(self.new[i])) & (self.length - 1))] - x)
         return x
+
+    def _move(self) -> None:
+        for n in range(HALL_GAIN, HALL_DESIGN):
+            self.present[n] += self.slopes[n]
 
     def _fade(self) -> None:
         self.fade += self.step

@@ -49,6 +49,9 @@ cpdef decode32(const int[::1] raw, float[::1] samples)
 @cython.locals(i=Py_ssize_t, n=Py_ssize_t, word=int)
 cpdef decode24(const unsigned char[::1] raw, float[::1] samples)
 
+@cython.locals(i=Py_ssize_t)
+cpdef weave(float[::1] pair, float[::1] out, Py_ssize_t stride, Py_ssize_t first)
+
 @cython.locals(i=Py_ssize_t, n=Py_ssize_t, x=double)
 cpdef encode16(float[::1] samples, short[::1] raw)
 

@@ -101,6 +101,13 @@ def decode24(raw: "memoryview[int]", samples: "memoryview[float]") -> None:
         samples[i] = word * (1.0 / 8388608.0)
 
 
+def weave(pair: "memoryview[float]", out: "memoryview[float]", stride: int, first: int) -> None:
+    """Copy `pair` (float32, left and right in turn) to channels `first` and `first + 1` of the `stride` of `out`."""
+    for i in range(len(pair) // 2):
+        out[i * stride + first] = pair[2 * i]
+        out[i * stride + first + 1] = pair[2 * i + 1]
+
+
 def encode16(samples: "memoryview[float]", raw: "memoryview[int]") -> None:
     """float32 to signed 16-bit integers, rounded to nearest, held at full scale."""
     n = len(samples)

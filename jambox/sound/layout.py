@@ -46,7 +46,9 @@ POSITION, STEP, LEFT, RIGHT, LEVEL, RAMP, VOICE_FLOATS = 0, 1, 2, 3, 4, 5, 6
 ) = range(25)
 (
     DRONE_REVERB,
+    DRONE_SOLO,
     RHYTHM_REVERB,
+    RHYTHM_SOLO,
     REVERB_LEVEL,
     REVERB_SIZE,
     REVERB_DECAY,
@@ -56,12 +58,13 @@ POSITION, STEP, LEFT, RIGHT, LEVEL, RAMP, VOICE_FLOATS = 0, 1, 2, 3, 4, 5, 6
     DUCK_THRESHOLD,
     MASTER_TONE,
     MASTER_WIDTH,
+    CUE_LEVEL,
     GUARD,
     HOUSE_VALUES,
-) = range(13)
+) = range(16)
 
-# A strip's design: what its parameters come to. Five filters (high-pass, low, mid, high, side chain) of G K M0 M1 M2,
-# then gains, then what gate and compressor go by (nepers, and shares per frame).
+# A strip's design: what its parameters come to. Five filters (high-pass, low, mid, high, side chain) of ln(G) K
+# M0 M1 M2, then gains, then what gate and compressor go by (nepers, and shares per frame).
 FILTERS, FILTER = 5, 5
 SIDE = 4
 GAINS, GAIN_LEFT, GAIN_RIGHT, GAIN_SEND, GAIN_CUE_LEFT, GAIN_CUE_RIGHT = 25, 26, 27, 28, 29, 30
@@ -89,11 +92,12 @@ PEAK, SQUARE, REDUCTION, GATING, CLIPPED, TOP, HOWLS, NOTCHED, STRIP_METERS = 0,
 """A strip's meters: falling peak, mean square, what compressor and gate take away (nepers), clipped frames, the loudest
 captured sample since somebody began to listen, howls stopped, and its notches."""
 
-# The house's design: the corner of the tone, seven gains that go in straight lines, then what ducking goes by.
+# The house's design: the corner of the tone, ten gains that go in straight lines, then what ducking goes by.
 TONE, TONE_LOW, TONE_HIGH, WIDTH, RETURN, DRONE_SEND, RHYTHM_SEND, SOLOING = 0, 1, 2, 3, 4, 5, 6, 7
-YIELD_TO, YIELDING, YIELD_FROM, HOUSE_DESIGN = 8, 9, 10, 11
-DUCKING, HOUSE_LINE = 0, 8
-"""Numbers that go in straight lines: at 0, what ducking leaves; then those at TONE_LOW to SOLOING."""
+DRONE_CUE, RHYTHM_CUE, CUE_GAIN = 8, 9, 10
+YIELD_TO, YIELDING, YIELD_FROM, HOUSE_DESIGN = 11, 12, 13, 14
+DUCKING, HOUSE_LINE = 0, 11
+"""Numbers that go in straight lines: at 0, what ducking leaves; then those at TONE_LOW to CUE_GAIN."""
 
 HALL_DELAY, HALL_GAIN, HALL_POLE, HALL_INPUT, HALL_DESIGN = 0, 8, 16, 24, 25
 """The design of the reverb: eight delays (frames), gains and poles, and what goes in."""

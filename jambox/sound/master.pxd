@@ -4,23 +4,24 @@ from libc.math cimport exp
 
 from jambox.sound.hall cimport Hall
 
-cdef long BUS_METERS, CUE, DRONE_SEND, DUCKED, DUCKING, ENERGY, ENVELOPE, FAULTS, HALL, HOUSE_DESIGN, HOUSE_LINE, INPUTS
-cdef long LIMITED, PHASES, RECENT, RETURN, RHYTHM_SEND, SEND, SLOTS, SOLOING, TAPS, TICK, TONE, TONE_HIGH, TONE_LOW
+cdef long BUS_METERS, CUE, CUE_GAIN, DRONE_CUE, DRONE_SEND, DUCKED, DUCKING, ENERGY, ENVELOPE, FAULTS, HALL, HOUSE_DESIGN
+cdef long HOUSE_LINE, INPUTS, LIMITED, PHASES, RECENT, RETURN, RHYTHM_CUE, RHYTHM_SEND, ROWS, SEND, SLOTS, SOLOING, TAPS
+cdef long TICK, TONE, TONE_HIGH, TONE_LOW
 cdef long TRUE_PEAK, VOLUME, WIDTH, YIELD_FROM, YIELD_TO, YIELDING
 cdef double LOUDEST, NEAR, YIELD_RANGE
 
 
 cdef class Master:
     cdef Hall hall
-    cdef double[::1] levels, glides, goals, present, meters, taps, weighting, line, slopes, targets, gathered, tilt
-    cdef double[::1] weighed, slots, registers
+    cdef double[::1] levels, glides, goals, halfway, present, meters, taps, weighting, line, slopes, targets, gathered
+    cdef double[::1] tilt, weighed, slots, registers
     cdef double level_glide, release, glide, fall, mean, giving, taking, ceiling, headroom, worst
     cdef long slot, ticks
 
     @cython.locals(n=Py_ssize_t)
     cpdef settle(self)
 
-    @cython.locals(n=Py_ssize_t, gap=double)
+    @cython.locals(n=Py_ssize_t, gap=double, lag=double, near=bint)
     cpdef tick(self, double loudness)
 
     @cython.locals(bus=Py_ssize_t, out=Py_ssize_t, k=Py_ssize_t)
@@ -38,6 +39,10 @@ cdef class Master:
 
     @cython.locals(n=Py_ssize_t, energy=double)
     cdef void _turn(self) noexcept
+
+    @cython.locals(level=double, slope=double, k=Py_ssize_t)
+    cdef void _solo(self, Py_ssize_t gain, double[::1] buses, Py_ssize_t width, Py_ssize_t row, Py_ssize_t at,
+                    Py_ssize_t frames) noexcept
 
     @cython.locals(duck=double, slope=double, bus=Py_ssize_t, level=double, goal=double, yielding=double,
                    row=Py_ssize_t, k=Py_ssize_t, gain=double)
@@ -74,6 +79,6 @@ cdef class Master:
                    k=Py_ssize_t, x=double, y=double)
     cdef void _weigh(self, double[::1] buses, Py_ssize_t row, Py_ssize_t side, Py_ssize_t frames) noexcept
 
-    @cython.locals(solo=double, slope=double, k=Py_ssize_t, side=Py_ssize_t, x=double)
+    @cython.locals(solo=double, slope=double, level=double, rise=double, k=Py_ssize_t, side=Py_ssize_t, x=double)
     cdef void _cue(self, float[::1] cue, double[::1] buses, Py_ssize_t width, Py_ssize_t first, Py_ssize_t at,
                    Py_ssize_t frames) noexcept

@@ -18,6 +18,8 @@ import cython
 from jambox.sound.layout import (
     BUS_METERS,
     CUE,
+    CUE_GAIN,
+    DRONE_CUE,
     DRONE_SEND,
     DUCKED,
     DUCKING,
@@ -33,7 +35,9 @@ from jambox.sound.layout import (
     PHASES,
     RECENT,
     RETURN,
+    RHYTHM_CUE,
     RHYTHM_SEND,
+    ROWS,
     SEND,
     SLOTS,
     SOLOING,
@@ -104,6 +108,7 @@ class Master:
         self.glide, self.fall, self.mean, self.giving, self.taking = glide, fall, mean, giving, taking
         self.ceiling, self.headroom, self.worst = ceiling, headroom, worst
         self.slot = slot
+        self.halfway = table("d", HOUSE_DESIGN)
         self.line, self.slopes, self.targets = (table("d", HOUSE_LINE) for _ in range(3))
         self.gathered = table("d", TRUE_PEAK + 1)
         self.tilt, self.weighed, self.slots = table("d", 2), table("d", 8), table("d", SLOTS + 1)
@@ -113,16 +118,19 @@ class Master:
     def settle(self) -> None:
         """Stand at the goals at once, without gliding there."""
         for n in range(HOUSE_DESIGN):
-            self.present[n] = self.goals[n]
+            self.present[n] = self.halfway[n] = self.goals[n]
         self._aim()
         self._aim()
         self.hall.settle()
 
     def tick(self, loudness: float) -> None:
         """Aim at where things shall stand TICK frames from now; `loudness` (nepers) is that of the strip yielded to."""
+        # One behind the other, as the strips glide.
         for n in range(HOUSE_DESIGN):
-            gap = self.goals[n] - self.present[n]
-            self.present[n] = self.goals[n] if abs(gap) < NEAR else self.present[n] + gap * self.glide
+            gap, lag = self.goals[n] - self.halfway[n], self.halfway[n] - self.present[n]
+            near = abs(gap) < NEAR
+            self.halfway[n] = self.goals[n] if near else self.halfway[n] + gap * self.glide
+            self.present[n] = self.goals[n] if near and abs(lag) < NEAR else self.present[n] + lag * self.glide
         self.present[YIELD_TO] = self.goals[YIELD_TO]
         self._duck(loudness)
         self._aim()
@@ -181,6 +189,8 @@ class Master:
         `played` and `cue` (float32, block x 2) are interleaved and flat; an empty `cue` is left alone. The frames, TICK
         at most, end before or at the next tick.
         """
+        self._solo(DRONE_CUE, buses, width, 2 * width + at, at, frames)
+        self._solo(RHYTHM_CUE, buses, width, 4 * width + at, at, frames)
         self._scale(buses, width, at, frames)
         self._guard(buses, width, at, frames)
         for bus in range(3):
@@ -201,6 +211,17 @@ class Master:
             out += 2
         if len(cue) > 0:
             self._cue(cue, buses, width, first, at, frames)
+
+    def _solo(self, gain: int, buses: "memoryview[float]", width: int, row: int, at: int, frames: int) -> None:
+        # Before its level, as strips are: what is to come can be heard before anybody else hears it.
+        level, slope = self.line[gain], self.slopes[gain]
+        if level == 0.0 and slope == 0.0:
+            return
+        for k in range(frames):
+            buses[CUE * width + at + k] += buses[row + k] * level
+            buses[(CUE + 1) * width + at + k] += buses[row + width + k] * level
+            level += slope
+        self.line[gain] = level
 
     def _scale(self, buses: "memoryview[float]", width: int, at: int, frames: int) -> None:
         duck, slope = self.line[DUCKING], self.slopes[DUCKING]
@@ -226,7 +247,7 @@ class Master:
             left = buses[k] + buses[2 * width + k] + buses[4 * width + k] + buses[6 * width + k]
             right = buses[width + k] + buses[3 * width + k] + buses[5 * width + k] + buses[7 * width + k]
             if not (abs(left) < LOUDEST and abs(right) < LOUDEST):
-                for row in range(SEND + 1):
+                for row in range(ROWS):
                     buses[row * width + k] = 0.0
                 self.meters[FAULTS] += 1.0
 
@@ -346,10 +367,12 @@ class Master:
     ) -> None:
         # What is soloed, or else the mix.
         solo, slope = self.line[SOLOING], self.slopes[SOLOING]
+        level, rise = self.line[CUE_GAIN], self.slopes[CUE_GAIN]
         for k in range(frames):
             for side in range(2):
                 x = buses[side * width + at + k]
                 x += solo * (buses[(CUE + side) * width + at + k] - x)
-                cue[2 * (first + k) + side] = min(max(x, -self.ceiling), self.ceiling)
+                cue[2 * (first + k) + side] = min(max(x * level, -self.ceiling), self.ceiling)
             solo += slope
-        self.line[SOLOING] = solo
+            level += rise
+        self.line[SOLOING], self.line[CUE_GAIN] = solo, level

@@ -84,6 +84,7 @@ class Bus(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is played, besides its level on the panel."""
 
     reverb: Annotated[float, _number(OFF, 6, "dB", "send to the reverb, -60 is off")] = OFF
+    solo: Annotated[bool, _switch("alone, or with others, on the cue output")] = False
 
 
 class Reverb(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -120,6 +121,12 @@ class Master(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     width: Annotated[float, _number(0, 2, "", "0 is mono, 1 as it is, 2 twice as wide")] = 1.0
 
 
+class Cue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What one player hears: all that is soloed, before mute and levels; else the mix as it is played."""
+
+    level: Annotated[float, _number(OFF, 12, "dB", "of the cue output, -60 is off")] = 0.0
+
+
 class Mixer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All of it; `strips` by capture channel."""
 
@@ -129,6 +136,7 @@ class Mixer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reverb: Reverb = Reverb()
     duck: Duck = Duck()
     master: Master = Master()
+    cue: Cue = Cue()
     guard: Annotated[bool, _switch("the feedback guard: notch what howls, on strips marked mic")] = True
 
 

@@ -22,17 +22,18 @@ from jambox.frameclock import DelayLockedLoop, FrameClock
 from jambox.music.cycle import Score
 from jambox.music.drone import Figure
 from jambox.sound import kernel, layout
-from jambox.sound.agreement import DEVICE_LOST, Granted, Ready, Settings
+from jambox.sound.agreement import DEVICE_LOST, OUTPUTS, WITH_CUE, Granted, Ready, Settings
 from jambox.sound.commands import DefineSample, LoadDrone, LoadScore, StartDrone, Status
-from jambox.sound.devices import OUTPUTS, Device, open_device
+from jambox.sound.devices import Device, open_device
 from jambox.sound.engine import Engine
 from jambox.sound.guests import Guests
 from jambox.sound.inlets import Inlets
 from jambox.sound.meters import METERS
+from jambox.sound.outlet import Outlet
 from jambox.sound.parameters import Mixer
 from jambox.sound.rights import die_with_parent, lock_memory, take_priority
 from jambox.sound.shared import Link
-from jambox.sound.tables import table
+from jambox.sound.tables import NOTHING, table
 
 PRIORITY = 70
 """SCHED_FIFO priority: above the threads of USB and MIDI (50), below the kernel's own watchdogs (99)."""
@@ -67,6 +68,7 @@ def main() -> int:
 def _run(settings: Settings, link: Link, bank: "memoryview[float]", device: Device) -> None:
     granted, places = device.granted, settings.guests
     inlets = Inlets(places, settings.inlets).inlets if places else ()
+    outlet = Outlet(settings.outlet) if settings.outlet >= 0 else None
     guests = Guests(inlets, granted.rate, granted.period, granted.inputs, settings.device.inputs, places)
     engine = Engine(granted.rate, settings.mixer, guests.width, granted.period, bank, settings.seed)
     warm_up(bank, settings.mixer, granted, settings.device.inputs, places)
@@ -79,17 +81,22 @@ def _run(settings: Settings, link: Link, bank: "memoryview[float]", device: Devi
     stopping = _on_sigterm()
     ready = Ready(**msgspec.structs.asdict(granted), realtime=realtime, locked=locked)
     print(msgspec.json.encode(ready).decode(), flush=True)
-    play(engine, link, device, stopping, guests)
+    play(engine, link, device, stopping, guests, outlet)
 
 
-def play(engine: Engine, link: Link, device: Device, stopping: Sequence[int], guests: Guests) -> None:
+def play(
+    engine: Engine, link: Link, device: Device, stopping: Sequence[int], guests: Guests, outlet: Outlet | None = None
+) -> None:
     """Block after block until `stopping` holds a signal, then a fade. Real-time safe once it runs.
+
+    The cue goes to `outlet`, or to the device's outputs 3 and 4 where they are granted.
 
     Raises DeviceError when the device is lost.
     """
     granted = device.granted
     period, rate, deadline = granted.period, granted.rate, granted.period / granted.rate
     played: memoryview[float] = table("f", period * OUTPUTS)
+    cue: memoryview[float] = table("f", period * OUTPUTS) if outlet or granted.outputs >= WITH_CUE else NOTHING
     loop = DelayLockedLoop(rate, period)
     status = Status(nominal_rate=rate, latency=granted.latency)
     meters = table("d", METERS)
@@ -102,9 +109,12 @@ def play(engine: Engine, link: Link, device: Device, stopping: Sequence[int], gu
         if stopping:
             blocks_left = 1 + int(FADE_OUT / deadline) if blocks_left < 0 else blocks_left
             engine.set_levels(_SILENT)
-        engine.render(guests.join(captured, clock, engine.frame), played, period)
+        frame = engine.frame
+        engine.render(guests.join(captured, clock, frame), played, period, cue)
+        if outlet:
+            outlet.put(cue, frame, clock, device.xruns)
         status.block_time = time.monotonic() - begun
-        device.write(played)
+        device.write(played, cue)
         status.late += status.block_time > deadline
         status.xruns, status.dry = device.xruns, guests.dry
         status.clock_frame, status.clock_time, status.clock_rate = clock.frame, clock.time, clock.rate
@@ -145,11 +155,11 @@ def warm_up(bank: "memoryview[float]", mixer: Mixer, granted: Granted, wanted: i
     engine.carry_out(DefineSample(0, 0, period))
     engine.carry_out(StartDrone())
     captured = table("f", period * granted.inputs)
-    played = table("f", period * OUTPUTS)
+    played, cue = table("f", period * OUTPUTS), table("f", period * OUTPUTS)
     clock = FrameClock(0.0, 0.0, granted.rate)
     for _ in range(WARM_UP):
         engine.voices.start(layout.DRONE, 0, period, 0.0)
-        engine.render(guests.join(captured, clock, 0.0), played, period)
+        engine.render(guests.join(captured, clock, 0.0), played, period, cue)
         engine.report(Status())
 
 

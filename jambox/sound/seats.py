@@ -1,25 +1,11 @@
-"""Which strips belong to which card, also while it is away, and the mixer that this comes to."""
+"""On which strips a card sits down, also after it was away, and the mixer that this comes to."""
 
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
 
 import msgspec
 
+from jambox.seating import Seat
 from jambox.sound.parameters import Mixer, Strip
-
-
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """`channels` strips from `first` on, counted from 0, are kept for the card that is known by `card`."""
-
-    card: str
-    first: int
-    channels: int
-
-    @property
-    def strips(self) -> range:
-        """Its strips."""
-        return range(self.first, self.first + self.channels)
 
 
 def take(

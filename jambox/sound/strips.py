@@ -13,7 +13,7 @@ from jambox.units import Decibels, gain
 CEILING = gain(Decibels(-1.01))
 """True peak that nothing passes: a hair under -1 dBTP, for the rounding of 16-bit cards."""
 GLIDE = 0.010
-"""Time constant, in seconds, with which every gain follows its goal; those of the strips and filters, twice over."""
+"""Time constant, in seconds, with which every gain follows its goal; those of the mixer, twice over, corners slower."""
 NOTCHING = 0.004
 """Time constant, in seconds, with which notches against howls come and go, twice over."""
 THINNED = 24000.0
@@ -98,6 +98,8 @@ class Strips:
             self._set_strip(strip, side)
             solo = solo or self._values[row + layout.SOLO] >= 0.5
         house = STRIPS * layout.STRIP_VALUES
+        for bus in (layout.DRONE_SOLO, layout.RHYTHM_SOLO):
+            solo = solo or self._values[house + bus] >= 0.5
         design.house(self._values, house, self._house_goals, self._rate)
         self._house_goals[layout.SOLOING] = 1.0 if solo else 0.0
         self._hall.design(self._values, house, self._rate)

@@ -1,4 +1,4 @@
-"""Control's end of the processes below it: the engine, kept alive; guests; and the workshop, run for one job."""
+"""Control's end of the processes below it: the engine, kept alive; guests; the cue; the workshop, run for one job."""
 
 import asyncio
 import sys
@@ -10,7 +10,7 @@ import msgspec
 
 from jambox.errors import DeviceError
 from jambox.sound import cache
-from jambox.sound.agreement import Capturing, Joined, Ready, Settings
+from jambox.sound.agreement import Capturing, Cued, Cueing, Joined, Ready, Settings
 from jambox.sound.shelves import Job, Made
 
 START_SECONDS = 20.0
@@ -70,7 +70,17 @@ class GuestProcess(_Process[Joined]):
         return cls(process, msgspec.json.decode(line, type=Joined))
 
 
-async def _start(module: str, settings: Settings | Capturing) -> tuple[asyncio.subprocess.Process, bytes]:
+class CueProcess(_Process[Cued]):
+    """One run of the process of a cue card. `start` it once."""
+
+    @classmethod
+    async def start(cls, settings: Cueing) -> "CueProcess":
+        """Start it and wait until it plays. Raises DeviceError with its message when its card refuses."""
+        process, line = await _start("cueing", settings)
+        return cls(process, msgspec.json.decode(line, type=Cued))
+
+
+async def _start(module: str, settings: Settings | Capturing | Cueing) -> tuple[asyncio.subprocess.Process, bytes]:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",

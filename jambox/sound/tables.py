@@ -20,3 +20,7 @@ def table(code: Code, *shape: int) -> Any:
 def view(buffer: Any) -> Any:
     """The memoryview of a buffer such as a numpy array: its items are Python's numbers, which do not round."""
     return memoryview(buffer)
+
+
+NOTHING: "memoryview[float]" = table("f", 0)
+"""No frames."""

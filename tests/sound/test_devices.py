@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import alsaaudio
+import msgspec
 import numpy as np
 import pytest
 import soundfile
@@ -19,6 +20,7 @@ from jambox.sound.wav import WavDevice
 
 RATE, PERIOD, PERIODS = 48000, 64, 3
 REQUEST = Request("hw:CARD=Fake", RATE, PERIOD, PERIODS, 2)
+CUE = msgspec.structs.replace(REQUEST, outputs=4)
 NAMES = {
     alsaaudio.PCM_FORMAT_S32_LE: ("S32_LE", 4),
     alsaaudio.PCM_FORMAT_S24_3LE: ("S24_3LE", 3),
@@ -100,6 +102,20 @@ def test_the_wav_device_writes_what_is_played(clock: Clock, tmp_path: Path) -> N
     assert len(clock.slept) == 2
 
 
+def test_the_wav_device_writes_the_cue_beside_what_is_played(clock: Clock, tmp_path: Path) -> None:
+    path = tmp_path / "jam.wav"
+    device = open_device(Request(f"wav:{path}", RATE, 4, 2, 0, 4))
+    blocks = np.random.default_rng(1).uniform(-1, 1, (3, 2, 8)).astype(np.float32)
+    for played, cue in blocks:
+        device.write(view(played), view(cue))
+    device.close()
+    written, _ = soundfile.read(path)
+    expected = np.concatenate([np.hstack([played.reshape(4, 2), cue.reshape(4, 2)]) for played, cue in blocks])
+    assert (device.granted.outputs, written.shape) == (4, (12, 4))
+    assert np.abs(written - expected).max() < 2.0**-22
+    assert clock.slept == []
+
+
 def test_a_wav_file_that_cannot_be_made_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(DeviceError, match=r"cannot write .*jam\.wav: .*name a file in a folder that you may write to"):
         open_device(Request(f"wav:{tmp_path}/none/jam.wav", RATE, PERIOD, 2, 0))
@@ -128,7 +144,7 @@ class FakePcm:
         self.granted = {
             "format_name": name,
             "rate": words["rate"],
-            "channels": words["channels"],
+            "channels": card.fewest.get(words["channels"], words["channels"]),
             "period_size": words["periodsize"],
             "periods": words["periods"],
         }
@@ -160,11 +176,15 @@ class FakePcm:
 
 
 class FakeCard:
-    """What a card can do: formats, grants by side, and answers to come (numbers, or faults to raise) by call."""
+    """What a card can do: formats, grants by side, channels by what is asked (`fewest`).
+
+    And its answers to come by call: numbers, or faults to raise.
+    """
 
     def __init__(self) -> None:
         self.formats = ["S32_LE", "S24_3LE", "S16_LE"]
         self.grants: dict[str, dict[str, Any]] = {}
+        self.fewest: dict[int, int] = {}
         self.answers: dict[str, list[int | Exception]] = {}
         self.refuses: dict[str, str] = {}
         self.log: list[tuple[str, int]] = []
@@ -234,10 +254,43 @@ def test_a_rate_that_is_silently_replaced_is_refused_with_the_way_out(card: Fake
     assert card.log == [("close out", 0)] * 3
 
 
-def test_outputs_that_are_silently_replaced_are_refused(card: FakeCard) -> None:
-    card.grants = {"out": {"channels": 8}}
-    with pytest.raises(DeviceError, match="8 channels"):
-        AlsaDevice(REQUEST)
+def test_a_single_output_is_refused(card: FakeCard) -> None:
+    card.grants = {"out": {"channels": 1}}
+    for request in (REQUEST, CUE):
+        with pytest.raises(DeviceError, match=r"with 2 channels, .* with 1 channels"):
+            AlsaDevice(request)
+
+
+@pytest.mark.parametrize(
+    ("asked", "channels", "outputs", "frame"),
+    [
+        (2, 2, 2, (0.5, -0.25)),
+        (2, 4, 2, (0.5, -0.25, 0.0, 0.0)),
+        (4, 2, 2, (0.5, -0.25)),
+        (4, 3, 3, (0.5, -0.25, 0.0)),
+        (4, 4, 4, (0.5, -0.25, 0.125, -1.0)),
+        (4, 6, 4, (0.5, -0.25, 0.125, -1.0, 0.0, 0.0)),
+    ],
+)
+def test_mix_and_cue_go_to_the_first_outputs_and_silence_to_others(
+    card: FakeCard, asked: int, channels: int, outputs: int, frame: tuple[float, ...]
+) -> None:
+    card.grants = {"out": {"channels": channels}}
+    device = AlsaDevice(msgspec.structs.replace(REQUEST, outputs=asked))
+    assert device.granted.outputs == outputs
+    assert len(card.played[0]) == PERIOD * PERIODS * channels * 4
+    cue = (0.125, -1.0) if outputs >= 4 else ()
+    device.write(view(np.array((0.5, -0.25) * PERIOD, np.float32)), view(np.array(cue * PERIOD, np.float32)))
+    raw = np.frombuffer(card.played[-1], "<i4").reshape(PERIOD, channels)
+    assert raw / (2.0**31 - 1) == pytest.approx(np.tile(frame, (PERIOD, 1)), abs=1e-9)
+
+
+def test_a_card_that_does_not_know_four_outputs_at_all_plays_on_two(card: FakeCard) -> None:
+    # One that is asked for what it has not grants the least that it has.
+    card.fewest = {4: 1}
+    device = AlsaDevice(CUE)
+    assert device.granted.outputs == 2
+    assert [words["channels"] for words in card.asked if words["type"] == alsaaudio.PCM_PLAYBACK] == [4, 4, 4, 2]
 
 
 def test_another_period_is_taken_as_it_is_granted_and_asked_of_the_inputs(card: FakeCard) -> None:

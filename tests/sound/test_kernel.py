@@ -155,6 +155,18 @@ def test_compiled_formats_equal_interpreted_ones(bits: int, dtype: type[Any]) ->
     assert results[0] == results[1]
 
 
+@BOTH
+@pytest.mark.parametrize(("stride", "first"), [(2, 0), (4, 0), (4, 2), (5, 3)])
+def test_two_channels_are_woven_into_more(module: ModuleType, stride: int, first: int) -> None:
+    pair = np.arange(1, 13, dtype=np.float32)
+    out = np.zeros((6, stride), np.float32)
+    module.weave(view(pair), view(out.reshape(-1)), stride, first)
+    assert np.array_equal(out[:, first : first + 2], pair.reshape(6, 2))
+    assert out.sum() == pair.sum()
+    module.weave(view(pair[:0]), view(out.reshape(-1)), stride, first)
+    assert out.sum() == pair.sum()
+
+
 def test_denormals_are_flushed_on_the_thread_that_asks() -> None:
     tiny = np.array([1e-40], dtype=np.float32)
     found = []

@@ -14,6 +14,7 @@ from jambox.sound.meters import METERS
 from jambox.sound.parameters import (
     Bus,
     Compressor,
+    Cue,
     Duck,
     Equaliser,
     Gate,
@@ -44,11 +45,12 @@ BUSY = Mixer(
         Strip(),
         Strip(pan=-1.0, solo=True, high_pass=120, compressor=Compressor(ratio=2.0)),
     ),
-    drone=Bus(-3.0),
+    drone=Bus(-3.0, solo=True),
     rhythm=Bus(-9.0),
     reverb=Reverb(size=3.0, decay=0.5),
     duck=Duck(strip=2, threshold=-50.0),
     master=Master(tone=3.0, width=1.6),
+    cue=Cue(-2.0),
 )
 """Everything at work."""
 

@@ -16,9 +16,10 @@ from jambox.errors import DeviceError
 from jambox.sound import commands, process
 from jambox.sound.agreement import DEVICE_LOST, Granted, Ready, Request, Settings
 from jambox.sound.guests import Guests
-from jambox.sound.parameters import Mixer, Reverb
+from jambox.sound.outlet import Outlet
+from jambox.sound.parameters import Mixer, Reverb, Strip
 from jambox.sound.shared import Link, allocate
-from jambox.sound.tables import view
+from jambox.sound.tables import NOTHING, view
 from tests.sound.bench import RATE, engine_with, figure_of, score_of, swell
 
 PERIOD = 64
@@ -37,6 +38,7 @@ class ScriptedDevice:
         self.granted = Granted("scripted", RATE, PERIOD, 3, 1, "float", 128)
         self.xruns = xruns
         self.played: list[list[float]] = []
+        self.cue: list[list[float]] = []
         self._script = script
         self._captured: memoryview[float] = view(np.full(PERIOD, 0.25, dtype=np.float32))
 
@@ -44,8 +46,9 @@ class ScriptedDevice:
         self._script(len(self.played))
         return self._captured
 
-    def write(self, played: "memoryview[float]") -> None:
+    def write(self, played: "memoryview[float]", cue: "memoryview[float]" = NOTHING) -> None:
         self.played.append(list(played))
+        self.cue.append(list(cue))
 
     def close(self) -> None:
         raise AssertionError("the loop does not own the device")
@@ -108,6 +111,34 @@ def test_the_loop_plays_reports_and_fades_at_the_end(link: Link) -> None:
     played = np.concatenate([np.asarray(block) for block in device.played])
     assert np.abs(played[98 * PERIOD : 198 * PERIOD]).max() == pytest.approx(0.25 * 0.5**0.5, rel=1e-2)
     assert np.abs(played[-2 * PERIOD :]).max() < 0.25 * 10 ** (-48 / 20)
+
+
+@pytest.mark.parametrize("where", ["nowhere", "outputs", "outlet"])
+def test_the_cue_goes_to_outputs_or_outlet_and_changes_nothing_of_the_mix(link: Link, where: str) -> None:
+    mixer = Mixer((Strip(pan=-1.0, solo=True),))
+    blocks = 20
+    lines: list[list[float]] = []
+    outlet = Outlet() if where == "outlet" else None
+    stopping: list[int] = []
+
+    def script(block: int) -> None:
+        if block == blocks:
+            stopping.append(signal.SIGTERM)
+        if outlet and (line := outlet.line()) is not None and block:
+            lines.append(list(line))
+
+    device = ScriptedDevice(script, xruns=3)
+    if where == "outputs":
+        device.granted = msgspec.structs.replace(device.granted, outputs=4)
+    process.play(engine_with([np.zeros(2)], inputs=1, mixer=mixer), link, device, stopping, ALONE, outlet)
+    assert device.played[blocks - 1] == pytest.approx([0.25, 0.0] * PERIOD)
+    assert device.cue[blocks - 1] == ([] if where == "nowhere" else pytest.approx([0.25, 0.0] * PERIOD))
+    if outlet:
+        assert [line[:3] for line in lines[:3]] == [[3.0, (n + 1) * PERIOD, n * PERIOD] for n in range(3)]
+        assert {line[5] for line in lines} == {PERIOD}
+        left, right = outlet.rings[1].tolist()
+        assert left[PERIOD : 10 * PERIOD] == pytest.approx([0.25] * 9 * PERIOD)
+        assert not any(right)
 
 
 def test_a_lost_device_ends_the_loop(link: Link) -> None:

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jambox.seating import Seat
 from jambox.sound.parameters import Mixer, Strip
-from jambox.sound.seats import Seat, arranged, take
+from jambox.sound.seats import arranged, take
 
 STRIPS = range(2, 6)
 MIC, GUITAR = "Mic@usb-x-1", "Cable@usb-x-2"
