@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from jambox.midi import messages
 from jambox.midi.match import HALF
-from jambox.midi.messages import CONTROL, CONTROLLER, PEDALS
+from jambox.midi.messages import CONTROL, CONTROLLER, PEDALS, POLY_PRESSURE
 from jambox.midi.table import Delivery, Edge
 
 Place = tuple[str, int]
@@ -50,6 +50,13 @@ class Held:
     def holds(self, source: str, hold: int) -> bool:
         """Whether `source` holds anything down by its `hold`."""
         return bool(self._went.get(source, {}).get(hold))
+
+    def is_stray(self, source: str, message: bytes) -> bool:
+        """Whether a whole `message` is the end of a note that `source` has not begun, or has ended."""
+        if message[0] >= POLY_PRESSURE:
+            return False
+        hold = messages.let_go(message)
+        return hold is not None and hold not in self._went.get(source, ())
 
     def deliver(self, source: str, message: bytes, routed: list[Delivery]) -> list[Delivery]:
         """What to send where when `source` sends the whole `message`, which becomes `routed`; takes note."""
