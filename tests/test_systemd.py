@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.rig.box import HEAP
+
 SYSTEMD = Path(__file__).parent.parent / "systemd"
 FILES = (
     "etc/systemd/system/jambox.service",
@@ -115,6 +117,10 @@ def test_lgpio_writes_where_the_box_may() -> None:
     environment = dict(pair.split("=") for pair in UNIT["Service"]["Environment"][0].split())
     assert environment["LG_WD"] == "/run/jambox"
     assert environment["GPIOZERO_PIN_FACTORY"] == "lgpio"
+
+
+def test_threads_share_a_heap_as_in_the_tests_of_the_whole_box() -> None:
+    assert UNIT["Service"]["Environment"][1:] == [f"{name}={value}" for name, value in HEAP.items()]
 
 
 def test_no_rule_restarts_the_box_on_a_sound_card() -> None:

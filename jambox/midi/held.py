@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterator
 
 from jambox.midi import messages
-from jambox.midi.messages import CONTROL, CONTROLLER, PEDALS
+from jambox.midi.match import HALF
+from jambox.midi.messages import CONTROL, CONTROLLER, PEDALS, POLY_PRESSURE
 from jambox.midi.table import Delivery, Edge
 
 Place = tuple[str, int]
 """A destination or a source, and a hold there, see `messages.subject`."""
+_PEDALS = frozenset(CONTROLLER | pedal for pedal in PEDALS)
 
 
 class Held:
@@ -16,9 +18,15 @@ class Held:
     Pedals are `messages.PEDALS`.
 
     Laws: the end of a note goes wherever its beginning went, as what it was there (another key, another channel, a
-    controller), whatever the routes say by then; and nowhere else. What several keys or sources hold at one
-    destination is let go when the last of them lets go. Once all sources are released nothing is down anywhere.
-    Sources and destinations are any strings. Not thread-safe: the caller locks.
+    controller), whatever the routes say by then; and nowhere else. So does the end of a pedal, when its routes change.
+    What several keys or sources hold at one destination is let go when the last of them lets go. Once all sources are
+    released nothing is down anywhere. Sources and destinations are any strings. Not thread-safe: the caller locks.
+
+    A wheel that goes out as a wheel is a value, and in no ledger: where it stands is where it was left, a fader no less
+    than a modulation. So an instrument that sends back what it hears may be left with its wheel up when a new route
+    makes a pedal of everybody's wheel; if what it sends back comes in by that route, it holds that pedal, like a hand
+    that rests on the wheel, until it is pulled or panic ends everything. To put every wheel back at a new route would
+    mend that, and pull down each fader that anybody has set.
     """
 
     __slots__ = ("_holders", "_went")
@@ -42,6 +50,13 @@ class Held:
     def holds(self, source: str, hold: int) -> bool:
         """Whether `source` holds anything down by its `hold`."""
         return bool(self._went.get(source, {}).get(hold))
+
+    def is_stray(self, source: str, message: bytes) -> bool:
+        """Whether a whole `message` is the end of a note that `source` has not begun, or has ended."""
+        if message[0] >= POLY_PRESSURE:
+            return False
+        hold = messages.let_go(message)
+        return hold is not None and hold not in self._went.get(source, ())
 
     def deliver(self, source: str, message: bytes, routed: list[Delivery]) -> list[Delivery]:
         """What to send where when `source` sends the whole `message`, which becomes `routed`; takes note."""
@@ -112,11 +127,14 @@ class Held:
         ]
 
     def _moves(self, source: str, hold: int, destination: str, out: bytes) -> bool:
-        """Whether a control change is to be sent: not, if it lifts a pedal that others still hold."""
-        if out[1] not in PEDALS:
+        """Whether a control change is to be sent: not, if it lifts a pedal that others still hold.
+
+        What a pedal has become, say the wheel of an organ's rotor, is held as the pedal is.
+        """
+        if out[1] not in PEDALS and hold & 0xFF not in _PEDALS:
             return True
         place = destination, messages.subject(out)
-        if messages.pressed(out) is not None:
+        if out[2] >= HALF:
             self._hold(source, hold, place)
             return True
         return self._drop(source, hold, place)

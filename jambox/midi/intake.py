@@ -72,6 +72,12 @@ class Intake:
         """How often a source sent what is no message, see `Parser.faults`."""
         return self._parsers[source].faults
 
+    def refuses(self, source: str, now: float) -> bool:
+        """As `Storms.refuses`."""
+        refused = self._storms.refuses(source, now)
+        self._counters.thinned = self._storms.lost
+        return refused
+
     def forget(self, source: str) -> None:
         """Forgets a source, which was unplugged."""
         self._parsers.pop(source, None)

@@ -7,7 +7,14 @@ there all comes back that it is sent: from the instrument itself, or from anothe
 with it.
 
 The edge from one whom an instrument echoes is cut, or the others would hear him twice. Where it comes back from another
-instrument, and where several echo each other, what closes a ring is cut, and no more.
+instrument, and where several echo each other, what closes a ring is cut, and no more. Nor is more cut where it comes
+back late, as from an instrument that is there to give echoes.
+
+What comes back in another key, on another channel, or without its note-offs answers nothing: so does a player who
+follows another at the octave, and an instrument that is there to harmonize. Nor is asked about what comes back later
+than `LATE`, or now sooner, now later. Such a ring is not found, unless two changes undo each other on the way round,
+and what goes round in it may go on. But notes cannot grow for long: where three or more make several of each message,
+the storm ends them, and is told of (see `Storms`). Pedals, programs and system exclusive know no such end.
 """
 
 from collections import OrderedDict
@@ -26,7 +33,10 @@ OTHERS = 8
 ASKED = 4
 """Keys for each destination, and between them as many by which nobody is asked: who lets go of one of those unpressed,
 as a program does that ends every note there is, has answered nothing."""
-PATIENCE = 0.25
+LATE, STEADY = 0.250, 0.002
+"""Seconds within which an echo comes back that is always equally late, and by how much it may then be early or late: a
+program or a network on the way, or what waits for a beat. Players are not that steady, sequencers are."""
+PATIENCE = 0.4
 """Seconds in which answers count, and in which nothing else is asked."""
 
 Link = tuple[str, str]
@@ -35,27 +45,32 @@ Link = tuple[str, str]
 
 @dataclass(slots=True)
 class Question:
-    """Which keys went where, why, and what has come back; keys are holds, see `messages.subject`.
+    """Which keys went where, why, what has come back, and since when; keys are holds, see `messages.subject`.
 
-    Those `deaf` let go of what is `unasked`.
+    Those `deaf` let go of what is `unasked`; `strays` are ends that came of what never began.
     """
 
     began: float
     accused: tuple[str, str]
     keys: dict[int, str] = field(default_factory=dict)
     back: dict[Link, set[int]] = field(default_factory=dict)
+    first: dict[Link, float] = field(default_factory=dict)
+    strays: set[tuple[str, int]] = field(default_factory=set)
     unasked: set[int] = field(default_factory=set)
     deaf: set[str] = field(default_factory=set)
 
 
 class Loops:
-    """Remembers what went out in the last `WINDOW` seconds, counts what comes back, asks, and knows what is proven.
+    """Remembers what went out in the last `LATE` seconds, counts what comes back, asks, and knows what is proven.
 
     Proofs stand until one of those ports goes that they speak of. Times are seconds of one clock that does not go
     back. Not thread-safe.
     """
 
-    __slots__ = ("_cut", "_echoed", "_instruments", "_key", "_left", "_links", "_others", "_question", "_sent", "_told")
+    __slots__ = (
+        *("_cut", "_echoed", "_instruments", "_key", "_late", "_left", "_links", "_others"),
+        *("_question", "_sent", "_told"),
+    )
 
     def __init__(self) -> None:
         self._instruments: Mapping[str, object] = {}
@@ -63,6 +78,7 @@ class Loops:
         self._sent: OrderedDict[bytes, tuple[float, str, int]] = OrderedDict()
         # By whose echoes they are, and from whom they come: how many more are looked into, and of how many.
         self._left: dict[tuple[str, str], tuple[int, int]] = {}
+        self._late: dict[tuple[str, str], float] = {}  # likewise, how late the latest came that was late
         self._others: dict[str, int] = {}  # by source, how many messages that were no echoes
         self._question: Question | None = None
         self._key = 0  # how many keys were asked by
@@ -81,6 +97,7 @@ class Loops:
         here = instruments.keys()
         self._instruments = instruments
         self._left = {pair: count for pair, count in self._left.items() if here >= set(pair)}
+        self._late = {pair: delay for pair, delay in self._late.items() if here >= set(pair)}
         self._others = {source: count for source, count in self._others.items() if source in here}
         self._links = {link: None for link in self._links if here >= set(link)}
         self._echoed = {edge: link for edge, link in self._echoed.items() if here >= {*edge, *link}}
@@ -93,13 +110,13 @@ class Loops:
             copies = self._sent[message][2] if message in self._sent else 0
             self._sent[message] = now, source, copies + 1
             self._sent.move_to_end(message)
-        while self._sent and now - self._sent[next(iter(self._sent))][0] > WINDOW:
+        while self._sent and now - self._sent[next(iter(self._sent))][0] > LATE:
             self._sent.popitem(last=False)
 
     def received(self, source: str, message: bytes, now: float) -> bool:
         """Whether there is a reason to `ask`, as `message` comes from `source`."""
         found = self._sent.get(message)
-        if found is None or now - found[0] > WINDOW:
+        if found is None or not self._is_echo(found[1], source, now - found[0]):
             self._make_up(source)
             return False
         self._came_back(message, *found)
@@ -130,6 +147,18 @@ class Loops:
             self._question.keys[hold] = destination
         return [(destination, messages.release(hold)) for hold, destination in self._question.keys.items()]
 
+    def repeats(self, source: str, message: bytes, now: float) -> bool:
+        """Whether the end of a note that `source` never began came from there before, since the last question.
+
+        That may be an answer in another key, which is not to go round for ever.
+        """
+        question, stray = self._question, (source, messages.subject(message))
+        if question is None or now - question.began > PATIENCE:
+            return False
+        repeated = stray in question.strays
+        question.strays.add(stray)
+        return repeated
+
     def answered(self, source: str, message: bytes, now: float) -> bool:
         """Whether `message` from `source` is an answer, and not to be routed. What follows from it, `judge` says."""
         question = self._question
@@ -149,6 +178,7 @@ class Loops:
             return False
         link = question.keys[hold], source
         question.back.setdefault(link, set()).add(hold)
+        question.first.setdefault(link, now)
         if len(question.back[link]) == ASKED:
             self._prove(question, link)
         return True
@@ -163,6 +193,14 @@ class Loops:
         fresh = tuple(edge for edge in self._cut if edge not in self._told)
         self._told = frozenset(self._cut)
         return fresh
+
+    def _is_echo(self, player: str, source: str, delay: float) -> bool:
+        """Whether what comes from `source` so long after it went out because of `player` may be an echo."""
+        if delay <= WINDOW:
+            return True
+        steady = abs(delay - self._late.get((player, source), delay + 1.0)) <= STEADY
+        self._late[player, source] = delay
+        return steady and delay <= LATE
 
     def _came_back(self, message: bytes, moment: float, source: str, copies: int) -> None:
         if copies > 1:
@@ -183,7 +221,8 @@ class Loops:
         self._links[link] = None
         destination, source = link
         player, echo = question.accused
-        if echo == source and self._instruments.get(destination) == self._instruments.get(source):
+        soon = question.first[link] - question.began <= WINDOW
+        if soon and echo == source and self._instruments.get(destination) == self._instruments.get(source):
             self._echoed[player, destination] = link
 
     def _closing(self, edges: Iterable[Edge]) -> Iterator[Edge]:

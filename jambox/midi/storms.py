@@ -4,7 +4,8 @@ A value is what the next of its kind replaces: a controller, pitch bend, the pre
 comes far more often than a DIN cable carries it is a flood, and goes on every `PACE` seconds as it is then; the last
 always does. So does every value of a source that sends more than any instrument would. What is no value never waits:
 notes, pedals and other switches, programs and banks, parameters (whose controllers mean nothing but in their order),
-channel modes, system exclusive. In a flood of notes, and only there, note-ons are left out; their note-offs do no harm.
+channel modes, system exclusive. In a flood of notes, and only there, note-ons are left out; their note-offs do no harm,
+and of those that end nothing, as the router knows, no flood passes.
 """
 
 from math import inf
@@ -83,6 +84,11 @@ class Storms:
         if status > SYSEX:
             return self._give_way(flow)
         return self._pace(flow, what, message, now)
+
+    def refuses(self, source: str, now: float) -> bool:
+        """Whether an end of what `source` never began is left out now: beyond as many messages as its values are."""
+        flow = self._flows.get(source)
+        return flow is not None and flow.count > VALUES and not self._leave_out(flow, now)
 
     def take(self, now: float) -> list[tuple[str, bytes]]:
         """The values that have waited until `now`, by source, first come, first served."""

@@ -202,6 +202,26 @@ def test_a_wheel_that_became_a_pedal_is_let_go_with_its_source() -> None:
     assert held.release_source("a") == []
 
 
+def test_a_pedal_that_became_a_wheel_is_let_go_as_what_it_became() -> None:
+    held, up, down = Held(), bytes([0xB0, 1, 100]), bytes([0xB0, 1, 0])
+    held.deliver("a", DOWN, to(up, "x"))
+    assert held.release_edge(("a", "x")) == [("x", down)]
+    held.deliver("a", DOWN, to(up, "x"))
+    assert held.deliver("a", UP, to(UP, "x")) == [("x", down), ("x", UP)]
+    held.deliver("a", DOWN, to(up, "x"))
+    held.deliver("b", DOWN, to(up, "x"))
+    assert held.deliver("a", UP, to(down, "x")) == []
+    assert held.release_source("b") == [("x", down)]
+    assert len(held) == 0
+
+
+def test_a_wheel_that_stays_a_wheel_is_nobodys_hold() -> None:
+    held, wheel = Held(), bytes([0xB0, 1, 100])
+    assert held.deliver("a", wheel, to(wheel, "x")) == [("x", wheel)]
+    assert held.release_source("a") == []
+    assert len(held) == 0
+
+
 def test_a_pedal_turned_round_is_down_when_it_is_up() -> None:
     held = Held()
     held.deliver("a", DOWN, to(UP, "x"))

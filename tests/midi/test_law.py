@@ -3,6 +3,9 @@
 Hypothesis plays on a table with twins, with a player who floods, with instruments that send back what they hear or
 that a cable joins, and with a box that crashes. Each instrument knows by itself what it was sent: it ends notes and
 pedals by nothing but their own ends, and sounds on without its cable.
+
+To rest is to end all that one began. So must an instrument that sends back what it hears, where that is a wheel which a
+route takes for a pedal: nobody but who moved the wheel knows how far up it was meant to stay (see `Held`).
 """
 
 import heapq
@@ -63,9 +66,9 @@ ANYBODY = [
     "Delay(0.5)",
     "Latch()",
     "Latch() >> Delay(0.25) >> Transpose(1)",
+    "CCMap({1: 64})",
 ]
-"""No two of these at once: or what comes back would come twice, and then four times. Nor does any make one pedal of two
-controllers: when such a thing goes round until it is cut, that pedal has been seen to stay down."""
+"""No two of these at once: or what comes back would come twice, and then four times."""
 
 channels = st.sampled_from([0, 1])
 keys = st.sampled_from([60, 61, 125, 126, 127])
@@ -119,6 +122,11 @@ class Instrument:
     def touch(self, message: bytes) -> None:
         """Its player begins something."""
         self.held[message[0], message[1]] = message
+
+    def send_back(self, message: bytes) -> None:
+        """It is the end of a cable, and `message` came in by that. Of keys and pedals it is sent the ends, too."""
+        if message[0] >> 4 == 0xB and message[1] not in PEDAL_NUMBERS and message[1] < 120:
+            self.touch(message)
 
     def rest(self) -> list[bytes]:
         """Its player lets go of everything: what that sends."""
@@ -269,6 +277,7 @@ class Law(RuleBasedStateMachine):
             if self.coming and self.coming[0][0] <= self.now:
                 _, _, instrument, message = heapq.heappop(self.coming)
                 if instrument.port:
+                    instrument.send_back(message)
                     self.router.receive(instrument.port.identity, message, self.now)
                 passed += 1
                 assert passed < most
@@ -291,10 +300,11 @@ class Law(RuleBasedStateMachine):
         self.wait(1.0)
         for message in self.drums.values():
             self.router.broadcast(ended(message))
-        for name in PLAYERS:
-            for message in self.stand[name].rest():
-                self._send(name, message)
-        self.wait(REST)
+        for names in (PLAYERS, PLUG):
+            for name in names:
+                for message in self.stand[name].rest():
+                    self._send(name, message)
+            self.wait(REST)
         # A latch holds until it goes.
         self.router.reroute([parse_route(text) for text in self.texts if "Latch" not in text])
         self.wait(REST)

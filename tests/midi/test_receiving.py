@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jambox.midi import messages
+from jambox.midi.loops import LATE
 from jambox.midi.notation import parse_route
 from jambox.midi.passages import SHOWN
 from jambox.midi.route import Port
@@ -179,7 +180,7 @@ def test_messages_of_one_source_arrive_in_the_order_in_which_they_came(
     pads = [message for message in pads if message[0] < 0xF0]
     left, now = {KEYS: b"".join(keys), PADS: b"".join(pads)}, 0.0
     while any(left.values()):
-        now += 0.1  # at once, what repeats itself might be an echo, and would be asked about
+        now += 2 * LATE  # sooner, what repeats itself might be an echo, and would be asked about
         source = draw.draw(st.sampled_from([source for source, data in left.items() if data]))
         size = draw.draw(st.integers(1, 12))
         circle.router.receive(source.identity, left[source][:size], now)

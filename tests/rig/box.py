@@ -57,6 +57,8 @@ RIM = 37
 PINNED = "[audio]\npinned = true\n"
 """A configuration by which the period stays, however often xruns come."""
 UNLINKED = "[link]\nenabled = false\n"
+HEAP = {"MALLOC_ARENA_MAX": "1"}
+"""What the service sets, so that memory is measured as it will be."""
 _SEQ_MIDI = Path("/sys/bus/snd_seq/drivers/snd_seq_midi")
 
 
@@ -176,7 +178,7 @@ def environment(folder: Path) -> dict[str, str]:
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "jambox" / "rig"
     if (folder / "cache").exists():
         cache = folder / "cache"
-    return kept | {"XDG_CACHE_HOME": str(cache), "XDG_CONFIG_HOME": str(folder)}
+    return kept | HEAP | {"XDG_CACHE_HOME": str(cache), "XDG_CONFIG_HOME": str(folder)}
 
 
 def card(period: int = 64, periods: int = 3, panel: str = "none") -> list[str]:

@@ -1,5 +1,7 @@
 """The running box under hands: how soon a press is heard, and what the lights show."""
 
+import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +12,7 @@ from numpy.typing import NDArray
 
 from jambox import pulse
 from jambox.box import POLL
-from jambox.panel.feedback import BEAT, BEAT_FLASH, FAST, SAM_FLASH, SLOW
+from jambox.panel.feedback import BEAT, BEAT_FLASH, FAST, FLASHES, SAM_FLASH, SLOW, Event
 from jambox.state import Scene
 from tests.rig import hardware
 from tests.rig.box import (
@@ -29,6 +31,7 @@ from tests.rig.box import (
     hide_far_keys,
     silence,
 )
+from tests.rig.far_midi import FarKeys
 from tests.rig.far_sound import FarCard
 
 Report = Callable[[str], None]
@@ -38,6 +41,8 @@ DELIVERY = 0.0012
 """Seconds from an edge to the box's reading: lgpio holds it for 0.5 ms and looks every 0.5 ms."""
 TICK = 16 / RATE
 """Seconds of the loopback card's timer."""
+FLOOD = 10_000
+"""Messages a second."""
 AUDIBLE = 1e-4
 """-80 dBFS."""
 
@@ -161,6 +166,33 @@ def test_the_other_lights_tell_what_plays_and_what_is_wrong(box: RunningBox) -> 
     hardware.wait_for(lambda: "hw:CARD=Loopback" in " ".join(box.status()["faults"]), every=LOOK)
     assert changes(STATUS_LIGHT) == pytest.approx(4.0 / FAST, abs=1)
     hardware.plug_card()
+
+
+@pytest.mark.rig
+@hardware.needs_lgpio
+def test_who_floods_is_told_of_by_three_short_dark_flashes_and_in_words(box: RunningBox, report: Report) -> None:
+    """A controller that is sent ten times as often as a cable carries it."""
+    flood = b"".join(bytes([0xB0, 1, n % 128]) for n in range(round(1.5 * FLOOD)))
+    with FarKeys() as keys:
+        player = threading.Thread(target=keys.send_steadily, args=(flood, 3 * FLOOD))
+        # It is told of 1.1 to 1.4 s later: STATUS, which blinks as the knobs are missing, is amid its lit half then.
+        hardware.wait_until((time.monotonic() // SLOW + 2.0) * SLOW)
+        player.start()
+        times, shown = brightness([STATUS_LIGHT], 3.0)
+        player.join()
+    asked = [*box.command[:3], "status", "--socket", str(box.socket)]
+    told = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
+    length = FLASHES[Event.REFUSED][1]
+    lit = shown[STATUS_LIGHT]
+    edges = np.flatnonzero(np.diff(lit)) + 1
+    brief = np.abs(np.diff(times[edges]) - length) < POLL + 2e-3
+    dark = edges[:-1][brief & (lit[edges[:-1]] == 0)]
+    report(f"a flood of {FLOOD:,} values a second is told of {times[dark[0]] - times[0]:.2f} s after it began, ")
+    report(f"{times[dark[0]] % SLOW:.2f} s into STATUS's blink")
+    assert len(dark) == FLASHES[Event.REFUSED][0]
+    np.testing.assert_allclose(np.diff(times[dark]), 2 * length, atol=POLL + 2e-3)
+    assert "Rig Keys MIDI 1 floods: its notes go first" in told
+    assert box.status()["midi"]["flooding"] == ["Rig Keys MIDI 1"]
 
 
 def changes(line: int) -> int:

@@ -4,6 +4,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from jambox.midi.follow import LOCK, SILENT
 from jambox.midi.messages import CLOCK, CONTINUE, START, STOP
 from jambox.midi.sync import LEAD, PPQN
 from jambox.remote import Request
@@ -29,6 +31,14 @@ JITTER = 1e-3
 """Seconds by which a tick comes late at most: USB 1.1 has its frames every millisecond."""
 NEAR = 3e-3
 """Seconds by which a stroke may miss the master's beat."""
+MASTER, OTHER, BOX = "Master", "Other", "the box"
+FASTER = 133.0
+ANOTHER = 60.0 / FASTER
+"""The other's tempo, and its beats in seconds."""
+SEEN = 0.06
+"""Seconds after which a change of who leads is seen at the latest: the box looks, then we do."""
+GLIDE = 1.12
+"""Share by which a beat may differ from the one before: a tenth, and what an onset is heard off its place."""
 
 
 @pytest.fixture(autouse=True)
@@ -73,6 +83,24 @@ def play(events: Iterable[Event]) -> None:
     for moment, port, message in sorted(events, key=lambda event: event[0]):
         hardware.wait_until(moment)
         port.send(message)
+
+
+def watched(box: RunningBox, events: Iterable[Event], begin: float, every: float) -> list[tuple[float, dict[str, Any]]]:
+    """Plays, and looks at the status from `begin` on: when, and what it is."""
+    players = threading.Thread(target=play, args=(events,))
+    players.start()
+    hardware.wait_until(begin)
+    looks = []
+    while players.is_alive():
+        looks.append((time.monotonic(), box.status()))
+        hardware.wait_until(time.monotonic() + every)
+    players.join()
+    return looks
+
+
+def spread(seconds: NDArray[np.float64]) -> str:
+    """The least and the greatest of some differences, for people."""
+    return f"{seconds.min() * 1e3:+.2f} to {seconds.max() * 1e3:+.2f} ms"
 
 
 def misses(far: FarCard, begin: float, tempo: float = TEMPO) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -153,24 +181,18 @@ def test_the_first_clock_leads_and_others_neither_start_nor_stop(
         pads.open_virtual()
         begin = time.monotonic() + 3 * BEAT
         events = [(begin - LEAD, master, START), *ticks(master, begin - 2 * BEAT, 22)]
-        events += [(begin + 5 * BEAT, other, START), *ticks(other, begin + 5.3 * BEAT, 14, 140.0)]
+        events += [(begin + 5 * BEAT, other, START), *ticks(other, begin + 5.3 * BEAT, 14, FASTER)]
         events += [
             (begin + 8.2 * BEAT, pads, STOP),
             (begin + 9.1 * BEAT, other, STOP),
             (begin + 9.3 * BEAT, pads, START),
         ]
         events += [(begin + 11 * BEAT, pads, CONTINUE)]
-        players = threading.Thread(target=play, args=(events,))
-        players.start()
-        hardware.wait_until(begin + 4 * BEAT)
-        looks = []
-        while players.is_alive():
-            looks.append(box.status())
-            hardware.wait_until(time.monotonic() + 0.05)
-        players.join()
+        looks = [look for _, look in watched(box, events, begin + 4 * BEAT, 0.05)]
         beats, off = misses(far, begin)
     tempi = [look["engine"]["tempo"] for look in looks]
-    report(f"two clocks, at 100 and at 140: strokes on {len(beats)} beats, {np.abs(off[4:]).max() * 1e3:.2f} ms off; ")
+    report(f"two clocks, at {TEMPO:g} and {FASTER:g}: ")
+    report(f"strokes on {len(beats)} beats, {np.abs(off[4:]).max() * 1e3:.2f} ms off; ")
     report(f"meanwhile the box plays at {min(tempi):.2f} to {max(tempi):.2f}")
     assert {look["midi"]["clock"]["source"] for look in looks} == {"Master"}
     assert {look["rhythm"] for look in looks} == {"playing"}
@@ -178,6 +200,45 @@ def test_the_first_clock_leads_and_others_neither_start_nor_stop(
     np.testing.assert_allclose(tempi, TEMPO, rtol=0.002)
     assert list(beats[:20]) == list(range(20))
     assert np.abs(off[4:]).max() < NEAR
+
+
+@pytest.mark.rig
+@pytest.mark.parametrize(
+    ("joins", "leaders"),
+    [(5.0, [MASTER, OTHER]), (17.0, [MASTER, BOX, OTHER])],
+    ids=["to one that ticks already", "to one that comes later"],
+)
+def test_from_a_clock_that_falls_silent_the_lead_goes_to_another_without_a_jump(
+    joins: float, leaders: list[str], master: FarPort, other: FarPort, far: FarCard, box: RunningBox, report: Report
+) -> None:
+    """The master ticks for 12 beats, the other from beat `joins` on, in another tempo."""
+    begin = time.monotonic() + 3 * BEAT
+    last, came = begin + 12 * BEAT - BEAT / PPQN, begin + joins * BEAT
+    events = [(begin - LEAD, master, START), *ticks(master, begin - 2 * BEAT, 14), *ticks(other, came, 36, FASTER)]
+    looks = watched(box, events, begin + 6 * BEAT, 0.02)
+    strokes = onsets(far.heard(early=True)) + far.started
+    between = np.diff(strokes[strokes > begin - 0.5 * BEAT])
+    ratios = between[1:] / between[:-1]
+    since = {name: min(moment for moment, look in looks if look["clock"] == name) for name in leaders}
+    before = [look["engine"]["tempo"] for moment, look in looks if moment < since[OTHER]]
+    settled = strokes[strokes > since[OTHER] + 6.0]
+    places = (settled - came) / (ANOTHER / PPQN)
+    off = (places - np.round(places)) * ANOTHER / PPQN
+    silent, needed = since[leaders[1]] - last, since[OTHER] - came
+    report(f"given up {silent:.3f} s after the last tick; the other taken {needed:.2f} s after its first; each beat ")
+    report(
+        f"{ratios.min():.3f} to {ratios.max():.3f} of the one before; in the end {spread(off)} off the other's ticks"
+    )
+    assert [name for name, _ in groupby(look["clock"] for _, look in looks)] == leaders
+    assert {(look["rhythm"], look["engine"]["run"]) for _, look in looks} == {("playing", 1)}
+    assert SILENT < silent < SILENT + SEEN
+    assert BOX not in leaders or 0.0 < needed - (LOCK - 1) * ANOTHER / PPQN < 2 * ANOTHER / PPQN + SEEN
+    np.testing.assert_allclose(before, TEMPO, rtol=0.002)
+    assert ratios.max() < GLIDE
+    assert ratios.min() > 1.0 / GLIDE
+    assert len(settled) > 10
+    np.testing.assert_allclose(np.diff(settled), ANOTHER, atol=NEAR)
+    assert np.abs(off).max() < NEAR
 
 
 @pytest.mark.rig
