@@ -75,6 +75,8 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         rows.py     ♪ rows of words or letters -> strokes
         timing.py   ♪ how far from the even grid strokes fall
         cycle.py    ♪ a rhythm cycle: pulses, groups, strokes; its score
+        energy.py   ♪ how much of a cycle sounds, from its skeleton on
+        meet.py     ♪ two cycles laid over each other
         drums.py      a drum family: strokes -> sounds and MIDI keys
         drone.py    ♪ a drone: strings plucked in turn
         library.py  ★ finds and checks the data
