@@ -176,8 +176,8 @@ class Hit(msgspec.Struct, frozen=True, array_like=True):
 class Score(msgspec.Struct, frozen=True, array_like=True):
     """A cycle made ready to play: `length` in beats, hits by beat, and a `serial` that tells scores apart.
 
-    Scores of one `line` are the same music, thinner or fuller: one may take another's place anywhere. A sam comes every
-    `turn` beats; 0, once in its length.
+    Scores of one `line` (0 is none) are the same music, thinner or fuller: one may take another's place anywhere. A sam
+    comes every `turn` beats; 0, once in its length.
     """
 
     serial: int
@@ -190,6 +190,10 @@ class Score(msgspec.Struct, frozen=True, array_like=True):
     def sam(self) -> float:
         """Beats from sam to sam. Real-time safe."""
         return self.turn or self.length
+
+    def is_kin(self, other: "Score") -> bool:
+        """Whether both are of one line. Real-time safe."""
+        return self.line == other.line != 0
 
     def beat_of(self, index: int) -> float:
         """Beat of the `index`-th hit, counted from the cycle's first on through its repetitions. Real-time safe."""

@@ -51,6 +51,10 @@ class Engine:
         """Take a rhythm: at once when silent, else at its next sam."""
         self.rhythm.load(score, self.frame)
 
+    def swap_score(self, score: Score) -> None:
+        """Go on by another score of the same line, at once."""
+        self.rhythm.swap(score, self.frame)
+
     def load_figure(self, figure: Figure) -> None:
         """Take a drone; one that sounds gives way."""
         self.drone.load(figure, self.voices, self.frame)
@@ -65,7 +69,7 @@ class Engine:
         self.strips.set_mixer(values)
 
     def carry_out(self, command: Command) -> None:
-        """Carry out a command at the present frame. LoadScore and LoadDrone are for whoever holds their pages."""
+        """Carry out a command at the present frame. What lies on a page is for whoever holds it."""
         match command:
             case commands.DefineSample(slot, offset, frames):
                 self.samples.define(slot, offset, frames)
