@@ -78,6 +78,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         energy.py   ♪ how much of a cycle sounds, from its skeleton on
         meet.py     ♪ two cycles laid over each other
         drums.py      a drum family: strokes -> sounds and MIDI keys
+        arrangement.py  one cycle or two, on their drums, at an energy and a blend -> score
         drone.py    ♪ a drone: strings plucked in turn
         library.py  ★ finds and checks the data
       sound/
