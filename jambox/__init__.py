@@ -28,6 +28,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       toml.py         TOML text -> typed values; errors carry the key's path
       pointing.py     where in a TOML text something stands; the caret under it
       columns.py      text in columns, in any script
+      variation.py    what a surprise has changed
       actions.py      the closed set of things a player can do
       taps.py         press times -> tempo and beat
       state.py        apply(state, action) -> (state, effects)
@@ -78,6 +79,8 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         energy.py   ♪ how much of a cycle sounds, from its skeleton on
         meet.py     ♪ two cycles laid over each other
         drums.py      a drum family: strokes -> sounds and MIDI keys
+        surprise.py   one thing about a cycle changed, by chance that can be played again
+        partners.py   which cycles meet well, and why
         arrangement.py  one cycle or two, on their drums, at an energy and a blend -> score
         drone.py    ♪ a drone: strings plucked in turn
         library.py  ★ finds and checks the data

@@ -14,7 +14,17 @@ from typing import NamedTuple
 import jambox
 
 ROOT = Path(jambox.__file__).parent
-FOUNDATION = {"errors.py", "units.py", "timeline.py", "frameclock.py", "taps.py", "actions.py", "state.py", "toml.py"}
+FOUNDATION = {
+    "errors.py",
+    "units.py",
+    "timeline.py",
+    "frameclock.py",
+    "taps.py",
+    "actions.py",
+    "variation.py",
+    "state.py",
+    "toml.py",
+}
 TOP = {"", "cli"}
 PARTS = {"midi", "music", "sound", "panel"}
 USES = {("sound", "music")}
