@@ -30,6 +30,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       columns.py      text in columns, in any script
       variation.py    what a surprise has changed
       actions.py      the closed set of things a player can do
+      effects.py      what an action asks to be done to the world
       taps.py         press times -> tempo and beat
       state.py        apply(state, action) -> (state, effects)
       config.py       TOML text -> frozen Config

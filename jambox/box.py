@@ -17,6 +17,23 @@ from jambox.actions import Action, LevelInputs
 from jambox.config import Config
 from jambox.consoles import Console, open_console, play
 from jambox.desk import Desk
+from jambox.effects import (
+    Effect,
+    EndRhythm,
+    JoinClock,
+    Listen,
+    LoadCycle,
+    Mix,
+    MixStrips,
+    PlaceBeat,
+    ProposeTempo,
+    ReleaseAll,
+    Say,
+    SetDrone,
+    SetTempo,
+    StartRhythm,
+    StopRhythm,
+)
 from jambox.ensemble import Ensemble
 from jambox.errors import SocketError
 from jambox.following import Following, elect
@@ -35,29 +52,7 @@ from jambox.sound import commands, shelves
 from jambox.sound.commands import Status
 from jambox.sound.shared import Link, allocate
 from jambox.stage import Stage
-from jambox.state import (
-    Catalogue,
-    Effect,
-    EndRhythm,
-    JoinClock,
-    Listen,
-    LoadCycle,
-    Mix,
-    MixStrips,
-    PlaceBeat,
-    ProposeTempo,
-    ReleaseAll,
-    Say,
-    Scene,
-    SetDrone,
-    SetTempo,
-    StartRhythm,
-    State,
-    StopRhythm,
-    apply,
-    describe,
-    ended,
-)
+from jambox.state import Catalogue, Scene, State, apply, describe, ended
 from jambox.touch import Touch
 from jambox.units import Hertz, Seconds
 

@@ -17,6 +17,9 @@ def mend(scene: Scene, cycles: Collection[str], drones: Collection[str]) -> tupl
             other = default if default in known else next(iter(known), name)
             told.append(f"the saved {part} {name} is not there: the box starts with {other}")
             scene = msgspec.structs.replace(scene, **{part: other})
+    if scene.partner and scene.partner not in cycles:
+        told.append(f"the saved partner {scene.partner} is not there: the best there is takes its place")
+        scene = msgspec.structs.replace(scene, partner="")
     mixer, faults = dials.fit(scene.mixer)
     told += [f"a saved setting of the mixer is left out: {fault}" for fault in faults]
     return msgspec.structs.replace(scene, mixer=mixer), tuple(told)

@@ -5,6 +5,10 @@ from typing import Annotated
 
 import msgspec
 
+RECENT = 8
+"""Surprises within which none comes twice."""
+UNDONE = 32
+"""Surprises that can be undone, one after another."""
 Pulses = Annotated[int, msgspec.Meta(ge=1, le=512)]
 
 
@@ -25,9 +29,35 @@ class Variation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A surprise: from now on this `cycle`, in this `variation`. `key` tells it from others, `told` is for the player."""
+    """A surprise: from now on this `cycle`, in this `variation`. `key` tells it from others, `told` tells players."""
 
     cycle: str
     variation: Variation
     key: str
     told: str
+
+
+@dataclass(frozen=True, slots=True)
+class Luck:
+    """Surprises so far: from which `seed`, how many were `drawn`, the keys of the `recent` ones, and the way back.
+
+    `past` has the cycle and the variation before each surprise that can still be undone, the latest last.
+    """
+
+    seed: int = 0
+    drawn: int = 0
+    recent: tuple[str, ...] = ()
+    past: tuple[tuple[str, Variation], ...] = ()
+
+    def after(self, change: Change, cycle: str, variation: Variation) -> "Luck":
+        """The luck after `change`, which took the place of `cycle` in `variation`."""
+        recent = (*self.recent, change.key)[-RECENT:]
+        return Luck(self.seed, self.drawn + 1, recent, (*self.past, (cycle, variation))[-UNDONE:])
+
+    def back(self) -> "Luck":
+        """The luck once the latest surprise is undone; what was drawn stays drawn."""
+        return Luck(self.seed, self.drawn, self.recent, self.past[:-1])
+
+    def settled(self) -> "Luck":
+        """The luck of another cycle: there is nothing to undo."""
+        return Luck(self.seed, self.drawn, self.recent)

@@ -22,6 +22,7 @@ FOUNDATION = {
     "taps.py",
     "actions.py",
     "variation.py",
+    "effects.py",
     "state.py",
     "toml.py",
 }
