@@ -33,6 +33,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       effects.py      what an action asks to be done to the world
       taps.py         press times -> tempo and beat
       state.py        apply(state, action) -> (state, effects)
+      choices.py      what a player can choose from
       config.py       TOML text -> frozen Config
       midi/
         messages.py   raw bytes: what they are, and how notes are silenced
