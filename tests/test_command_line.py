@@ -207,6 +207,19 @@ def test_a_cycle_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.startswith("<svg ")
 
 
+def test_partners_are_told_with_their_reasons(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["partners", "rupak"]) == 0
+    first = capsys.readouterr().out.splitlines()[0]
+    assert first.startswith("tevra ")
+    assert first.endswith("as many pulses, grouped alike, 7 of 11 onsets shared")
+    assert main(["partners", "seguiriya"]) == 0
+    assert main(["partners", "rupak", "--json"]) == 0
+    out = capsys.readouterr().out
+    rows = json.loads(out[out.index("[") :])
+    assert len(rows) > 150
+    assert (rows[0]["id"], rows[0]["good"], rows[0]["same_grouping"], rows[-1]["good"]) == ("tevra", True, True, False)
+
+
 def test_a_file_is_checked(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = (library.SHIPPED / "cycles" / "teental.toml").read_text(encoding="utf-8")
     (home / "mine.toml").write_text(text, encoding="utf-8")

@@ -154,9 +154,9 @@ def meeting(first: Cycle, second: Cycle, tempo: float, fit: Fit | None = None) -
     # The heaviest choose their rest first.
     parts.sort(key=lambda part: (-part.played.stroke.weight, *_order(part.played)))
     grids = (_grid(first, Fraction(1), period), _grid(second, stretch, period))
-    rests = _Rests(grids, parts, length, gap)
     starts = (float(_beats(first)), float(_beats(second) * stretch))
-    moved = [part._replace(away=rests.take(part, starts[part.played.second])) for part in parts]
+    rests = _Rests(grids, starts, parts, length, gap)
+    moved = [part._replace(away=rests.take(part)) for part in parts]
     places = sorted(part.away for part in moved if part.away is not None)
     found = (part._replace(contested=True) if _near(places, part.played.beat, length, gap) else part for part in moved)
     return Meeting(length, *starts, tuple(found))
@@ -169,33 +169,50 @@ def apart(one: float, other: float, length: float) -> float:
 
 
 class _Rests:
-    """The places of both grids where nothing falls, each given away once for the same blends."""
+    """The places of both grids where nothing falls, each given away once for the same blends.
 
-    def __init__(self, grids: tuple[set[float], set[float]], parts: list[Part], length: float, gap: float) -> None:
-        self._grids = grids
+    The cycles begin anew every so many beats: `starts`.
+    """
+
+    def __init__(
+        self,
+        grids: tuple[set[float], set[float]],
+        starts: tuple[float, float],
+        parts: list[Part],
+        length: float,
+        gap: float,
+    ) -> None:
+        self._grids, self._starts = grids, starts
         self._all = sorted(self._grids[0] | self._grids[1])
         self._length, self._gap = length, gap
         self._taken = sorted((part.played.beat, *part.home) for part in parts)
         self._beats = [taken[0] for taken in self._taken]
 
-    def take(self, part: Part, start: float) -> float | None:
+    def take(self, part: Part) -> float | None:
         """The nearest rest within REACH of a stroke that gives way, first on its own grid; of two, the later.
 
-        None for one that need not, or that falls on its cycle's sam, which would be none elsewhere. A cycle begins anew
-        every `start` beats.
+        It lies between the same sams, so that what changes at one is neither heard twice nor missed. None for a stroke
+        that need not give way, or that falls on its cycle's sam, which would be none elsewhere.
         """
-        here, span = part.played.beat, part.abroad
-        if span[0] > span[1] or apart(here, 0.0, start) < _ROUNDING:
+        here, span, side = part.played.beat, part.abroad, part.played.second
+        if span[0] > span[1] or apart(here, 0.0, self._starts[side]) < _ROUNDING:
             return None
-        own = self._grids[part.played.second]
-        near = [place for place in self._all if apart(place, here, self._length) <= REACH + _ROUNDING]
-        near.sort(key=lambda place: (place not in own, round(apart(place, here, self._length), 6), -place))
-        for place in near:
+        near = [
+            (place not in self._grids[side], round(abs(place - here), 6), -place)
+            for place in self._all
+            if abs(place - here) <= REACH + _ROUNDING and self._turns(place) == self._turns(here)
+        ]
+        for *_, back in sorted(near):
+            place = -back
             if not any(self._struck(place, span)):
                 insort(self._taken, (place, *span))
                 insort(self._beats, place)
                 return place
         return None
+
+    def _turns(self, place: float) -> tuple[int, ...]:
+        """How often each of the cycles has begun anew at `place`."""
+        return tuple(int((place + _ROUNDING) // start) for start in self._starts)
 
     def _struck(self, place: float, span: Span) -> Iterable[bool]:
         """Whether each of what is near `place` is there at some of the same blends."""

@@ -158,7 +158,9 @@ def test_what_has_moved_is_near_and_alone(first: Cycle, second: Cycle, tempo: fl
         found = part.at(blend)
         if found and found != part.played:
             assert part.contested
-            assert meet.apart(found.beat, part.played.beat, pair.length) <= meet.REACH + 1e-6
+            assert abs(found.beat - part.played.beat) <= meet.REACH + 1e-6
+            for start in (pair.first, pair.second):
+                assert (found.beat + 1e-6) // start == (part.played.beat + 1e-6) // start
             others = [p for p in played if p is not found and p != found]
             assert all(meet.apart(found.beat, p.beat, pair.length) >= gap for p in others)
             assert played.count(found) == 1
