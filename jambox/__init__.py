@@ -160,6 +160,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       desk.py       ★ the mixer: set while playing, levelled, watched for clipping
       consoles.py   ★ which panel, under the event loop
       box.py        ★ wiring: starts parts in order, stops them in reverse
+      programme.py    cycles one after another, and meetings that a hand sweeps
       offline.py    ★ the same engine into a sound file
       bench.py      ★ how long a block takes
       traffic.py    ★ how many messages the router passes
