@@ -73,7 +73,7 @@ def expected(number: Number) -> list[tuple[int, Played]]:
 
 def strokes(number: Number) -> dict[int, list[tuple[str, str, float]]]:
     """Family, sound and amplitude of all that is expected, by frame."""
-    found = defaultdict(list)
+    found: dict[int, list[tuple[str, str, float]]] = defaultdict(list)
     for frame, played in expected(number):
         drums = number.cast[played.second][1]
         struck = drums.strokes[played.stroke.name]
