@@ -127,7 +127,7 @@ class RhythmPlayer:
         """Do what is due at `frame`: strike, change the score, or close."""
         assert self.score is not None
         beat = self._next_beat()
-        if beat < self.boundary:
+        if beat < self.boundary - SAME:
             self._strike(self.score.hits[self._index % len(self.score.hits)], beat, voices, frame)
             self._index += 1
         elif self.pending == CHANGE:

@@ -159,6 +159,18 @@ def test_kin_that_comes_in_at_sam_goes_on_in_the_midst_of_its_period() -> None:
     assert (player.origin, voices.slots) == (0.0, [0, 5, 1, 5])
 
 
+def test_a_hit_on_the_sam_at_which_its_kin_comes_in_is_struck_once() -> None:
+    """Five times 14/3 is a little more than 70/3, as computers count."""
+    turn = 14.0 / 3.0
+    assert 70.0 / 3.0 < 5 * turn
+    hits = score_of(*((14.0 * number / 3.0, number) for number in range(6))).hits
+    player, voices = rhythm(Score(1, 28.0, hits, 7, turn)), Recorder()
+    run(player, voices, round(22.0 * RATE / 2.0))
+    player.load(Score(2, 28.0, hits, 7, turn), voices.frame)
+    run(player, voices, round(30.0 * RATE / 2.0))
+    assert voices.slots == [0, 1, 2, 3, 4, 5, 0]
+
+
 def test_the_end_comes_at_the_next_sam_of_several_in_a_score() -> None:
     player, voices = rhythm(line(PULSES, 0, 5, turn=2.0)), Recorder()
     run(player, voices, RATE // 4)
