@@ -162,7 +162,7 @@ def test_kin_that_comes_in_at_sam_goes_on_in_the_midst_of_its_period() -> None:
 def test_a_hit_on_the_sam_at_which_its_kin_comes_in_is_struck_once() -> None:
     """Five times 14/3 is a little more than 70/3, as computers count."""
     turn = 14.0 / 3.0
-    assert 70.0 / 3.0 < 5 * turn
+    assert 5 * turn > 70.0 / 3.0
     hits = score_of(*((14.0 * number / 3.0, number) for number in range(6))).hits
     player, voices = rhythm(Score(1, 28.0, hits, 7, turn)), Recorder()
     run(player, voices, round(22.0 * RATE / 2.0))
