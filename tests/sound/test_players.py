@@ -130,6 +130,15 @@ def test_a_swap_in_mid_cycle_neither_repeats_nor_loses_a_hit(
     assert voices.places == expected
 
 
+def test_what_was_struck_before_the_beat_was_moved_back_is_not_struck_again_by_its_kin() -> None:
+    player, voices = rhythm(line(PULSES, 0, 2, 5)), Recorder()
+    run(player, voices, RATE // 2 + 10)
+    player.place_beat(RATE // 2 + 10010, RATE // 2 + 10)  # beat 1 is to come once more, in a fifth of a second
+    player.swap(line(PULSES, 0, 1, 2, 3, 5), RATE // 2 + 10)
+    run(player, voices, 2 * RATE)
+    assert voices.slots[:3] == [0, 2, 5]
+
+
 def test_a_score_of_another_line_is_not_swapped_in() -> None:
     for other in (line(PULSES, 1, number=8), FOUR):
         player, voices = rhythm(line(PULSES, 0)), Recorder()
