@@ -123,3 +123,14 @@ def remains(sound: Sound, frame: int, reach: int, chosen: tuple[Sound, ...]) -> 
         part_of = take[: len(there)]
         there[: len(part_of)] -= GAIN * part_of
     return float(np.sum(there * there))
+
+
+def test_a_programme_is_the_same_in_blocks_of_any_size_and_each_number_closes_before_the_next(cache: str) -> None:
+    pairs = [("rupak", "lesnoto"), ("jhaptal", "curcuna"), ("keherwa", "four-floor")]
+    numbers = tuple(Number(part(one), part(other), Bpm(240.0), 8.0, SWEEP) for one, other in pairs)
+    piece = offline.Piece(RATE, Bpm(90.0), D3, (0.0, 0.0, QUIET, 1.0), programme=numbers, cache=cache)
+    whole, pieces = (np.concatenate(list(offline.blocks(piece, 24 * RATE, block))) for block in (1024, 65))
+    assert np.array_equal(whole, pieces)
+    for number in range(1, 3):
+        edge = number * 8 * RATE
+        assert peak_db(whole[edge - 480 : edge, 0].astype(np.float64)) < peak_db(whole[edge : edge + 480, 0]) - 20.0

@@ -27,7 +27,7 @@ def add(commands: Any) -> None:
     parser.add_argument("--cycle", type=names, default=(), metavar="ID,…", help="by ids in `jambox list cycles`")
     parser.add_argument("--meet", type=names, default=(), metavar="ID,…", help="whom each of them meets")
     parser.add_argument("--blend", type=shares, metavar="M,…", help="blends gone through, 0 to 1 (default: 0,1,0)")
-    parser.add_argument("--fit", type=Fit, choices=tuple(Fit), help="what coincides (default: what suits both)")
+    parser.add_argument("--fit", choices=[fit.value for fit in Fit], help="what coincides (default: what suits both)")
     parser.add_argument("--energy", type=number(0.0, 1.0), default=1.0, metavar="E", help="0 to 1 (default: 1)")
     parser.add_argument("--drone", metavar="ID", help="a drone, by its id in `jambox list drones`")
     parser.add_argument("--tonic", type=pitch, default=Hertz(Scene().tonic), metavar="D3|146.83Hz", help="default: D3")
@@ -49,6 +49,8 @@ def _render(arguments: Arguments) -> int:
     from jambox import offline
 
     found = library.load((library.SHIPPED, config_home() / "data"))
+    numbers = tuple(_programme(arguments, found))
+    # One cycle by itself is played to the end of the time; a number closes on sam.
     plain = len(arguments.cycle) == 1 and not arguments.meet and arguments.energy == 1.0
     cycle = found.cycle(arguments.cycle[0]) if plain else None
     scene = Scene()
@@ -59,7 +61,7 @@ def _render(arguments: Arguments) -> int:
         levels=(0.0, gain(Decibels(scene.drone_level)), gain(Decibels(scene.rhythm_level)), 1.0),
         cycle=cycle,
         drums=found.family(cycle.file.drums) if cycle else None,
-        programme=() if plain else tuple(_programme(arguments, found)),
+        programme=() if plain else numbers,
         drone=found.drone(arguments.drone) if arguments.drone else None,
         seed=arguments.seed,
         cache=str(sounds_cache()),
@@ -87,7 +89,7 @@ def _programme(arguments: Arguments, found: library.Library) -> Iterator[Number]
             arguments.seconds / len(cycles),
             (arguments.blend or SWEEP) if second else (0.0,),
             arguments.energy,
-            arguments.fit,
+            Fit(arguments.fit) if arguments.fit else None,
         )
 
 

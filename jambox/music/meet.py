@@ -18,8 +18,9 @@ from jambox.music.cycle import Cycle, Stroke
 
 GAP = 0.0155
 """Seconds below which strokes of two players count as together: 15 ms, and room for a tempo that wavers by 3 %."""
-LONGEST, MOST = 64, 800
-"""Beats, and strokes, in a common period; what would be longer meets cycle by cycle."""
+LONGEST, MOST = 64, 400
+"""Beats, and strokes, in a common period; what would be longer meets cycle by cycle. The engine reads the score of 400
+strokes in a fraction of a period."""
 FAR = 2.0
 """A cycle is not itself any more at over twice, or under half, its usual tempo."""
 REACH = 1.0
@@ -127,7 +128,6 @@ def common(first: Cycle, second: Cycle, fit: Fit | None = None) -> Common:
     tempo: then as many whole cycles coincide as keep it nearest. Periods are bounded by LONGEST and MOST.
     """
     one, other = _beats(first), _beats(second)
-    whole = _whole(first, second)
     by_beats = Common(Fraction(1), _multiple(one, other))
     same = first.file.pulses * first.file.turns == second.file.pulses * second.file.turns
     pulse_by_pulse = Common(one / other, one)
@@ -138,7 +138,7 @@ def common(first: Cycle, second: Cycle, fit: Fit | None = None) -> Common:
         near = fit is not None or _far(first, second, each.stretch) <= math.log(FAR) + _ROUNDING
         if near and _fits(first, second, each):
             return each
-    return whole
+    return _whole(first, second)
 
 
 def meeting(first: Cycle, second: Cycle, tempo: float, fit: Fit | None = None) -> Meeting:

@@ -68,18 +68,15 @@ def _partner(cycle: Cycle, other: Cycle) -> Partner:
 def _onsets(cycle: Cycle, stretch: Fraction, fit: Common) -> set[float]:
     """The places of the period, on the even grid, where a cycle strikes."""
     length = Fraction(cycle.beats) * stretch
-    turns = range(int(fit.period / length))
-    return {round(float(turn * length) + stroke.beat * float(stretch), 6) for turn in turns for stroke in cycle.strokes}
+    starts = [float(turn * length) for turn in range(int(fit.period / length))]
+    beats = {stroke.beat * float(stretch) for stroke in cycle.strokes}
+    return {round(start + beat, 6) for start in starts for beat in beats}
 
 
 def _heads(cycle: Cycle, stretch: Fraction, fit: Common) -> set[float]:
     """The places of the period where its groups begin."""
     file = cycle.file
     pulse = stretch / file.pulses_per_beat
-    pulses = int(fit.period / pulse)
-    heads = {sum(file.groups[:i]) for i in range(len(file.groups))}
-    return {
-        round(float(number * pulse), 6)
-        for number in range(pulses)
-        if (number + file.marks.sam - 1) % file.pulses in heads
-    }
+    heads = {(sum(file.groups[:i]) - (file.marks.sam - 1)) % file.pulses for i in range(len(file.groups))}
+    starts = range(0, int(fit.period / pulse), file.pulses)
+    return {round((start + head) * float(pulse), 6) for start in starts for head in heads}
