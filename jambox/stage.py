@@ -5,7 +5,7 @@ It knows what the engine has been told, so it can tell a new one the same.
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Iterable, Set
+from collections.abc import Callable, Collection, Coroutine, Set
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -36,6 +36,8 @@ OLD = 8
 """Figures that are kept: the engine may still be plucking one of them."""
 REST = 0.4
 """Seconds before a drone's shelf is written again: what sounded from it has faded by then."""
+SOON, RINGS = 0.05, 2.0
+"""Seconds between two looks for a shelf for drums, and before one that has just fallen silent is written again."""
 UNHEARD = 0.02
 """Pulses by which a swung note may be off for its tempo, since a clock that leads is never still."""
 T = TypeVar("T")
@@ -176,10 +178,10 @@ class Stage:
 
         Call it again and again, not much oftener than is heard; `playing` is the score that sounds now.
         """
-        shares = (scene.energy, scene.meet)
+        shares, self._sounding = (scene.energy, scene.meet), playing
         if shares == self._shares or not self._serial:
             return
-        self._shares, self._sounding = shares, playing
+        self._shares = shares
         latest, now = self._takes[self._serial], self._takes.get(playing)
         if now:
             waits = now.arrangement.moves(now.settled, scene.meet)
@@ -288,7 +290,7 @@ class Stage:
         for _, drums in cast:
             if drums.id in chosen:
                 continue
-            target = self._free_drums(chosen.values())
+            target = await self._free_drums(chosen.values())
             wanted = shelves.drums_wanted(drums, Hertz(scene.tonic), target.shelf)
 
             def load(drums: Drums = drums, target: _Filled = target) -> None:
@@ -352,13 +354,20 @@ class Stage:
             if filled.made and len(filled.made) not in steps:
                 loaded()  # the shelf was too short for all: what lies there is played
 
-    def _free_drums(self, chosen: Iterable[_Filled]) -> _Filled:
-        """The drums' shelf that neither sounds nor waits nor is chosen; the one left longest ago: sounds ring on."""
+    async def _free_drums(self, chosen: Collection[_Filled]) -> _Filled:
+        """The unused shelf for drums that was left longest ago: sounds ring on. Waits for sam while there is none."""
+        while not self._unused(chosen):
+            await asyncio.sleep(SOON)
+            if self._unused(chosen):
+                await asyncio.sleep(RINGS)
+        last = {id(filled): serial for serial, take in self._takes.items() for filled in take.shelves}
+        return min(self._unused(chosen), key=lambda filled: last.get(id(filled), 0))
+
+    def _unused(self, chosen: Collection[_Filled]) -> list[_Filled]:
+        """The drums' shelves that neither sound nor wait nor are chosen."""
         takes = [self._takes[serial] for serial in (self._sounding, self._serial) if serial in self._takes]
         used = [*chosen, *(filled for take in takes for filled in take.shelves)]
-        free = [filled for filled in self._drums if not any(filled is other for other in used)]
-        last = {id(filled): serial for serial, take in self._takes.items() for filled in take.shelves}
-        return min(free, key=lambda filled: last.get(id(filled), 0))
+        return [filled for filled in self._drums if not any(filled is other for other in used)]
 
     def _tell(self, tell: Callable[[T], None], what: T) -> None:
         try:

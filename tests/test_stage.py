@@ -123,7 +123,8 @@ def tell(story: Story) -> None:
         link: Any = engine
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(supervisor, "make", workshop.make)
-            patch.setattr(stages, "REST", 0.0)
+            for wait in ("REST", "SOON", "RINGS"):
+                patch.setattr(stages, wait, 0.0)
             stage = Stage(LIBRARY, link, 99, SHELVES, 48000, "/cache")
             await story(stage, engine, workshop)
             await stage.close()
@@ -327,6 +328,10 @@ def test_no_drum_is_overwritten_that_sounds_or_waits(moves: list[tuple[str, Any,
         assert sounding is None or sounding.serial in stage.scores
         workshop.may = 1 << 30
         stage.load_cycle(wish, sounding.serial if sounding else 0)
+        await settle()
+        # Where all shelves are in use, what waits has to sound first.
+        sounding = stage.scores[stage.serial]
+        stage.vary(wish, sounding.serial)
         await settle()
         # Whatever came before: in the end the last wish is there, whole.
         cycle, partner = LIBRARY.cycle(wish.cycle), LIBRARY.cycles.get(wish.partner)
@@ -742,5 +747,25 @@ def test_another_tempo_lays_two_cycles_over_each_other_anew() -> None:
         stage.swing(with_(MET, tempo=MET.tempo * 1.1), stage.serial)
         assert isinstance(engine.told[-1], Score)
         assert len(engine.told) == told + 1
+
+    tell(story)
+
+
+def test_where_every_shelf_is_in_use_a_third_wish_waits_for_sam() -> None:
+    async def story(stage: Stage, _engine: Engine, workshop: Workshop) -> None:
+        stage.load_cycle(MET, 0)
+        await settle()
+        sounding = stage.serial
+        stage.load_cycle(OTHER, sounding)
+        await settle()
+        waiting, jobs = stage.serial, len(workshop.jobs)
+        assert jobs == 4
+        stage.load_cycle(KIT, sounding)
+        await settle()
+        assert (stage.serial, len(workshop.jobs)) == (waiting, jobs)
+        stage.vary(KIT, waiting)  # it has come to sound
+        await settle()
+        assert len(workshop.jobs) == jobs + 1
+        assert stage.scores[stage.serial].length == LIBRARY.cycle(KIT.cycle).beats
 
     tell(story)

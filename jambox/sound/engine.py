@@ -16,7 +16,7 @@ from jambox.sound.strips import Strips
 from jambox.sound.tables import table
 from jambox.sound.voices import Voices
 
-SLOTS = 768
+SLOTS = 640
 """Samples that the bank can hold."""
 NO_CUE: "memoryview[float]" = table("f", 0)
 

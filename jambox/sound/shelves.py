@@ -14,7 +14,7 @@ VARIANTS = 3
 """Renderings of each drum stroke."""
 SIGNALS = ("chime", "arrive", "leave", "learn", "forget", "refuse", "error")
 """Earcons, in the order of their slots."""
-_FAMILIES = 6
+_FAMILIES = 4
 _SIGNALS_SLOTS, _DRUMS_SLOTS, _DRONE_SLOTS = 8, 96, 64
 _SIGNALS_SECONDS, _DRUMS_SECONDS, _DRONE_SECONDS = 4.0, 40.0, 90.0
 
@@ -29,9 +29,9 @@ class Shelf(NamedTuple):
 
 
 class Shelves(NamedTuple):
-    """One shelf for earcons, six for drums, two for drones.
+    """One shelf for earcons, four for drums, two for drones.
 
-    Of drums, two families may sound, two others wait for sam, and two more be made.
+    Of drums, two families may sound and two wait for sam or be made; or one sound, one wait and one or two be made.
     """
 
     signals: Shelf
