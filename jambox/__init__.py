@@ -29,10 +29,13 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       toml.py         TOML text -> typed values; errors carry the key's path
       pointing.py     where in a TOML text something stands; the caret under it
       columns.py      text in columns, in any script
+      variation.py    what a surprise has changed
       actions.py      the closed set of things a player can do
+      effects.py      what an action asks to be done to the world
       taps.py         press times -> tempo and beat
       seating.py      whose strips are whose, and settings that go along
       state.py        apply(state, action) -> (state, effects)
+      choices.py      what a player can choose from
       config.py       TOML text -> frozen Config
       midi/
         messages.py   raw bytes: what they are, and how notes are silenced
@@ -77,7 +80,12 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         rows.py     ♪ rows of words or letters -> strokes
         timing.py   ♪ how far from the even grid strokes fall
         cycle.py    ♪ a rhythm cycle: pulses, groups, strokes; its score
+        energy.py   ♪ how much of a cycle sounds, from its skeleton on
+        meet.py     ♪ two cycles laid over each other
         drums.py      a drum family: strokes -> sounds and MIDI keys
+        surprise.py   one thing about a cycle changed, by chance that can be played again
+        partners.py   which cycles meet well, and why
+        arrangement.py  one cycle or two, on their drums, at an energy and a blend -> score
         drone.py    ♪ a drone: strings plucked in turn
         library.py  ★ finds and checks the data
       sound/
@@ -157,6 +165,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       desk.py       ★ the mixer: set while playing, levelled, watched for clipping
       consoles.py   ★ which panel, under the event loop
       box.py        ★ wiring: starts parts in order, stops them in reverse
+      programme.py    cycles one after another, and meetings that a hand sweeps
       offline.py    ★ the same engine into a sound file
       bench.py      ★ how long a block takes
       traffic.py    ★ how many messages the router passes

@@ -24,6 +24,21 @@ class SetLevel:
     level: Decibels
 
 
+class Share(StrEnum):
+    """What else has a knob: shares from 0 to 1."""
+
+    ENERGY = "energy"
+    MEET = "meet"
+
+
+@dataclass(frozen=True, slots=True)
+class SetShare:
+    """Bring the rhythm's energy, or how far its cycle meets the partner, to `share`, 0 to 1."""
+
+    name: Share
+    share: float
+
+
 @dataclass(frozen=True, slots=True)
 class SetMixer:
     """Bring parameters of the mixer, by name, to these values; None is what the configuration says."""
@@ -98,6 +113,23 @@ class TurnStyle:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnPartner:
+    """The next (or, negative, previous) of the cycles that meet this one well, by `steps`."""
+
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Surprise:
+    """Change one thing about the cycle at the next sam."""
+
+
+@dataclass(frozen=True, slots=True)
+class UndoSurprise:
+    """Take the latest surprise back at the next sam."""
+
+
+@dataclass(frozen=True, slots=True)
 class TurnTonic:
     """Move the tonic by `steps` semitones."""
 
@@ -160,6 +192,7 @@ class NotYet:
 
 Action = (
     SetLevel
+    | SetShare
     | SetMixer
     | LevelInputs
     | InputsHeard
@@ -172,6 +205,9 @@ Action = (
     | FinishRhythm
     | Tap
     | TurnStyle
+    | TurnPartner
+    | Surprise
+    | UndoSurprise
     | TurnTonic
     | SetTonic
     | Where

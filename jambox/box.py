@@ -14,9 +14,27 @@ import msgspec
 
 from jambox import __version__, keeper, link, pulse, remote
 from jambox.actions import Action, LevelInputs
+from jambox.choices import catalogue
 from jambox.config import Config
 from jambox.consoles import Console, open_console, play
 from jambox.desk import Desk
+from jambox.effects import (
+    Effect,
+    EndRhythm,
+    JoinClock,
+    Listen,
+    LoadCycle,
+    Mix,
+    MixStrips,
+    PlaceBeat,
+    ProposeTempo,
+    ReleaseAll,
+    Say,
+    SetDrone,
+    SetTempo,
+    StartRhythm,
+    StopRhythm,
+)
 from jambox.ensemble import Ensemble
 from jambox.errors import SocketError
 from jambox.following import Following, elect
@@ -35,31 +53,10 @@ from jambox.sound import commands, shelves
 from jambox.sound.commands import Status
 from jambox.sound.shared import Link, allocate
 from jambox.stage import Stage
-from jambox.state import (
-    Catalogue,
-    Effect,
-    EndRhythm,
-    JoinClock,
-    Listen,
-    LoadCycle,
-    Mix,
-    MixStrips,
-    PlaceBeat,
-    ProposeTempo,
-    ReleaseAll,
-    Say,
-    Scene,
-    SetDrone,
-    SetTempo,
-    StartRhythm,
-    State,
-    StopRhythm,
-    apply,
-    describe,
-    ended,
-)
+from jambox.state import Scene, State, apply, describe, ended
 from jambox.touch import Touch
 from jambox.units import Hertz, Seconds
+from jambox.variation import Luck
 
 FLOAT32 = 4
 POLL, HURRY = 0.02, 0.001
@@ -68,7 +65,7 @@ PULSE = (StartRhythm, JoinClock, EndRhythm, StopRhythm, SetTempo, PlaceBeat, Set
 """The effects after which MIDI must know at once what the engine made of them; a knob is no reason to hurry."""
 HURRIED = 0.1
 """Seconds of hurry at most until the engine has carried out what changes the pulse, and before a sam that does."""
-PORTS_EVERY, CARDS_EVERY, ALIVE_EVERY, STEER_EVERY = 0.2, 0.25, 1.0, 0.1
+PORTS_EVERY, CARDS_EVERY, ALIVE_EVERY, STEER_EVERY, VARY_EVERY = 0.2, 0.25, 1.0, 0.1, 0.03
 ONLOOKER = 1.0
 """Seconds that whoever watches the MIDI traffic waits for some at most."""
 SWITCH = 0.0005
@@ -95,9 +92,9 @@ class Box:
         self._options = options
         self._library = library.load((library.SHIPPED, options.data))
         tempos, self._unknown = self._library.style(options.config.style.cycles)
-        self._catalogue = Catalogue(tempos)
+        self._catalogue = catalogue(tempos, self._library.cycles, self._library.drums)
         self._memory = Memory(options.state, self._mend)
-        self.state = State(self._memory.scene)
+        self.state = State(self._memory.scene, luck=Luck(time.time_ns()))
         self._following = Following()
         self._herald = Herald(lambda earcon: self._stage.signal(earcon))
         self._deaf = ""
@@ -275,6 +272,8 @@ class Box:
         length = self._stage.length(status, self.state.scene)
         self._follow_clock(length, now)
         self._stage.swing(self.state.scene, int(status.score))
+        if self._is_due("vary", VARY_EVERY, now):
+            self._stage.vary(self.state.scene, int(status.score))
         self._ensemble.listen(now)
         # Until the engine has carried out what was asked of it, its report is about the past.
         if status.clock_rate and status.heard >= self._keeper.link.sent:

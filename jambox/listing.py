@@ -8,12 +8,15 @@ import msgspec
 from jambox.columns import aligned
 from jambox.midi import ports
 from jambox.midi.twins import titles
-from jambox.music import library
+from jambox.music import library, partners
+from jambox.music.cycle import Cycle
 from jambox.panel.controls import CONTROLS
 from jambox.places import config_home
 from jambox.sound import cards
 
 Rows = list[dict[str, Any]]
+NEAREST = 5
+"""Partners that are shown where none is good."""
 _UNDER_HEADS = ("id", "name", "pulses", "groups", "tempo", "certainty")
 """The columns of rows that stand under a tradition's name; the rest would be too wide."""
 
@@ -26,7 +29,7 @@ def cycles() -> Rows:
     return [
         {
             "id": cycle.id,
-            "name": " ".join((file.name, *file.names.values())),
+            "name": _titled(cycle),
             "tradition": file.tradition or file.region,
             "region": file.region,
             "pulses": file.pulses,
@@ -84,6 +87,40 @@ def controls() -> Rows:
     return [{"control": name, "label": control.label, "does": control.purpose} for name, control in CONTROLS.items()]
 
 
+def partners_of(name: str) -> Rows:
+    """The cycles that the one of that id meets, the best first, each with the reasons; tempo in beats per minute.
+
+    Raises UnknownNameError.
+    """
+    found = _data()
+    cycle = found.cycle(name)
+    return [
+        {
+            "id": one.id,
+            "name": _titled(found.cycles[one.id]),
+            "tradition": found.cycles[one.id].file.tradition or found.cycles[one.id].file.region,
+            "score": round(one.score, 3),
+            "good": one.score >= partners.GOOD,
+            "same_length": one.length,
+            "same_grouping": one.grouping,
+            "shared_onsets": one.shared,
+            "onsets": one.places,
+            "period": one.period,
+            "tempo": round(one.tempo, 2),
+            "reasons": list(one.reasons),
+        }
+        for one in partners.partners(cycle, found.cycles.values())
+    ]
+
+
+def partner_table(rows: Rows) -> str:
+    """The good partners of `partners_of` for people, or, where there is none, the NEAREST."""
+    good = [row for row in rows if row["good"]]
+    shown = good or rows[:NEAREST]
+    lines = aligned([[row["id"], row["name"], row["tradition"], ", ".join(row["reasons"])] for row in shown])
+    return "\n".join(lines if good else ["none is near; the nearest are", *lines])
+
+
 LISTS: dict[str, Callable[[], Rows]] = {
     "cycles": cycles,
     "drones": drones,
@@ -104,6 +141,10 @@ def table(rows: Rows) -> str:
             lines.append(tradition)
         lines.append(f"  {line}" if tradition else line)
     return "\n".join(lines)
+
+
+def _titled(cycle: Cycle) -> str:
+    return " ".join((cycle.file.name, *cycle.file.names.values()))
 
 
 def _data() -> library.Library:

@@ -18,6 +18,9 @@ def mend(scene: Scene, cycles: Collection[str], drones: Collection[str]) -> tupl
             other = default if default in known else next(iter(known), name)
             told.append(f"the saved {part} {name} is not there: the box starts with {other}")
             scene = msgspec.structs.replace(scene, **{part: other})
+    if scene.partner and scene.partner not in cycles:
+        told.append(f"the saved partner {scene.partner} is not there: the best there is takes its place")
+        scene = msgspec.structs.replace(scene, partner="")
     mixer, faults = dials.fit(scene.mixer)
     kept = {}
     for card, settings in scene.kept.items():

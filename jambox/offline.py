@@ -10,23 +10,29 @@ import soundfile
 from numpy.typing import NDArray
 
 from jambox.errors import DeviceError
-from jambox.music.cycle import Cycle
+from jambox.music.arrangement import Arrangement, Cast
+from jambox.music.cycle import Cycle, Sound
 from jambox.music.drone import Drone, figure
 from jambox.music.drums import Drums, score
+from jambox.programme import Number, steps
 from jambox.sound import commands, shelves, workshop
 from jambox.sound.agreement import OUTPUTS
 from jambox.sound.engine import Engine
 from jambox.sound.parameters import Mixer
-from jambox.sound.shelves import Job, Shelf, Wanted
+from jambox.sound.shelves import Job, Shelf, Shelves, Wanted
 from jambox.sound.tables import view
 from jambox.units import Bpm, Hertz
 
 DEFAULT_BLOCK = 1024
+Bank = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Piece:
-    """What to render: `cycle` with its `drums`, or None for no rhythm; `drone`, or None; `levels` as amplitudes."""
+    """What to render: `cycle` with its `drums`, or None for no rhythm; `drone`, or None; `levels` as amplitudes.
+
+    In place of a cycle, a whole `programme`.
+    """
 
     rate: int
     tempo: Bpm
@@ -37,15 +43,22 @@ class Piece:
     drone: Drone | None = None
     seed: int = 0
     cache: str = ""
+    programme: tuple[Number, ...] = ()
 
 
 def blocks(piece: Piece, frames: int, block: int = DEFAULT_BLOCK) -> Iterator[NDArray[np.float32]]:
     """The piece's first `frames` frames, in arrays (float32, up to `block` x 2). The same samples for any `block`."""
-    engine = prepare(piece, block)
+    arranged = shelves.arrange(piece.rate)
+    bank = np.zeros(arranged.frames, dtype=np.float32)
+    engine = _engine(piece, block, bank, arranged)
+    moments = _moments(engine, bank, arranged, piece)
     silence = view(np.zeros(0, dtype=np.float32))
-    done = 0
+    done, due = 0, next(moments, frames)
     while done < frames:
-        count = min(block, frames - done)
+        while due <= done:
+            # What is due is done on the way to the moment after it.
+            due = next(moments, frames)
+        count = min(block, frames - done, due - done)
         played = np.zeros((count, OUTPUTS), dtype=np.float32)
         engine.render(silence, view(played.reshape(-1)), count)
         done += count
@@ -55,7 +68,10 @@ def blocks(piece: Piece, frames: int, block: int = DEFAULT_BLOCK) -> Iterator[ND
 def prepare(piece: Piece, longest: int) -> Engine:
     """An engine that is about to play the piece from its frame 0 on."""
     arranged = shelves.arrange(piece.rate)
-    bank = np.zeros(arranged.frames, dtype=np.float32)
+    return _engine(piece, longest, np.zeros(arranged.frames, dtype=np.float32), arranged)
+
+
+def _engine(piece: Piece, longest: int, bank: Bank, arranged: Shelves) -> Engine:
     engine = Engine(piece.rate, Mixer(), 0, longest, view(bank), piece.seed)
     engine.set_levels(piece.levels)
     engine.strips.glides[:] = engine.strips.levels
@@ -67,12 +83,37 @@ def prepare(piece: Piece, longest: int) -> Engine:
         engine.load_figure(figure(piece.drone, piece.tonic, sounds, seed=piece.seed))
         engine.carry_out(commands.StartDrone())
     if piece.cycle and piece.drums:
-        shelf = arranged.drums[0]
-        made = _fill(engine, bank, piece, shelf, shelves.drums_wanted(piece.drums, piece.tonic, shelf))
-        strokes = shelves.drums_sounds(piece.drums, shelf, made)
+        strokes = _strokes(engine, bank, piece, arranged.drums[0], piece.drums)
         engine.load_score(score(piece.cycle, piece.drums, strokes, tempo=piece.tempo))
         engine.carry_out(commands.StartRhythm(0.0))
     return engine
+
+
+def _moments(engine: Engine, bank: Bank, arranged: Shelves, piece: Piece) -> Iterator[int]:
+    """The frames at which the programme does something; asked for the next, it does what was due at the last."""
+    start = 0.0
+    for number, part in enumerate(piece.programme):
+        begin = round(start * piece.rate)
+        yield begin
+        casts = []
+        # Beside those of the part before, which ring on.
+        free = arranged.drums[2:4] if number % 2 else arranged.drums[:2]
+        for shelf, (cycle, drums) in zip(free, part.cast, strict=False):
+            casts.append(Cast(cycle, drums, _strokes(engine, bank, piece, shelf, drums)))
+        arrangement = Arrangement(casts[0], casts[1] if part.second else None, part.tempo, part.fit)
+        engine.carry_out(commands.StopRhythm())
+        engine.carry_out(commands.SetTempo(part.tempo))
+        for step in steps(part, arrangement, number + 1):
+            if step.beat:
+                yield begin + round(step.beat * 60.0 / part.tempo * piece.rate)
+                engine.swap_score(step.score)
+            else:
+                engine.load_score(step.score)
+                engine.carry_out(commands.StartRhythm(0.0))
+        # Half a beat before sam nothing of it has sounded yet.
+        yield begin + round((part.beats - 0.5) * 60.0 / part.tempo * piece.rate)
+        engine.carry_out(commands.EndRhythm())
+        start += part.seconds
 
 
 def write(path: Path, piece: Piece, frames: int, block: int, progress: Callable[[int], None]) -> None:
@@ -95,9 +136,12 @@ def write(path: Path, piece: Piece, frames: int, block: int, progress: Callable[
         new.unlink(missing_ok=True)
 
 
-def _fill(
-    engine: Engine, bank: NDArray[np.float32], piece: Piece, shelf: Shelf, wanted: tuple[Wanted, ...]
-) -> list[int]:
+def _strokes(engine: Engine, bank: Bank, piece: Piece, shelf: Shelf, drums: Drums) -> dict[str, Sound]:
+    made = _fill(engine, bank, piece, shelf, shelves.drums_wanted(drums, piece.tonic, shelf))
+    return shelves.drums_sounds(drums, shelf, made)
+
+
+def _fill(engine: Engine, bank: Bank, piece: Piece, shelf: Shelf, wanted: tuple[Wanted, ...]) -> list[int]:
     slots = []
     for made in workshop.make(Job(shelf, piece.rate, piece.cache, wanted), bank):
         engine.carry_out(commands.DefineSample(*msgspec.structs.astuple(made)))

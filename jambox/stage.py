@@ -5,30 +5,39 @@ It knows what the engine has been told, so it can tell a new one the same.
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Set
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Coroutine, Set
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import msgspec
 
 from jambox.errors import DeviceError
+from jambox.music.arrangement import Arrangement, Cast
 from jambox.music.cycle import Cycle, Score
 from jambox.music.drone import Figure, figure
-from jambox.music.drums import Drums, score
+from jambox.music.drums import Drums
 from jambox.music.library import Library
+from jambox.music.surprise import varied
 from jambox.sound import commands, shelves, supervisor
 from jambox.sound.commands import Status
 from jambox.sound.shared import Link
 from jambox.sound.shelves import SIGNALS, Job, Made, Shelf, Shelves, Wanted
 from jambox.state import SILENCE, Scene
 from jambox.units import Decibels, Hertz, gain
+from jambox.variation import Variation
 
 SIGNAL_GAIN = 0.5
 """Earcons lie under the mix."""
+KEPT = 16
+"""Scores that are kept: MIDI may still be playing one of them."""
+WAVER = 0.03
+"""The share by which a tempo may be off before two cycles that meet are laid over each other anew."""
 OLD = 8
 """Figures that are kept: the engine may still be plucking one of them."""
 REST = 0.4
 """Seconds before a drone's shelf is written again: what sounded from it has faded by then."""
+SOON, RINGS = 0.05, 2.0
+"""Seconds between two looks for a shelf for drums, and before one that has just fallen silent is written again."""
 UNHEARD = 0.02
 """Pulses by which a swung note may be off for its tempo, since a clock that leads is never still."""
 T = TypeVar("T")
@@ -42,6 +51,19 @@ class _Filled:
     shelf: Shelf
     key: tuple[str, float] | None = None
     made: dict[int, Made] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Take:
+    """What a score was made from: of which line, on which shelves, and by which blend contested places are settled."""
+
+    arrangement: Arrangement
+    line: int
+    shelves: tuple[_Filled, ...]
+    settled: float = 0.0
+
+
+Parts = list[tuple[Cycle, Drums]]
 
 
 class Stage:
@@ -71,7 +93,12 @@ class Stage:
         self.faults: dict[str, str] = {}
         self._serial = self._sounding = 0
         self._tempo = Scene().tempo
-        self._shelf_of: dict[int, _Filled] = {}
+        self._shares = (Scene().energy, Scene().meet)
+        self._takes: dict[int, _Take] = {}
+        self._cast_for: tuple[str, Variation, str] | None = None
+        self._cast: list[Cycle] = []
+        self._lined: tuple[str, Variation] | None = None
+        self._line = 0
 
     @property
     def serial(self) -> int:
@@ -79,9 +106,9 @@ class Stage:
         return self._serial
 
     def length(self, status: Status, scene: Scene) -> float:
-        """Beats in the cycle that plays; while none does, in the scene's."""
+        """Beats from sam to sam of what plays; while nothing does, of the scene's cycle."""
         score = self.scores.get(int(status.score)) if status.playing else None
-        return score.length if score else self._library.cycle(scene.cycle).beats
+        return score.sam if score else self._cycles(scene)[0].beats
 
     def mix(self, scene: Scene) -> None:
         """Publish the scene's levels."""
@@ -135,22 +162,32 @@ class Stage:
         self._run("drone", self._fill(target, key, wanted, load, steps, REST if target.made else 0.0))
 
     def load_cycle(self, scene: Scene, playing: int) -> None:
-        """Bring the scene's cycle in, tuned to its tonic; `playing` is the serial of the score that sounds now."""
-        cycle = self._library.cycle(scene.cycle)
-        drums = self._library.family(cycle.file.drums)
-        self._sounding, self._tempo = playing, scene.tempo
-        key = (drums.id, scene.tonic)
-        wanted = shelves.drums_wanted(drums, Hertz(scene.tonic), self._drums[0].shelf)
-        ready = next((filled for filled in self._drums if filled.key == key and len(filled.made) == len(wanted)), None)
-        if ready:
+        """Bring the scene's cycle in, and whom it meets, tuned to its tonic; `playing` is the score that sounds."""
+        self._sounding, self._tempo, self._shares = playing, scene.tempo, (scene.energy, scene.meet)
+        cast = [(cycle, self._library.family(cycle.file.drums)) for cycle in self._cycles(scene)]
+        chosen = {drums.id: filled for _, drums in cast if (filled := self._ready(drums, scene))}
+        line = self._line_of(scene)
+        if all(drums.id in chosen for _, drums in cast):
             self._cancel("drums")
-            self._hand_over(cycle, drums, ready)
+            self._hand_over(cast, chosen, line)
+        else:
+            self._run("drums", self._bring(cast, chosen, scene, line))
+
+    def vary(self, scene: Scene, playing: int) -> None:
+        """Let the scene's energy and meet be heard, at once; what changes places, at sam. Cheap where nothing changes.
+
+        Call it again and again, not much oftener than is heard; `playing` is the score that sounds now.
+        """
+        shares, self._sounding = (scene.energy, scene.meet), playing
+        if shares == self._shares or not self._serial:
             return
-        target = self._free_drums()
-        wanted = shelves.drums_wanted(drums, Hertz(scene.tonic), target.shelf)
-        steps = {len(drums.sounds), len(wanted)}
-        fill = self._fill(target, key, wanted, lambda: self._hand_over(cycle, drums, target), steps)
-        self._run("drums", fill)
+        self._shares = shares
+        latest, now = self._takes[self._serial], self._takes.get(playing)
+        if now:
+            waits = now.arrangement.moves(now.settled, scene.meet)
+            self._tell_score(now, now.settled if waits else scene.meet, self._link.swap_score)
+        if not now or now.arrangement is not latest.arrangement or waits:
+            self._tell_score(latest, scene.meet, self._link.send_score)
 
     def set_tempo(self, scene: Scene, playing: int) -> None:
         """Go on in the scene's tempo; `playing` is the serial of the score that sounds now."""
@@ -158,18 +195,27 @@ class Stage:
         self.swing(scene, playing)
 
     def swing(self, scene: Scene, playing: int) -> None:
-        """Let what swings by the tempo swing by the scene's, from the next sam on; cheap where nothing changes."""
-        timing = self._library.cycle(scene.cycle).file.timing
-        if timing is None or scene.tempo == self._tempo:
-            return
-        offsets = zip(timing.at(scene.tempo), timing.at(self._tempo), strict=True)
-        if all(abs(new - old) <= UNHEARD for new, old in offsets):
+        """Let what goes by the tempo go by the scene's, from the next sam on; cheap where nothing changes."""
+        if scene.tempo == self._tempo or not self._other_places(scene):
             return
         making = self._tasks.get("drums")
         if making and not making.done():
             self._tempo = scene.tempo  # in which it is handed over when it is made
         else:
             self.load_cycle(scene, playing)
+
+    def _other_places(self, scene: Scene) -> bool:
+        """Whether strokes fall elsewhere at the scene's tempo than at the one before, so that it is heard."""
+        cycles = self._cycles(scene)
+        if len(cycles) > 1 and abs(scene.tempo / self._tempo - 1.0) > WAVER:
+            return True  # other strokes may come too near each other
+        timings = [cycle.file.timing for cycle in cycles]
+        return any(
+            abs(new - old) > UNHEARD
+            for timing in timings
+            if timing
+            for new, old in zip(timing.at(scene.tempo), timing.at(self._tempo), strict=True)
+        )
 
     def start_rhythm(self, beat: float = 0.0, frame: float | None = None) -> None:
         """Play from `beat`, as soon as there is a score; with `frame`, as if that beat fell on it."""
@@ -217,17 +263,68 @@ class Stage:
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
-    def _hand_over(self, cycle: Cycle, drums: Drums, filled: _Filled) -> None:
-        self._serial += 1
-        made = score(cycle, drums, shelves.drums_sounds(drums, filled.shelf, filled.made), self._serial, self._tempo)
-        self.scores[self._serial] = made
-        self._shelf_of[self._serial] = filled
-        for old in [serial for serial in self.scores if serial < self._serial - 8 and serial != self._sounding]:
-            del self.scores[old], self._shelf_of[old]
-        self._tell(self._link.send_score, msgspec.msgpack.encode(made))
+    def _cycles(self, scene: Scene) -> list[Cycle]:
+        """The scene's cycle as it is varied and, where it meets somebody, the partner."""
+        wish = (scene.cycle, scene.variation, scene.partner if scene.meet else "")
+        if wish != self._cast_for:
+            found = [varied(self._library.cycle(scene.cycle), scene.variation, self._library.drums)]
+            if wish[2] and wish[2] != scene.cycle:
+                found.append(self._library.cycle(wish[2]))
+            self._cast_for, self._cast = wish, found
+        return self._cast
+
+    def _line_of(self, scene: Scene) -> int:
+        """The line of its scores: the same as long as the cycle is, whomever it meets."""
+        if self._lined != (scene.cycle, scene.variation):
+            self._lined, self._line = (scene.cycle, scene.variation), self._line + 1
+        return self._line
+
+    def _ready(self, drums: Drums, scene: Scene) -> _Filled | None:
+        """The shelf on which all of a family lies."""
+        key = (drums.id, scene.tonic)
+        wanted = shelves.drums_wanted(drums, Hertz(scene.tonic), self._drums[0].shelf)
+        return next((filled for filled in self._drums if filled.key == key and len(filled.made) == len(wanted)), None)
+
+    async def _bring(self, cast: Parts, chosen: dict[str, _Filled], scene: Scene, line: int) -> None:
+        """Fill a shelf for each family that has none yet; the first cycle need not wait for the other to begin."""
+        for _, drums in cast:
+            if drums.id in chosen:
+                continue
+            target = await self._free_drums(chosen.values())
+            wanted = shelves.drums_wanted(drums, Hertz(scene.tonic), target.shelf)
+
+            def load(drums: Drums = drums, target: _Filled = target) -> None:
+                chosen[drums.id] = target
+                here = [part for part in cast if part[1].id in chosen]
+                if here == cast or (here[:1] == cast[:1] and not self._serial):
+                    self._hand_over(here, chosen, line)
+
+            steps = {len(drums.sounds), len(wanted)}
+            await self._fill(target, (drums.id, scene.tonic), wanted, load, steps)
+            if drums.id not in chosen:
+                return
+
+    def _hand_over(self, parts: Parts, chosen: dict[str, _Filled], line: int) -> None:
+        used = tuple(chosen[drums.id] for _, drums in parts)
+        cast = [
+            Cast(cycle, drums, shelves.drums_sounds(drums, filled.shelf, filled.made))
+            for (cycle, drums), filled in zip(parts, used, strict=True)
+        ]
+        arrangement = Arrangement(cast[0], cast[1] if len(cast) > 1 else None, self._tempo)
+        self._tell_score(_Take(arrangement, line, used), self._shares[1], self._link.send_score)
         if self._start is not None:
             self.send(self._start)
             self._start = None
+
+    def _tell_score(self, take: _Take, settled: float, tell: Callable[[bytes], None]) -> None:
+        """Hand a take's score over as energy and meet are; its contested places are those of the blend `settled`."""
+        self._serial += 1
+        energy, meet = self._shares
+        made = take.arrangement.score(self._serial, take.line, energy, meet, settled)
+        self.scores[self._serial], self._takes[self._serial] = made, replace(take, settled=settled)
+        for old in [serial for serial in self.scores if serial < self._serial - KEPT and serial != self._sounding]:
+            del self.scores[old], self._takes[old]
+        self._tell(tell, msgspec.msgpack.encode(made))
 
     async def _fill(
         self,
@@ -257,12 +354,20 @@ class Stage:
             if filled.made and len(filled.made) not in steps:
                 loaded()  # the shelf was too short for all: what lies there is played
 
-    def _free_drums(self) -> _Filled:
-        """The drums' shelf that neither sounds nor waits for sam; the one left longest ago, since sounds ring on."""
-        used = (self._shelf_of.get(self._sounding), self._shelf_of.get(self._serial))
-        free = [filled for filled in self._drums if not any(filled is other for other in used)]
-        last = {id(filled): serial for serial, filled in self._shelf_of.items()}
-        return min(free, key=lambda filled: last.get(id(filled), 0))
+    async def _free_drums(self, chosen: Collection[_Filled]) -> _Filled:
+        """The unused shelf for drums that was left longest ago: sounds ring on. Waits for sam while there is none."""
+        while not self._unused(chosen):
+            await asyncio.sleep(SOON)
+            if self._unused(chosen):
+                await asyncio.sleep(RINGS)
+        last = {id(filled): serial for serial, take in self._takes.items() for filled in take.shelves}
+        return min(self._unused(chosen), key=lambda filled: last.get(id(filled), 0))
+
+    def _unused(self, chosen: Collection[_Filled]) -> list[_Filled]:
+        """The drums' shelves that neither sound nor wait nor are chosen."""
+        takes = [self._takes[serial] for serial in (self._sounding, self._serial) if serial in self._takes]
+        used = [*chosen, *(filled for take in takes for filled in take.shelves)]
+        return [filled for filled in self._drums if not any(filled is other for other in used)]
 
     def _tell(self, tell: Callable[[T], None], what: T) -> None:
         try:

@@ -3,7 +3,7 @@
 Everything a player hears follows from State, so that a restarted engine can be told it again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated, assert_never
 
@@ -26,17 +26,40 @@ from jambox.actions import (
     PressRhythm,
     SetLevel,
     SetMixer,
+    SetShare,
     SetTonic,
+    Share,
     SitDown,
     StopDrone,
+    Surprise,
     Tap,
+    TurnPartner,
     TurnStyle,
     TurnTonic,
+    UndoSurprise,
     Where,
+)
+from jambox.effects import (
+    Effect,
+    EndRhythm,
+    JoinClock,
+    Listen,
+    LoadCycle,
+    Mix,
+    MixStrips,
+    PlaceBeat,
+    ProposeTempo,
+    ReleaseAll,
+    Say,
+    SetDrone,
+    SetTempo,
+    StartRhythm,
+    StopRhythm,
 )
 from jambox.seating import Seat, settle
 from jambox.taps import series, tapped
-from jambox.units import Beats, Bpm, Decibels, Hertz, Seconds, parse_pitch, pitch_name
+from jambox.units import Bpm, Decibels, Hertz, Seconds, parse_pitch, pitch_name
+from jambox.variation import Change, Luck, Variation
 
 SILENCE = Decibels(-60.0)
 """Levels at or below this are off."""
@@ -47,6 +70,7 @@ SETTLED = 4
 """The tap from which on taps also place the beat."""
 
 _Level = Annotated[float, msgspec.Meta(ge=SILENCE, le=LOUDEST)]
+_Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 
 
 class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,7 +78,8 @@ class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `follow`: whether the clock of another instrument, or a session, may lead. `mixer`: parameters, by name, that were
     set while playing, over those of the configuration. `seats`: whose strips they are; `kept`: what was set of other
-    cards' strips, by card, for when they come again.
+    cards' strips, by card, for when they come again. `energy`, and how far the cycle does `meet` its `partner`, are
+    shares of 1; `variation` is what surprises have made of the cycle.
     """
 
     volume: _Level = -12.0
@@ -65,6 +90,10 @@ class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     drone: str = "tanpura"
     tonic: Annotated[float, msgspec.Meta(ge=LOWEST_TONIC, le=HIGHEST_TONIC)] = parse_pitch("D3")
     cycle: str = "teental"
+    variation: Variation = Variation()
+    energy: _Share = 1.0
+    meet: _Share = 0.0
+    partner: str = ""
     tempo: Annotated[float, msgspec.Meta(ge=SLOWEST, le=FASTEST)] = 90.0
     follow: bool = True
     mixer: dict[str, float] = {}
@@ -88,114 +117,22 @@ class State:
     """The inputs are being listened to, for their trims."""
     started: frozenset[str] = frozenset()
     """Parts (`drone`, `rhythm`) that the press now down has started."""
+    luck: Luck = field(default_factory=Luck)
+    """The surprises so far."""
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The names that STYLE turns through, in order, with the tempo each cycle is usually played at."""
+    """The names that STYLE turns through, in order, with the tempo each cycle is usually played at.
+
+    `partners` are those that meet a cycle well, the best first; `surprise` is the next one for a cycle as it is varied.
+    """
 
     tempos: dict[str, Bpm]
+    partners: Callable[[str], tuple[str, ...]] = lambda _cycle: ()
+    surprise: Callable[[str, Variation, Luck], Change | None] = lambda _cycle, _variation, _luck: None
 
 
-# Effects: what must be done to the world, in order.
-
-
-@dataclass(frozen=True, slots=True)
-class Mix:
-    """Send the levels of the scene to the engine."""
-
-
-@dataclass(frozen=True, slots=True)
-class MixStrips:
-    """Send the parameters of the mixer to the engine."""
-
-
-@dataclass(frozen=True, slots=True)
-class Listen:
-    """Begin to listen to the inputs, or, not `on`, end it and forget what was heard."""
-
-    on: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SetDrone:
-    """Let the scene's drone sound (or fade out) on the scene's tonic."""
-
-
-@dataclass(frozen=True, slots=True)
-class LoadCycle:
-    """Bring the scene's cycle in: at once when the rhythm is silent, else at its next sam."""
-
-
-@dataclass(frozen=True, slots=True)
-class StartRhythm:
-    """Play from sam, now; by a clock that leads, on its beat."""
-
-
-@dataclass(frozen=True, slots=True)
-class JoinClock:
-    """Play so that `beat` is heard at `time` (monotonic seconds), even if that has passed."""
-
-    beat: Beats
-    time: Seconds
-
-
-@dataclass(frozen=True, slots=True)
-class EndRhythm:
-    """Play up to the next sam and close on it."""
-
-
-@dataclass(frozen=True, slots=True)
-class StopRhythm:
-    """Silence the rhythm, now."""
-
-
-@dataclass(frozen=True, slots=True)
-class SetTempo:
-    """Go on in the scene's tempo from where the cycle stands."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProposeTempo:
-    """Let the session that leads take the scene's tempo."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceBeat:
-    """Let the nearest beat be heard at `time` (monotonic seconds)."""
-
-    time: Seconds
-
-
-@dataclass(frozen=True, slots=True)
-class ReleaseAll:
-    """Release every note of every MIDI destination."""
-
-
-@dataclass(frozen=True, slots=True)
-class Say:
-    """Tell the player `text`, in the log and to whoever asked; `refused` adds the light and the earcon."""
-
-    text: str
-    refused: bool = False
-
-
-Effect = (
-    Mix
-    | MixStrips
-    | Listen
-    | SetDrone
-    | LoadCycle
-    | StartRhythm
-    | JoinClock
-    | EndRhythm
-    | StopRhythm
-    | SetTempo
-    | ProposeTempo
-    | PlaceBeat
-    | ReleaseAll
-    | Say
-)
 Result = tuple[State, tuple[Effect, ...]]
 
 
@@ -204,6 +141,8 @@ def apply(state: State, action: Action, catalogue: Catalogue) -> Result:
     match action:
         case SetLevel(name, level):
             return _with(state, {name.value: min(max(level, SILENCE), LOUDEST)}, Mix())
+        case SetShare(name, share):
+            return _share(state, name, min(max(share, 0.0), 1.0), catalogue)
         case SetMixer() | LevelInputs() | InputsHeard() | SitDown():
             return _mixer(state, action)
         case PressDrone() | ClickDrone() | StopDrone():
@@ -214,6 +153,10 @@ def apply(state: State, action: Action, catalogue: Catalogue) -> Result:
             return _tap(state, time)
         case TurnStyle(steps):
             return _turn_style(state, steps, catalogue)
+        case TurnPartner(steps):
+            return _turn_partner(state, steps, catalogue)
+        case Surprise() | UndoSurprise():
+            return _surprise(state, action, catalogue)
         case TurnTonic(steps):
             # Ten octaves lie out of range from any tonic; without the bound, a power could overflow.
             return _tune(state, Hertz(state.scene.tonic * 2.0 ** (min(max(steps, -120), 120) / 12.0)))
@@ -243,7 +186,8 @@ def describe(state: State) -> str:
     rhythm = "ending" if state.ending else "playing" if state.rhythm_on else "silent"
     drone = "on" if scene.drone_on else "off"
     tonic = pitch_name(Hertz(scene.tonic))
-    return f"{scene.cycle} {rhythm} at {scene.tempo:.1f} per minute, {scene.drone} {drone} on {tonic}"
+    cycle = f"{scene.cycle} meeting {scene.partner}" if scene.meet and scene.partner else scene.cycle
+    return f"{cycle} {rhythm} at {scene.tempo:.1f} per minute, {scene.drone} {drone} on {tonic}"
 
 
 def _mixer(state: State, action: SetMixer | LevelInputs | InputsHeard | SitDown) -> Result:
@@ -354,9 +298,63 @@ def _turn_style(state: State, steps: int, catalogue: Catalogue) -> Result:
         return state, (Say("there is no cycle to play", refused=True),)
     here = names.index(state.scene.cycle) if state.scene.cycle in names else 0
     name = names[(here + steps) % len(names)]
+    # A surprise is of one cycle, and a partner that nobody chose suits one.
+    state, partner = replace(state, luck=state.luck.settled()), state.scene.partner
+    if partner and partner == next(iter(catalogue.partners(state.scene.cycle)), ""):
+        partner = ""
+    if state.scene.meet:
+        partner = _partner(name, partner, catalogue)
+    elif partner == name:
+        partner = ""
+    changes: dict[str, object] = {"cycle": name, "variation": Variation(), "partner": partner}
     if state.rhythm_on or state.leader:
-        return _with(state, {"cycle": name}, LoadCycle(), Say(name))
-    return _with(state, {"cycle": name, "tempo": catalogue.tempos[name]}, LoadCycle(), SetTempo(), Say(name))
+        return _with(state, changes, LoadCycle(), Say(name))
+    return _with(state, changes | {"tempo": catalogue.tempos[name]}, LoadCycle(), SetTempo(), Say(name))
+
+
+def _partner(cycle: str, partner: str, catalogue: Catalogue) -> str:
+    """Whom `cycle` meets: `partner`, or, where that is nobody else, the best there is."""
+    return partner if partner not in ("", cycle) else next(iter(catalogue.partners(cycle)), "")
+
+
+def _share(state: State, name: Share, share: float, catalogue: Catalogue) -> Result:
+    # The stage looks by itself where these stand, not oftener than is heard, so that a quick hand does not flood it.
+    scene = state.scene
+    if name is Share.ENERGY or not share or (scene.meet and scene.partner):
+        return _with(state, {name.value: share})
+    partner = _partner(scene.cycle, scene.partner, catalogue)
+    if not partner:
+        return state, (Say(f"{scene.cycle} has nobody to meet", refused=True),)
+    return _with(state, {"meet": share, "partner": partner}, LoadCycle(), Say(f"{scene.cycle} meets {partner}"))
+
+
+def _turn_partner(state: State, steps: int, catalogue: Catalogue) -> Result:
+    scene, names = state.scene, catalogue.partners(state.scene.cycle)
+    if not names:
+        return state, (Say(f"{scene.cycle} has nobody to meet", refused=True),)
+    here = names.index(scene.partner) if scene.partner in names else -1 if steps > 0 else 0
+    partner = names[(here + steps) % len(names)]
+    load = (LoadCycle(),) if scene.meet else ()
+    return _with(state, {"partner": partner}, *load, Say(f"partner {partner}"))
+
+
+def _surprise(state: State, action: Surprise | UndoSurprise, catalogue: Catalogue) -> Result:
+    scene, luck = state.scene, state.luck
+    if isinstance(action, Surprise):
+        change = catalogue.surprise(scene.cycle, scene.variation, luck)
+        if change is None:
+            return state, (Say("there is no surprise left", refused=True),)
+        luck = luck.after(change, scene.cycle, scene.variation)
+        cycle, variation, told = change.cycle, change.variation, change.told
+    elif luck.past or scene.variation != Variation():
+        # One that was saved with the scene has no past.
+        cycle, variation = luck.past[-1] if luck.past else (scene.cycle, Variation())
+        luck, told = luck.back(), "the surprise is undone"
+    else:
+        return state, (Say("there is no surprise to undo", refused=True),)
+    partner = _partner(cycle, scene.partner, catalogue) if scene.partner else ""
+    changes: dict[str, object] = {"cycle": cycle, "variation": variation, "partner": partner}
+    return _with(replace(state, luck=luck), changes, LoadCycle(), Say(told))
 
 
 def _tune(state: State, tonic: Hertz) -> Result:

@@ -209,15 +209,41 @@ def test_panic_silences_everything(box: RunningBox) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ({"press": "surprise"}, "a surprise is not there yet"),
-        ({"press": "surprise", "hold": 0.55}, "undoing a surprise is not there yet"),
         ({"press": "keep"}, "keeping what was just played is not there yet"),
-        ({"turn": "energy", "value": 0.3}, "the energy knob is not there yet"),
         ({"turn": "style", "value": 1, "holding": ("shift",)}, "turning through the scenes is not there yet"),
     ],
 )
 def test_what_is_not_there_yet_says_so(box: RunningBox, words: dict[str, Any], said: str) -> None:
     assert box.ask(**words).said == (said,)
+
+
+def test_a_surprise_comes_and_is_undone(box: RunningBox) -> None:
+    before = box.status()["scene"]
+    (said,) = box.ask(press="surprise").said
+    assert said.startswith("surprise: ")
+    after = box.status()["scene"]
+    assert (after["cycle"], after["variation"]) != (before["cycle"], before["variation"])
+    assert box.ask(press="surprise", hold=0.55).said == ("the surprise is undone",)
+    again = box.status()["scene"]
+    assert (again["cycle"], again["variation"]) == (before["cycle"], before["variation"])
+
+
+def test_energy_and_meet_are_heard_while_it_plays(box: RunningBox) -> None:
+    """The engine goes on by other scores at once, without a beat lost: its run and its origin stay."""
+    box.ask(press="rhythm")
+    playing = box.until(lambda status: status["engine"]["playing"])["engine"]
+    assert box.ask(turn="energy", value=0.3).said == ()
+    thin = box.until(lambda status: status["engine"]["score"] > playing["score"])["engine"]
+    cycle = box.status()["scene"]["cycle"]
+    (said,) = box.ask(turn="meet", value=0.5).said
+    assert said.startswith(f"{cycle} meets ")
+    scene = box.status()["scene"]
+    assert scene["partner"] == said.split()[-1]
+    assert scene["energy"] == pytest.approx(0.3, abs=0.02)
+    box.until(lambda status: status["engine"]["score"] > thin["score"])
+    assert box.status()["engine"]["run"] == playing["run"]
+    (said,) = box.ask(press="style", hold=0.55).said
+    assert said == f"partner {box.status()['scene']['partner']}"
 
 
 def test_style_pushed_tells_where_the_player_is(box: RunningBox) -> None:

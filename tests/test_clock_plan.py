@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from jambox import pulse
 from jambox.actions import Action, FollowClock, PressRhythm, Tap, TurnStyle
+from jambox.effects import JoinClock, SetTempo, StartRhythm, StopRhythm
 from jambox.following import GLIDE, SLEW, Following, entry
 from jambox.frameclock import FrameClock
 from jambox.midi.follow import Follower
@@ -23,7 +24,7 @@ from jambox.midi.sync import LEAD, PPQN
 from jambox.music.cycle import Hit, Score
 from jambox.sound.commands import Status
 from jambox.sound.players import RhythmPlayer, Samples
-from jambox.state import Catalogue, JoinClock, Scene, SetTempo, StartRhythm, State, StopRhythm, apply
+from jambox.state import Catalogue, Scene, State, apply
 from jambox.units import Bpm, Seconds
 
 RATE, TRUE, BUFFER = 48000.0, 48003.0, 384.0

@@ -83,6 +83,24 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
         ("render out.wav --seconds 2 --seed -1", 2, "argument --seed: -1 lies outside"),
         ("render out.wav --seconds 2 --rate 22050", 2, "argument --rate: invalid choice"),
         ("render out.wav --seconds 2 --cycle tintal", 1, "no cycle is called 'tintal': of 168, most alike are teental"),
+        ("render out.wav --seconds 2 --cycle rupak --meet tintal", 1, "no cycle is called 'tintal'"),
+        (
+            "render out.wav --seconds 2 --cycle rupak --meet lesnoto,curcuna",
+            1,
+            "--meet names 2 cycles, --cycle 1: name one for each",
+        ),
+        ("render out.wav --seconds 2 --cycle rupak --blend 0,1", 1, "--blend is for those that meet"),
+        (
+            "render out.wav --seconds 2 --cycle rupak --meet lesnoto --blend 0,2",
+            2,
+            "argument --blend: 2 lies",
+        ),
+        (
+            "render out.wav --seconds 2 --cycle rupak --meet lesnoto --fit all",
+            2,
+            "argument --fit: invalid choice",
+        ),
+        ("render out.wav --seconds 2 --energy 2", 2, "argument --energy: 2 lies outside 0 to 1"),
         ("render out.wav --seconds 2 --drone bagpipe", 1, "no drone is called 'bagpipe': there are tanpura"),
         ("render no/such/folder/out.wav --seconds 0.1", 1, "cannot write no/such/folder/out.wav"),
         ("render out.xyz --seconds 0.1", 1, "cannot write out.xyz: "),
@@ -90,6 +108,7 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
         ("list songs", 2, "invalid choice: 'songs'"),
         ("show", 2, "the following arguments are required: ID"),
         ("show tintal", 1, "no cycle is called 'tintal': of 168, most alike are teental"),
+        ("partners tintal", 1, "no cycle is called 'tintal': of 168, most alike are teental"),
         ("check gone.toml", 1, "gone.toml: [Errno 2] No such file or directory"),
         ("check binary.toml", 1, "binary.toml: 'utf-8' codec can't decode byte"),
         (
@@ -205,6 +224,19 @@ def test_a_cycle_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
     assert "theka │ Tin  Tin  Na │ Dhi  Na │ Dhi  Na\n" in shown
     assert run("show", "rupak", "--svg") == 0
     assert capsys.readouterr().out.startswith("<svg ")
+
+
+def test_partners_are_told_with_their_reasons(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["partners", "rupak"]) == 0
+    first = capsys.readouterr().out.splitlines()[0]
+    assert first.startswith("tevra ")
+    assert first.endswith("as many pulses, grouped alike, 7 of 11 onsets shared")
+    assert main(["partners", "seguiriya"]) == 0
+    assert main(["partners", "rupak", "--json"]) == 0
+    out = capsys.readouterr().out
+    rows = json.loads(out[out.index("[") :])
+    assert len(rows) > 150
+    assert (rows[0]["id"], rows[0]["good"], rows[0]["same_grouping"], rows[-1]["good"]) == ("tevra", True, True, False)
 
 
 def test_a_file_is_checked(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,7 +15,16 @@ import jambox
 
 ROOT = Path(jambox.__file__).parent
 FOUNDATION = {
-    *("errors.py", "units.py", "timeline.py", "frameclock.py", "taps.py", "actions.py", "state.py", "seating.py"),
+    "errors.py",
+    "units.py",
+    "timeline.py",
+    "frameclock.py",
+    "taps.py",
+    "actions.py",
+    "variation.py",
+    "effects.py",
+    "state.py",
+    "seating.py",
     "toml.py",
 }
 TOP = {"", "cli"}

@@ -11,6 +11,12 @@ from jambox.state import Scene
     ("scene", "mended", "told"),
     [
         (Scene(), Scene(), ()),
+        (Scene(partner="four-floor"), Scene(partner="four-floor"), ()),
+        (
+            Scene(partner="gone", meet=0.5),
+            Scene(meet=0.5),
+            ("the saved partner gone is not there: the best there is takes its place",),
+        ),
         (Scene(mixer={"strip1.trim": -6.0}), Scene(mixer={"strip1.trim": -6.0}), ()),
         (Scene(cycle="gone"), Scene(), ("the saved cycle gone is not there: the box starts with teental",)),
         (

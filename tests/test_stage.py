@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import pytest
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from jambox import stage as stages
 from jambox.errors import DeviceError
-from jambox.music import library
+from jambox.music import library, meet
 from jambox.music.cycle import Score
 from jambox.music.drone import Figure
 from jambox.sound import commands, shelves, supervisor
@@ -29,19 +29,27 @@ from jambox.sound.shelves import SIGNALS, Job, Made
 from jambox.stage import SIGNAL_GAIN, Stage
 from jambox.state import SILENCE, Scene
 from jambox.units import Hertz
+from jambox.variation import Variation
 
 LIBRARY = library.load()
 SHELVES = shelves.arrange(48000)
 TABLA, KIT = Scene(cycle="teental"), Scene(cycle="four-floor")
+MET, OTHER = Scene(cycle="rupak", meet=0.25, partner="lesnoto"), Scene(cycle="samba", meet=0.75, partner="bulerias")
 D3 = Scene().tonic
 OTHERS = [D3 * 2.0 ** (step / 12.0) for step in range(4)]
+
+
+class Swapped(NamedTuple):
+    """A score that takes the place of its kin at once."""
+
+    score: Score
 
 
 class Engine:
     """A Link's control end that keeps what was sent. Once `deaf` it refuses everything."""
 
     def __init__(self) -> None:
-        self.told: list[commands.Command | Score | Figure] = []
+        self.told: list[commands.Command | Score | Swapped | Figure] = []
         self.levels: list[float] = []
         self.deaf = False
 
@@ -51,13 +59,16 @@ class Engine:
     def send_score(self, text: bytes) -> None:
         self._take(msgspec.msgpack.decode(text, type=Score))
 
+    def swap_score(self, text: bytes) -> None:
+        self._take(Swapped(msgspec.msgpack.decode(text, type=Score)))
+
     def send_figure(self, text: bytes) -> None:
         self._take(msgspec.msgpack.decode(text, type=Figure))
 
     def set_levels(self, levels: Sequence[float]) -> None:
         self.levels = list(levels)
 
-    def _take(self, what: commands.Command | Score | Figure) -> None:
+    def _take(self, what: commands.Command | Score | Swapped | Figure) -> None:
         if self.deaf:
             raise DeviceError("the engine does not take commands any more")
         self.told.append(what)
@@ -112,7 +123,8 @@ def tell(story: Story) -> None:
         link: Any = engine
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(supervisor, "make", workshop.make)
-            patch.setattr(stages, "REST", 0.0)
+            for wait in ("REST", "SOON", "RINGS"):
+                patch.setattr(stages, wait, 0.0)
             stage = Stage(LIBRARY, link, 99, SHELVES, 48000, "/cache")
             await story(stage, engine, workshop)
             await stage.close()
@@ -280,7 +292,8 @@ def test_a_cycle_called_back_before_it_is_made_is_not_played() -> None:
 
 MOVES = st.lists(
     st.one_of(
-        st.tuples(st.just("cycle"), st.sampled_from([TABLA, KIT]), st.sampled_from(OTHERS)),
+        st.tuples(st.just("cycle"), st.sampled_from([TABLA, KIT, MET, OTHER]), st.sampled_from(OTHERS)),
+        st.tuples(st.just("vary"), st.sampled_from([0.0, 0.2, 0.5, 1.0]), st.sampled_from([0.3, 1.0])),
         st.tuples(st.just("make"), st.integers(0, 60), st.none()),
         st.tuples(st.just("sam"), st.none(), st.none()),
     ),
@@ -296,12 +309,17 @@ def test_no_drum_is_overwritten_that_sounds_or_waits(moves: list[tuple[str, Any,
         def look(made: Made) -> None:
             assert made.slot not in slots(sounding) | slots(stage.scores.get(stage.serial))
 
-        wish = (TABLA.cycle, D3)
+        wish = TABLA
         workshop.may, workshop.on_made = 0, look
         for move, first, second in moves:
             if move == "cycle":
-                wish = (first.cycle, second)
-                stage.load_cycle(with_(first, tonic=second), sounding.serial if sounding else 0)
+                wish = with_(first, tonic=second)
+                stage.load_cycle(wish, sounding.serial if sounding else 0)
+            elif move == "vary":
+                wish = with_(wish, meet=first, energy=second)
+                stage.vary(wish, sounding.serial if sounding else 0)
+                if sounding and isinstance(engine.told[-1], Swapped):
+                    sounding = engine.told[-1].score
             elif move == "make":
                 workshop.may += first
             elif stage.serial:
@@ -309,14 +327,20 @@ def test_no_drum_is_overwritten_that_sounds_or_waits(moves: list[tuple[str, Any,
             await settle()
         assert sounding is None or sounding.serial in stage.scores
         workshop.may = 1 << 30
-        stage.load_cycle(Scene(cycle=wish[0], tonic=wish[1]), sounding.serial if sounding else 0)
+        stage.load_cycle(wish, sounding.serial if sounding else 0)
+        await settle()
+        # Where all shelves are in use, what waits has to sound first.
+        sounding = stage.scores[stage.serial]
+        stage.vary(wish, sounding.serial)
         await settle()
         # Whatever came before: in the end the last wish is there, whole.
-        assert stage.scores[stage.serial].length == LIBRARY.cycle(wish[0]).beats
+        cycle, partner = LIBRARY.cycle(wish.cycle), LIBRARY.cycles.get(wish.partner)
+        period = float(meet.common(cycle, partner).period) if partner and wish.meet else cycle.beats
+        assert stage.scores[stage.serial].length == period
         struck = slots(stage.scores[stage.serial])
         filled = {wanted.slot: wanted for job in workshop.jobs for wanted in job.wanted if wanted.slot in struck}
         assert struck <= set(engine.samples())
-        assert {wanted.frequency for wanted in filled.values()} == {wish[1]}
+        assert {wanted.frequency for wanted in filled.values()} == {wish.tonic}
 
     tell(story)
 
@@ -330,7 +354,7 @@ def test_the_score_that_sounds_is_kept_however_often_the_style_is_turned() -> No
         for turn in range(30):
             stage.load_cycle((TABLA, KIT)[turn % 2], sounding.serial)
         assert stage.scores[sounding.serial] == sounding
-        assert len(stage.scores) < 12
+        assert len(stage.scores) < stages.KEPT + 4
         stage.load_cycle(with_(KIT, tonic=OTHERS[1]), sounding.serial)
         workshop.on_made = lambda made: pytest.fail("overwritten") if made.slot in slots(sounding) else None
         await settle()
@@ -603,5 +627,145 @@ def test_a_rendering_that_breaks_off_is_a_fault_and_the_next_wish_renders_again(
         await settle()
         assert stage.faults == {}
         assert engine.last(Score if part == "drums" else Figure)
+
+    tell(story)
+
+
+# Energy and Meet
+
+
+def test_energy_is_heard_at_once_and_only_what_changes_is_told() -> None:
+    async def story(stage: Stage, engine: Engine, _workshop: Workshop) -> None:
+        stage.vary(with_(TABLA, energy=0.5), 0)  # before there is a score
+        stage.load_cycle(with_(TABLA, energy=0.5), 0)
+        await settle()
+        full, told = stage.scores[stage.serial], len(engine.told)
+        stage.vary(with_(TABLA, energy=0.5), full.serial)
+        assert len(engine.told) == told
+        stage.vary(with_(TABLA, energy=0.0), full.serial)
+        (swapped,) = engine.told[told:]
+        assert isinstance(swapped, Swapped)
+        assert swapped.score == stage.scores[stage.serial]
+        assert swapped.score.is_kin(full)
+        assert [hit.beat for hit in swapped.score.hits] == [0.0, 4.0, 8.0, 12.0]
+
+    tell(story)
+
+
+def test_while_another_cycle_waits_energy_is_heard_in_both() -> None:
+    async def story(stage: Stage, engine: Engine, _workshop: Workshop) -> None:
+        for scene in (KIT, TABLA):
+            stage.load_cycle(scene, 0)
+            await settle()
+        sounding = stage.scores[stage.serial]
+        stage.load_cycle(KIT, sounding.serial)
+        told = len(engine.told)
+        stage.vary(with_(KIT, energy=0.0), sounding.serial)
+        swapped, waiting = engine.told[told:]
+        assert isinstance(swapped, Swapped)
+        assert isinstance(waiting, Score)
+        assert swapped.score.is_kin(sounding)
+        assert not waiting.is_kin(sounding)
+        assert (len(swapped.score.hits), len(waiting.hits)) == (4, 2)
+
+    tell(story)
+
+
+def struck(score: Score) -> set[tuple[float, tuple[int, ...]]]:
+    return {(hit.beat, hit.keys) for hit in score.hits}
+
+
+def test_what_changes_places_waits_for_sam_and_the_rest_does_not() -> None:
+    async def story(stage: Stage, engine: Engine, _workshop: Workshop) -> None:
+        stage.load_cycle(MET, 0)
+        await settle()
+        before, told = stage.scores[stage.serial], len(engine.told)
+        stage.vary(with_(MET, meet=0.5), before.serial)
+        swapped, final = engine.told[told:]
+        assert isinstance(swapped, Swapped)
+        assert isinstance(final, Score)
+        assert final.serial == stage.serial
+        assert (final.length, final.sam, swapped.score.sam) == (7.0, 3.5, 3.5)
+        # Sam changes hands, and who gives way moves, in the final score alone.
+        assert struck(swapped.score) == struck(before)
+        assert struck(final) != struck(before)
+        # Turned back before sam, nothing of it is left.
+        stage.vary(MET, swapped.score.serial)
+        back = engine.told[-1]
+        assert isinstance(back, Swapped)
+        assert back.score.hits == before.hits
+
+    tell(story)
+
+
+def test_the_partner_comes_when_its_drums_are_there() -> None:
+    async def story(stage: Stage, engine: Engine, workshop: Workshop) -> None:
+        workshop.may = len(LIBRARY.family("tabla").sounds)
+        stage.load_cycle(MET, 0)
+        stage.start_rhythm()
+        await settle()
+        # The first begins alone.
+        assert engine.kinds() == [Score, StartRhythm]
+        alone = engine.last(Score)
+        assert alone.length == 7.0
+        assert len(alone.hits) == 7
+        workshop.may = 1 << 30
+        await settle()
+        both = engine.last(Score)
+        assert both.is_kin(alone)
+        assert len(both.hits) == len(stage.scores[stage.serial].hits) > 7
+        assert len({sound.slot // 100 for hit in both.hits for sound in hit.sounds}) > 1
+
+    tell(story)
+
+
+def test_a_surprise_is_another_line_and_another_partner_is_not() -> None:
+    async def story(stage: Stage, engine: Engine, _workshop: Workshop) -> None:
+        lines = []
+        for scene in (
+            MET,
+            with_(MET, partner="four-floor"),
+            with_(MET, variation=Variation(groups=(2, 2, 3))),
+            with_(MET, variation=Variation(drums="darbuka")),
+            MET,
+        ):
+            stage.load_cycle(scene, 0)
+            await settle()
+            lines.append(engine.last(Score).line)
+        assert lines == [1, 1, 2, 3, 4]
+
+    tell(story)
+
+
+def test_another_tempo_lays_two_cycles_over_each_other_anew() -> None:
+    async def story(stage: Stage, engine: Engine, _workshop: Workshop) -> None:
+        stage.load_cycle(MET, 0)
+        await settle()
+        told = len(engine.told)
+        stage.swing(with_(MET, tempo=MET.tempo * 1.02), stage.serial)
+        assert len(engine.told) == told
+        stage.swing(with_(MET, tempo=MET.tempo * 1.1), stage.serial)
+        assert isinstance(engine.told[-1], Score)
+        assert len(engine.told) == told + 1
+
+    tell(story)
+
+
+def test_where_every_shelf_is_in_use_a_third_wish_waits_for_sam() -> None:
+    async def story(stage: Stage, _engine: Engine, workshop: Workshop) -> None:
+        stage.load_cycle(MET, 0)
+        await settle()
+        sounding = stage.serial
+        stage.load_cycle(OTHER, sounding)
+        await settle()
+        waiting, jobs = stage.serial, len(workshop.jobs)
+        assert jobs == 4
+        stage.load_cycle(KIT, sounding)
+        await settle()
+        assert (stage.serial, len(workshop.jobs)) == (waiting, jobs)
+        stage.vary(KIT, waiting)  # it has come to sound
+        await settle()
+        assert len(workshop.jobs) == jobs + 1
+        assert stage.scores[stage.serial].length == LIBRARY.cycle(KIT.cycle).beats
 
     tell(story)

@@ -26,23 +26,20 @@ from jambox.actions import (
     PressRhythm,
     SetLevel,
     SetMixer,
+    SetShare,
     SetTonic,
+    Share,
     SitDown,
     StopDrone,
+    Surprise,
     Tap,
+    TurnPartner,
     TurnStyle,
     TurnTonic,
+    UndoSurprise,
     Where,
 )
-from jambox.state import (
-    FASTEST,
-    HIGHEST_TONIC,
-    LOUDEST,
-    LOWEST_TONIC,
-    SETTLED,
-    SILENCE,
-    SLOWEST,
-    Catalogue,
+from jambox.effects import (
     Effect,
     EndRhythm,
     JoinClock,
@@ -54,19 +51,46 @@ from jambox.state import (
     ProposeTempo,
     ReleaseAll,
     Say,
-    Scene,
     SetDrone,
     SetTempo,
     StartRhythm,
-    State,
     StopRhythm,
+)
+from jambox.state import (
+    FASTEST,
+    HIGHEST_TONIC,
+    LOUDEST,
+    LOWEST_TONIC,
+    SETTLED,
+    SILENCE,
+    SLOWEST,
+    Catalogue,
+    Scene,
+    State,
     apply,
     describe,
     ended,
 )
 from jambox.units import Beats, Bpm, Decibels, Hertz, Seconds, pitch_name
+from jambox.variation import RECENT, Change, Luck, Variation
 
-CATALOGUE = Catalogue({"four-floor": Bpm(122.0), "rupak": Bpm(80.0), "teental": Bpm(120.0)})
+
+def partners(cycle: str) -> tuple[str, ...]:
+    """Everybody else, those with four first."""
+    return tuple(name for name in ("four-floor", "teental", "rupak") if name != cycle)
+
+
+def surprise(cycle: str, variation: Variation, luck: Luck) -> Change | None:
+    """The first is another cycle, the second another laya, the third none."""
+    if luck.drawn == 0:
+        return Change("rupak", variation, "cycle rupak", "surprise: rupak")
+    changed = msgspec.structs.replace(variation, laya=2.0)
+    return Change(cycle, changed, "laya 2", "surprise: double laya") if luck.drawn == 1 else None
+
+
+CATALOGUE = Catalogue(
+    {"four-floor": Bpm(122.0), "rupak": Bpm(80.0), "teental": Bpm(120.0)}, partners=partners, surprise=surprise
+)
 FLOATS = st.floats(allow_nan=False)
 ACTIONS: st.SearchStrategy[Action] = st.one_of(
     st.builds(SetLevel, st.sampled_from(Level), FLOATS.map(Decibels)),
@@ -78,6 +102,9 @@ ACTIONS: st.SearchStrategy[Action] = st.one_of(
     st.builds(Tap, st.floats(0.0, 1e7).map(Seconds)),
     st.builds(TurnStyle, st.integers()),
     st.builds(TurnTonic, st.integers()),
+    st.builds(SetShare, st.sampled_from(Share), FLOATS),
+    st.builds(TurnPartner, st.integers()),
+    st.sampled_from([Surprise(), UndoSurprise()]),
     st.builds(SetTonic, FLOATS.map(Hertz)),
     st.builds(NotYet, st.text()),
     st.builds(
@@ -331,6 +358,100 @@ def test_style_turns_round_the_catalogue_and_sets_the_tempo_only_of_a_silent_rhy
     assert effects == [LoadCycle(), *([] if playing else [SetTempo()]), Say(cycle)]
 
 
+# Energy, Meet, Surprise
+
+
+@pytest.mark.parametrize(("asked", "set_to"), [(0.3, 0.3), (1.0, 1.0), (1.5, 1.0), (-0.1, 0.0)])
+def test_energy_is_set_within_its_limits(asked: float, set_to: float) -> None:
+    state, effects = play(State(), SetShare(Share.ENERGY, asked))
+    assert state == State(Scene(energy=set_to))
+    # The stage sees it by itself.
+    assert effects == []
+
+
+@pytest.mark.parametrize(
+    ("scene", "actions", "partner", "effects"),
+    [
+        (Scene(), [SetShare(Share.MEET, 0.2)], "four-floor", [LoadCycle(), Say("teental meets four-floor")]),
+        (Scene(partner="rupak"), [SetShare(Share.MEET, 0.2)], "rupak", [LoadCycle(), Say("teental meets rupak")]),
+        (Scene(partner="rupak", meet=0.1), [SetShare(Share.MEET, 0.2)], "rupak", []),
+        (Scene(partner="rupak", meet=0.1), [SetShare(Share.MEET, 0.0)], "rupak", []),
+        (Scene(), [SetShare(Share.MEET, 0.0)], "", []),
+        # Nobody meets themselves.
+        (
+            Scene(partner="teental"),
+            [SetShare(Share.MEET, 1.0)],
+            "four-floor",
+            [LoadCycle(), Say("teental meets four-floor")],
+        ),
+        (Scene(), [TurnPartner(1)], "four-floor", [Say("partner four-floor")]),
+        (Scene(), [TurnPartner(-1)], "rupak", [Say("partner rupak")]),
+        (Scene(meet=0.5, partner="four-floor"), [TurnPartner(1)], "rupak", [LoadCycle(), Say("partner rupak")]),
+        (Scene(partner="rupak"), [TurnPartner(1)], "four-floor", [Say("partner four-floor")]),
+    ],
+)
+def test_partners(scene: Scene, actions: list[Action], partner: str, effects: list[Effect]) -> None:
+    state, done = play(State(scene), *actions)
+    assert (state.scene.partner, done) == (partner, effects)
+
+
+@pytest.mark.parametrize("action", [SetShare(Share.MEET, 0.5), TurnPartner(1)])
+def test_where_there_is_nobody_to_meet_it_is_said(action: Action) -> None:
+    state, effects = play(State(), action, catalogue=Catalogue({}))
+    assert (state, effects) == (State(), [Say("teental has nobody to meet", refused=True)])
+
+
+@pytest.mark.parametrize(
+    ("scene", "partner"),
+    [
+        (Scene(), ""),
+        # Nobody chose the best one there was: the best of the next cycle takes its place.
+        (Scene(meet=0.5, partner="four-floor"), "teental"),
+        (Scene(meet=0.0, partner="four-floor"), ""),
+        # A chosen one stays.
+        (Scene(meet=0.5, partner="rupak"), "rupak"),
+        (Scene(meet=0.0, partner="rupak"), "rupak"),
+    ],
+)
+def test_another_cycle_has_its_own_partner_unless_one_was_chosen(scene: Scene, partner: str) -> None:
+    state, _ = play(State(scene), TurnStyle(1))
+    assert (state.scene.cycle, state.scene.partner) == ("four-floor", partner)
+
+
+def test_surprises_are_undone_one_by_one() -> None:
+    start = State(Scene(meet=0.5, partner="rupak"))
+    state, effects = play(start, Surprise())
+    # Its partner has become the cycle itself, so another takes that place.
+    assert (state.scene.cycle, state.scene.partner) == ("rupak", "four-floor")
+    assert effects == [LoadCycle(), Say("surprise: rupak")]
+    state, effects = play(state, Surprise())
+    assert (state.scene.cycle, state.scene.variation) == ("rupak", Variation(laya=2.0))
+    assert effects == [LoadCycle(), Say("surprise: double laya")]
+    assert state.luck == Luck(0, 2, ("cycle rupak", "laya 2"), (("teental", Variation()), ("rupak", Variation())))
+    assert play(state, Surprise()) == (state, [Say("there is no surprise left", refused=True)])
+    for cycle in ("rupak", "teental"):
+        state, effects = play(state, UndoSurprise())
+        assert (state.scene.cycle, state.scene.variation) == (cycle, Variation())
+        assert effects == [LoadCycle(), Say("the surprise is undone")]
+    assert play(state, UndoSurprise()) == (state, [Say("there is no surprise to undo", refused=True)])
+    assert state.luck.drawn == 2
+
+
+def test_a_surprise_saved_with_the_scene_can_be_undone_and_another_cycle_ends_it() -> None:
+    varied = State(Scene(variation=Variation(laya=2.0)))
+    assert play(varied, UndoSurprise())[0].scene == Scene()
+    state, _ = play(varied, Surprise(), TurnStyle(1))
+    assert (state.scene.variation, state.luck.past) == (Variation(), ())
+
+
+def test_luck_remembers_what_was_drawn_lately() -> None:
+    luck = Luck(seed=5)
+    for number in range(40):
+        luck = luck.after(Change("teental", Variation(accent=1), f"key {number}", ""), "teental", Variation())
+    assert luck.recent == tuple(f"key {number}" for number in range(40 - RECENT, 40))
+    assert (luck.seed, luck.drawn, len(luck.past)) == (5, 40, 32)
+
+
 def test_style_leaves_a_cycle_that_is_not_in_the_catalogue() -> None:
     state, _ = play(State(Scene(cycle="lost")), TurnStyle(1))
     assert state.scene.cycle in CATALOGUE.tempos
@@ -389,6 +510,7 @@ def test_panic_leaves_silence_from_anywhere(actions: list[Action]) -> None:
         leader=before.leader,
         shared=before.shared,
         listening=before.listening,
+        luck=before.luck,
     )
     assert effects == [StopRhythm(), SetDrone(), ReleaseAll()]
 
@@ -397,6 +519,11 @@ def test_panic_leaves_silence_from_anywhere(actions: list[Action]) -> None:
     ("state", "line"),
     [
         (State(), "teental silent at 90.0 per minute, tanpura off on D3"),
+        (
+            State(Scene(meet=0.5, partner="rupak")),
+            "teental meeting rupak silent at 90.0 per minute, tanpura off on D3",
+        ),
+        (State(Scene(partner="rupak")), "teental silent at 90.0 per minute, tanpura off on D3"),
         (PLAYING, "teental playing at 90.0 per minute, tanpura off on D3"),
         (ENDING, "teental ending at 90.0 per minute, tanpura off on D3"),
         (State(Scene(drone_on=True, tonic=146.0)), "teental silent at 90.0 per minute, tanpura on on D3 -10 c"),
@@ -408,7 +535,7 @@ def test_where_tells_what_is_set(state: State, line: str) -> None:
 
 
 def test_what_is_not_there_yet_says_so() -> None:
-    assert play(State(), NotYet("a surprise")) == (State(), [Say("a surprise is not there yet", refused=True)])
+    assert play(State(), NotYet("a take")) == (State(), [Say("a take is not there yet", refused=True)])
 
 
 @given(st.lists(ACTIONS, max_size=30))

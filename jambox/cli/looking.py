@@ -12,15 +12,15 @@ import msgspec
 from jambox.cli.parsing import Arguments, add_json, command, whole
 from jambox.cli.playing import add_setting_options, configured
 from jambox.errors import DataError, JamboxError
-from jambox.listing import LISTS, table
+from jambox.listing import LISTS, partner_table, partners_of, table
 from jambox.music import library
 from jambox.places import config_home, sounds_cache, state_home
 from jambox.sound.voices import POLYPHONY
 
 
 def add(commands: Any) -> None:
-    """Adds list, show, check, doctor and bench."""
-    for each in (_add_list, _add_show, _add_check, _add_doctor, _add_bench):
+    """Adds list, show, partners, check, doctor and bench."""
+    for each in (_add_list, _add_show, _add_partners, _add_check, _add_doctor, _add_bench):
         each(commands)
 
 
@@ -53,6 +53,19 @@ def _show(arguments: Arguments) -> int:
 
     cycle = library.load((library.SHIPPED, config_home() / "data")).cycle(arguments.cycle)
     print(portrait.svg(cycle) if arguments.svg else portrait.drawn(cycle, shutil.get_terminal_size((100, 24)).columns))
+    return 0
+
+
+def _add_partners(commands: Any) -> None:
+    what = "tell which cycles meet one well, and why: length, groups, shared onsets"
+    parser = command(commands, _partners, "partners", what, "jambox partners rupak")
+    parser.add_argument("cycle", metavar="ID", help="by its id in `jambox list cycles`")
+    add_json(parser)
+
+
+def _partners(arguments: Arguments) -> int:
+    rows = partners_of(arguments.cycle)
+    print(json.dumps(rows, ensure_ascii=False, indent=2) if arguments.json else partner_table(rows))
     return 0
 
 

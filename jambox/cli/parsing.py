@@ -40,6 +40,16 @@ def whole(low: int, high: int) -> Callable[[str], int]:
     return _within(int, "whole number", low, high)
 
 
+def names(text: str) -> tuple[str, ...]:
+    """Reads names between commas."""
+    return tuple(name.strip() for name in text.split(","))
+
+
+def shares(text: str) -> tuple[float, ...]:
+    """Reads numbers from 0 to 1 between commas."""
+    return tuple(map(number(0.0, 1.0), text.split(",")))
+
+
 def _within(kind: Callable[[str], N], name: str, low: N, high: N) -> Callable[[str], N]:
     def read(text: str) -> N:
         try:

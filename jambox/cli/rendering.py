@@ -1,24 +1,34 @@
 """`jambox render`."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from jambox.cli.parsing import Arguments, command, number, pitch, whole
+from jambox.cli.parsing import Arguments, command, names, number, pitch, shares, whole
+from jambox.errors import DataError
 from jambox.music import library
+from jambox.music.meet import Fit
 from jambox.places import config_home, sounds_cache
+from jambox.programme import Number
 from jambox.state import FASTEST, SLOWEST, Scene
 from jambox.units import Bpm, Decibels, Hertz, gain
+
+SWEEP = (0.0, 1.0, 0.0)
+"""From the one to the other and back."""
 
 
 def add(commands: Any) -> None:
     """Adds render."""
-    example = "jambox render out.wav --seconds 20 --cycle teental --drone tanpura --tonic D3"
+    example = "jambox render out.wav --seconds 60 --cycle rupak --meet lesnoto --drone tanpura --tonic D3"
     parser = command(commands, _render, "render", "play into a sound file, faster than real time", example)
     parser.add_argument("out", type=Path, metavar="OUT.wav")
     parser.add_argument("--seconds", type=number(0.001, 86400.0), required=True, metavar="S")
-    parser.add_argument("--cycle", metavar="ID", help="a rhythm, by its id in `jambox list cycles`")
+    parser.add_argument("--cycle", type=names, default=(), metavar="ID,…", help="by ids in `jambox list cycles`")
+    parser.add_argument("--meet", type=names, default=(), metavar="ID,…", help="whom each of them meets")
+    parser.add_argument("--blend", type=shares, metavar="M,…", help="blends gone through, 0 to 1 (default: 0,1,0)")
+    parser.add_argument("--fit", choices=[fit.value for fit in Fit], help="what coincides (default: what suits both)")
+    parser.add_argument("--energy", type=number(0.0, 1.0), default=1.0, metavar="E", help="0 to 1 (default: 1)")
     parser.add_argument("--drone", metavar="ID", help="a drone, by its id in `jambox list drones`")
     parser.add_argument("--tonic", type=pitch, default=Hertz(Scene().tonic), metavar="D3|146.83Hz", help="default: D3")
     parser.add_argument("--tempo", type=number(SLOWEST, FASTEST), metavar="BPM", help="default: the cycle's own")
@@ -39,7 +49,10 @@ def _render(arguments: Arguments) -> int:
     from jambox import offline
 
     found = library.load((library.SHIPPED, config_home() / "data"))
-    cycle = found.cycle(arguments.cycle) if arguments.cycle else None
+    numbers = tuple(_programme(arguments, found))
+    # One cycle by itself is played to the end of the time; a number closes on sam.
+    plain = len(arguments.cycle) == 1 and not arguments.meet and arguments.energy == 1.0
+    cycle = found.cycle(arguments.cycle[0]) if plain else None
     scene = Scene()
     piece = offline.Piece(
         rate=arguments.rate,
@@ -48,6 +61,7 @@ def _render(arguments: Arguments) -> int:
         levels=(0.0, gain(Decibels(scene.drone_level)), gain(Decibels(scene.rhythm_level)), 1.0),
         cycle=cycle,
         drums=found.family(cycle.file.drums) if cycle else None,
+        programme=() if plain else numbers,
         drone=found.drone(arguments.drone) if arguments.drone else None,
         seed=arguments.seed,
         cache=str(sounds_cache()),
@@ -56,6 +70,27 @@ def _render(arguments: Arguments) -> int:
     progress = _bar(frames) if sys.stderr.isatty() else lambda _done: None
     offline.write(arguments.out, piece, frames, arguments.block, progress)
     return 0
+
+
+def _programme(arguments: Arguments, found: library.Library) -> Iterator[Number]:
+    """Each cycle in turn, in an equal share of the time, with whom it meets."""
+    cycles, partners = arguments.cycle, arguments.meet
+    if len(partners) not in (0, len(cycles)):
+        raise DataError(f"--meet names {len(partners)} cycles, --cycle {len(cycles)}: name one for each")
+    if arguments.blend and not partners:
+        raise DataError("--blend is for those that meet: name them with --meet")
+    for place, name in enumerate(cycles):
+        first = found.cycle(name)
+        second = found.cycle(partners[place]) if partners else None
+        yield Number(
+            (first, found.family(first.file.drums)),
+            (second, found.family(second.file.drums)) if second else None,
+            Bpm(arguments.tempo or first.tempo),
+            arguments.seconds / len(cycles),
+            (arguments.blend or SWEEP) if second else (0.0,),
+            arguments.energy,
+            Fit(arguments.fit) if arguments.fit else None,
+        )
 
 
 def _bar(frames: int) -> Callable[[int], None]:

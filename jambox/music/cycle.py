@@ -133,20 +133,27 @@ class Cycle(msgspec.Struct, frozen=True):
     def tempo(self) -> Bpm:
         return Bpm(self.file.tempo.usual)
 
-    def timed(self, tempo: float) -> tuple[Stroke, ...]:
-        """The strokes where they fall at `tempo` beats per minute, microtiming and all, in their order."""
+    def falls(self, tempo: float) -> tuple[float, ...]:
+        """Where each of the strokes falls at `tempo` beats per minute, in beats, microtiming and all."""
         timing, file = self.file.timing, self.file
         if timing is None:
-            return self.strokes
+            return tuple(stroke.beat for stroke in self.strokes)
         offsets, sam = timing.at(tempo), file.marks.sam - 1
 
-        def late(stroke: Stroke) -> Stroke:
+        def late(stroke: Stroke) -> float:
             if timing.voices and stroke.voice not in timing.voices:
-                return stroke
-            pulse = moved(stroke.beat * file.pulses_per_beat + sam, offsets) - sam
-            return msgspec.structs.replace(stroke, beat=pulse / file.pulses_per_beat)
+                return stroke.beat
+            return (moved(stroke.beat * file.pulses_per_beat + sam, offsets) - sam) / file.pulses_per_beat
 
-        return tuple(sorted(map(late, self.strokes), key=lambda stroke: stroke.beat))
+        return tuple(map(late, self.strokes))
+
+    def timed(self, tempo: float) -> tuple[Stroke, ...]:
+        """The strokes where they fall at `tempo` beats per minute, microtiming and all, in their order."""
+        if self.file.timing is None:
+            return self.strokes
+        pairs = zip(self.strokes, self.falls(tempo), strict=True)
+        late = (msgspec.structs.replace(stroke, beat=beat) for stroke, beat in pairs)
+        return tuple(sorted(late, key=lambda stroke: stroke.beat))
 
 
 class Sound(msgspec.Struct, frozen=True, array_like=True):
@@ -167,11 +174,26 @@ class Hit(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Score(msgspec.Struct, frozen=True, array_like=True):
-    """A cycle made ready to play: `length` in beats, hits by beat, and a `serial` that tells scores apart."""
+    """A cycle made ready to play: `length` in beats, hits by beat, and a `serial` that tells scores apart.
+
+    Scores of one `line` (0 is none) are the same music, thinner or fuller: one may take another's place anywhere. A sam
+    comes every `turn` beats; 0, once in its length.
+    """
 
     serial: int
     length: float
     hits: tuple[Hit, ...]
+    line: int = 0
+    turn: float = 0.0
+
+    @property
+    def sam(self) -> float:
+        """Beats from sam to sam. Real-time safe."""
+        return self.turn or self.length
+
+    def is_kin(self, other: "Score") -> bool:
+        """Whether both are of one line. Real-time safe."""
+        return self.line == other.line != 0
 
     def beat_of(self, index: int) -> float:
         """Beat of the `index`-th hit, counted from the cycle's first on through its repetitions. Real-time safe."""

@@ -63,24 +63,32 @@ def parse_drums(text: str, place: str) -> Drums:
 def score(cycle: Cycle, drums: Drums, sounds: dict[str, Sound], serial: int = 0, tempo: float | None = None) -> Score:
     """The cycle played on the family, `sounds` telling where the bank holds each sound.
 
-    Microtiming that depends on the tempo is that of `tempo` beats per minute (the cycle's usual one). A sound that is
-    not in the bank is left out, and so is a gesture that makes none. Raises DataError for a stroke that the family does
-    not know.
+    Microtiming that depends on the tempo is that of `tempo` beats per minute (the cycle's usual one). Raises DataError
+    as `hit` does.
     """
-    hits = []
-    for stroke in cycle.timed(cycle.tempo if tempo is None else tempo):
-        if stroke.name not in drums.strokes:
-            known = ", ".join(drums.strokes)
-            at = _written(cycle, stroke)
-            told = f"{at[0]}.{stroke.voice}: {stroke.name!r} is no stroke of {drums.id}: it has {known}"
-            raise pointed(DataError(f"{cycle.file.id}: {told}"), at)
-        struck = drums.strokes[stroke.name]
-        if not struck.sounds and not struck.keys:
-            continue
-        velocity = SOFTEST + (1.0 - SOFTEST) * stroke.weight * struck.weight
-        found = tuple(sounds[name] for name in struck.sounds if name in sounds)
-        hits.append(Hit(stroke.beat, found, struck.keys, velocity))
-    return Score(serial, cycle.beats, tuple(hits))
+    strokes = cycle.timed(cycle.tempo if tempo is None else tempo)
+    hits = (hit(stroke, stroke.beat, cycle, drums, sounds) for stroke in strokes)
+    return Score(serial, cycle.beats, tuple(one for one in hits if one))
+
+
+def hit(
+    stroke: Stroke, beat: float, cycle: Cycle, drums: Drums, sounds: Mapping[str, Sound], force: float = 1.0
+) -> Hit | None:
+    """A stroke of the cycle as it falls on `beat`, its velocity multiplied by `force`; None for a silent gesture.
+
+    A sound that is not in the bank is left out. Raises DataError for a stroke that the family does not know.
+    """
+    if stroke.name not in drums.strokes:
+        known = ", ".join(drums.strokes)
+        at = _written(cycle, stroke)
+        told = f"{at[0]}.{stroke.voice}: {stroke.name!r} is no stroke of {drums.id}: it has {known}"
+        raise pointed(DataError(f"{cycle.file.id}: {told}"), at)
+    struck = drums.strokes[stroke.name]
+    if not struck.sounds and not struck.keys:
+        return None
+    velocity = SOFTEST + (1.0 - SOFTEST) * stroke.weight * struck.weight
+    found = tuple(sounds[name] for name in struck.sounds if name in sounds)
+    return Hit(beat, found, struck.keys, velocity * force)
 
 
 def fit(cycles: Iterable[Cycle], families: Mapping[str, Drums]) -> None:

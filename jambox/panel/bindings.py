@@ -17,9 +17,13 @@ from jambox.actions import (
     PressDrone,
     PressRhythm,
     SetLevel,
+    SetShare,
+    Surprise,
     Tap,
+    TurnPartner,
     TurnStyle,
     TurnTonic,
+    UndoSurprise,
     Where,
 )
 from jambox.panel.controls import Kind, control, level, level_travel, met, travel
@@ -28,7 +32,7 @@ from jambox.state import Scene
 from jambox.units import Seconds
 
 QUIET = Seconds(1.0)
-"""A knob or encoder that can do nothing yet says so once, and again only after it has rested this long."""
+"""An encoder that can do nothing yet says so once, and again only after it has rested this long."""
 
 MODIFIERS = ("shift", "drone")
 """What counts when several are held: the first."""
@@ -45,9 +49,9 @@ BUTTONS: Mapping[tuple[type[Press | Click | Hold], str, str | None], Action | Ca
             (Press, "rhythm", None): PressRhythm(),
             (Hold, "rhythm", None): HoldRhythm(),
             (Click, "style", None): Where(),
-            (Hold, "style", None): NotYet("choosing partner B"),
-            (Click, "surprise", None): NotYet("a surprise"),
-            (Hold, "surprise", None): NotYet("undoing a surprise"),
+            (Hold, "style", None): TurnPartner(1),
+            (Click, "surprise", None): Surprise(),
+            (Hold, "surprise", None): UndoSurprise(),
             (Click, "keep", None): NotYet("keeping what was just played"),
             (Hold, "keep", None): NotYet("an open-ended take"),
             (Hold, "keep", "shift"): NotYet("locking the panel"),
@@ -71,9 +75,6 @@ TURNS: Mapping[tuple[str, str | None], Action] = MappingProxyType({("inputs", "s
 TURN = 0.1
 """The share of its travel by which a knob is turned then: more than a sleeve does, and more than a lesson takes."""
 
-KNOBS: Mapping[str, Action] = MappingProxyType({"energy": NotYet("the energy knob"), "meet": NotYet("the meet knob")})
-"""What a knob without a level does."""
-
 
 class Bindings:
     """The standard bindings. Remembers where each knob stands, and what was said of those that do nothing yet."""
@@ -86,7 +87,7 @@ class Bindings:
     def actions(self, gesture: Gesture, scene: Scene) -> tuple[Action, ...]:
         """What `gesture` asks for while `scene` is set; often nothing.
 
-        Knobs that a hand turns (`pickup`) leave a level alone until they meet its present value in `scene`, so apply
+        Knobs that a hand turns (`pickup`) leave a value alone until they meet it where it stands in `scene`, so apply
         each action before asking for the next. Raises UnknownNameError for a control that the panel does not have.
         """
         match gesture:
@@ -116,10 +117,12 @@ class Bindings:
         self._stood.pop(knob.name, None)
         if turn.pickup and last is None:
             return ()
-        if knob.level is None:
-            return self._once(knob.name, KNOBS[knob.name], turn.time)
-        if turn.pickup and not met(last, now, level_travel(getattr(scene, knob.level.value))):
+        present = getattr(scene, knob.name)
+        if turn.pickup and not met(last, now, level_travel(present) if knob.level else present):
             return ()
+        if knob.share:
+            return (SetShare(knob.share, now),)
+        assert knob.level is not None
         return (SetLevel(knob.level, level(now)),)
 
     def _turn_held(self, turn: Turn, action: Action) -> tuple[Action, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from jambox.actions import Level
+from jambox.actions import Level, Share
 from jambox.errors import UnknownNameError
 from jambox.panel.pins import label
 from jambox.state import LOUDEST, SILENCE
@@ -93,6 +93,7 @@ class Control:
     kinds: frozenset[Kind]
     purpose: str
     level: Level | None = None
+    share: Share | None = None
     hold: Seconds = HOLD
     modifies: frozenset[str] = frozenset()
 
@@ -112,12 +113,12 @@ CONTROLS: Mapping[str, Control] = MappingProxyType(
             Control("inputs", _KNOB, "level of the players; with SHIFT: listen, and set their trims", Level.INPUTS),
             Control("drone_level", _KNOB, "level of the drone", Level.DRONE),
             Control("rhythm_level", _KNOB, "level of the rhythm", Level.RHYTHM),
-            Control("energy", _KNOB, "how busy and loud the rhythm is"),
-            Control("meet", _KNOB, "blend of tradition A and tradition B"),
+            Control("energy", _KNOB, "how busy and loud the rhythm is", share=Share.ENERGY),
+            Control("meet", _KNOB, "blend of tradition A and tradition B", share=Share.MEET),
             Control(
                 "style",
                 frozenset({Kind.ENCODER, Kind.BUTTON}),
-                "turn: next cycle, with DRONE held the tonic; push: where am I",
+                "turn: next cycle, with DRONE held the tonic; push: where am I; hold: the next partner",
             ),
             Control("drone", _BUTTON, "drone on or off, fading", modifies=frozenset({"style"})),
             Control("rhythm", _BUTTON, "start, fill while playing; hold: end at the next sam"),
@@ -200,6 +201,11 @@ def level_travel(of: float) -> float:
 def level_position(of: float) -> float:
     """The position, 0 to 1, of a knob that gives the level `of` in dB."""
     return DEAD_ZONE + (1.0 - 2.0 * DEAD_ZONE) * level_travel(of)
+
+
+def share_position(of: float) -> float:
+    """The position, 0 to 1, of a knob that gives the share `of`, 0 to 1: its travel."""
+    return DEAD_ZONE + (1.0 - 2.0 * DEAD_ZONE) * of
 
 
 # Encoders.

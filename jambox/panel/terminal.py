@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from types import MappingProxyType, TracebackType
 from typing import Any, Self, TextIO
 
-from jambox.actions import Level
-from jambox.panel.controls import CONTROLS, Pressed, Reading, Released, Stepped, Turned, level_position
+from jambox.actions import Level, Share
+from jambox.panel.controls import CONTROLS, Pressed, Reading, Released, Stepped, Turned, level_position, share_position
 from jambox.panel.feedback import View, lights
 from jambox.panel.gestures import BOUNCE
 from jambox.state import Scene, describe
@@ -142,7 +142,8 @@ def picture(view: View, width: int, colour: bool) -> tuple[str, ...]:
         lamps.append(f"\x1b[{_COLOURS[name]}m{lamp}\x1b[0m {name.upper()}" if lit else f"{lamp} {name.upper()}")
     scene = view.state.scene
     knobs = [_bar(level, getattr(scene, level.value)) for level in Level]
-    lines = ("  ".join(knobs[:2]), "  ".join(knobs[2:]), describe(view.state))
+    shares = "  ".join(_share_bar(share, getattr(scene, share.value)) for share in Share)
+    lines = ("  ".join(knobs[:2]), "  ".join(knobs[2:]), shares, describe(view.state))
     # The row of lights is 51 characters wide; cutting it could cut a colour in two.
     return (*(("   ".join(lamps),) if width >= 51 else ()), *(line[:width] for line in lines))
 
@@ -151,6 +152,17 @@ def _bar(level: Level, decibels: float) -> str:
     name = level.value.replace("_", " ")
     full = round(level_position(decibels) * 10)
     return f"{name:<12} {'█' * full}{'░' * (10 - full)} {decibels:+6.1f} dB"
+
+
+def _share_bar(share: Share, of: float) -> str:
+    full = round(of * 10)
+    return f"{share.value:<12} {'█' * full}{'░' * (10 - full)} {of:6.0%}   "
+
+
+def _positions(scene: Scene) -> dict[str, float]:
+    """Where knobs would stand that give what is set."""
+    levels = {level.value: level_position(getattr(scene, level.value)) for level in Level}
+    return levels | {share.value: share_position(getattr(scene, share.value)) for share in Share}
 
 
 class TerminalPanel:
@@ -197,7 +209,7 @@ class TerminalPanel:
             self.ended = True
             return []
         keys, self._rest = split_keys(self._rest + data.decode(errors="ignore"))
-        positions = {level.value: level_position(getattr(scene, level.value)) for level in Level}
+        positions = _positions(scene)
         found: list[Reading] = []
         for key in keys:
             if key == "?":

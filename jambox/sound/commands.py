@@ -25,6 +25,13 @@ class LoadScore:
 
 
 @dataclass(frozen=True, slots=True)
+class SwapScore:
+    """Go on by the Score that lies in `page`, at once, where one of its line sounds; likewise where one waits."""
+
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
 class LoadDrone:
     """Take the Figure that lies in `page`; a sounding drone changes over."""
 
@@ -96,6 +103,7 @@ class Strike:
 Command = (
     DefineSample
     | LoadScore
+    | SwapScore
     | LoadDrone
     | StartRhythm
     | JoinRhythm

@@ -16,7 +16,7 @@ from jambox.sound.strips import Strips
 from jambox.sound.tables import NOTHING
 from jambox.sound.voices import Voices
 
-SLOTS = 512
+SLOTS = 640
 """Samples that the bank can hold."""
 
 
@@ -50,6 +50,10 @@ class Engine:
         """Take a rhythm: at once when silent, else at its next sam."""
         self.rhythm.load(score, self.frame)
 
+    def swap_score(self, score: Score) -> None:
+        """Go on by another score of the same line, at once."""
+        self.rhythm.swap(score, self.frame)
+
     def load_figure(self, figure: Figure) -> None:
         """Take a drone; one that sounds gives way."""
         self.drone.load(figure, self.voices, self.frame)
@@ -64,7 +68,7 @@ class Engine:
         self.strips.set_mixer(values)
 
     def carry_out(self, command: Command) -> None:
-        """Carry out a command at the present frame. LoadScore and LoadDrone are for whoever holds their pages."""
+        """Carry out a command at the present frame. What lies on a page is for whoever holds it."""
         match command:
             case commands.DefineSample(slot, offset, frames):
                 self.samples.define(slot, offset, frames)

@@ -23,6 +23,9 @@ CHANGE_FADE = 0.25
 SKIPPED = 0.125
 """A hit that lies this many beats back when its turn comes was jumped over, by a placed beat; it is not struck."""
 
+SAME = 1e-6
+"""Beats within which two hits are on one place, however their sums were rounded."""
+
 
 class Samples:
     """Where each slot of the bank lies: offset and length in frames. Real-time safe."""
@@ -67,6 +70,22 @@ class RhythmPlayer:
             self.pending, self.boundary = CHANGE, self._next_sam(frame)
         self._plan(frame)
 
+    def swap(self, score: Score, frame: int) -> None:
+        """Go on by another score of the line that sounds, or let it wait in place of one of its line; else nothing.
+
+        What was struck is not struck again, and what would have been struck before `frame` is not made up for.
+        """
+        if self._next_score is not None and self._next_score.is_kin(score):
+            self._next_score = score
+        if self.score is None or not self.score.is_kin(score):
+            return
+        here = min(self._next_beat(), self.timeline.beat_at(frame - 0.5))
+        self.score = score
+        self._index = score.index_at(here - self.origin)
+        while self._next_beat() <= self._struck + SAME:
+            self._index += 1
+        self._plan(frame)
+
     def start(self, beat: float, frame: int) -> None:
         """Play from `beat` at `frame`; without a score nothing happens."""
         self.join(beat, frame, frame)
@@ -108,7 +127,7 @@ class RhythmPlayer:
         """Do what is due at `frame`: strike, change the score, or close."""
         assert self.score is not None
         beat = self._next_beat()
-        if beat < self.boundary:
+        if beat < self.boundary - SAME:
             self._strike(self.score.hits[self._index % len(self.score.hits)], beat, voices, frame)
             self._index += 1
         elif self.pending == CHANGE:
@@ -133,8 +152,14 @@ class RhythmPlayer:
             self.score, self._next_score = self._next_score, None
 
     def _change(self) -> None:
+        before = self.score
         self._take_next()
-        self.origin, self._index = self.boundary, 0
+        assert self.score is not None
+        if before is not None and self.score.is_kin(before):
+            # Its sams count on: this may be one in the midst of a longer period.
+            self._index = self.score.index_at(self.boundary - self.origin - SAME)
+        else:
+            self.origin, self._index = self.boundary, 0
         self.pending, self.boundary = 0, math.inf
 
     def _close(self, voices: Voices, frame: int) -> None:
@@ -147,7 +172,7 @@ class RhythmPlayer:
     def _next_sam(self, frame: int) -> float:
         assert self.score is not None
         # A hit is due within half a frame of its beat: at the frame of sam, sam has not passed yet.
-        length = self.score.length
+        length = self.score.sam
         beat = self.timeline.beat_at(frame - 0.5)
         sam = self.origin + math.ceil((beat - self.origin) / length) * length
         return sam + length if sam <= self._struck else sam

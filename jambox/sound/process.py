@@ -23,7 +23,7 @@ from jambox.music.cycle import Score
 from jambox.music.drone import Figure
 from jambox.sound import kernel, layout
 from jambox.sound.agreement import DEVICE_LOST, OUTPUTS, WITH_CUE, Granted, Ready, Settings
-from jambox.sound.commands import DefineSample, LoadDrone, LoadScore, StartDrone, Status
+from jambox.sound.commands import DefineSample, LoadDrone, LoadScore, StartDrone, Status, SwapScore
 from jambox.sound.devices import Device, open_device
 from jambox.sound.engine import Engine
 from jambox.sound.guests import Guests
@@ -132,6 +132,8 @@ def drain(link: Link, engine: Engine) -> int:
         heard += 1
         if isinstance(command, LoadScore):
             engine.load_score(_decode_score(link.page(command.page)))
+        elif isinstance(command, SwapScore):
+            engine.swap_score(_decode_score(link.page(command.page)))
         elif isinstance(command, LoadDrone):
             engine.load_figure(_decode_figure(link.page(command.page)))
         else:

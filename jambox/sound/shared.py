@@ -14,7 +14,7 @@ from typing import Any
 
 from jambox.errors import DeviceError
 from jambox.sound import kernel, layout
-from jambox.sound.commands import RECORD, STATUS, Command, LoadDrone, LoadScore, Status, decode, encode
+from jambox.sound.commands import RECORD, STATUS, Command, LoadDrone, LoadScore, Status, SwapScore, decode, encode
 from jambox.sound.meters import METERS
 from jambox.sound.parameters import VALUES, Mixer, flatten
 from jambox.sound.tables import table
@@ -108,6 +108,10 @@ class Link:
     def send_score(self, text: bytes) -> None:
         """Hand an encoded Score over. Raises DeviceError like `send`; also when all PAGES wait, or it is too long."""
         self.send(LoadScore(self._put(text)))
+
+    def swap_score(self, text: bytes) -> None:
+        """Hand over an encoded Score that takes the place of one of its line at once, like `send_score`."""
+        self.send(SwapScore(self._put(text)))
 
     def send_figure(self, text: bytes) -> None:
         """Hand an encoded Figure over, like `send_score`."""

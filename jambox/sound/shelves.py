@@ -14,6 +14,7 @@ VARIANTS = 3
 """Renderings of each drum stroke."""
 SIGNALS = ("chime", "arrive", "leave", "learn", "forget", "refuse", "error")
 """Earcons, in the order of their slots."""
+_FAMILIES = 4
 _SIGNALS_SLOTS, _DRUMS_SLOTS, _DRONE_SLOTS = 8, 96, 64
 _SIGNALS_SECONDS, _DRUMS_SECONDS, _DRONE_SECONDS = 4.0, 40.0, 90.0
 
@@ -28,10 +29,13 @@ class Shelf(NamedTuple):
 
 
 class Shelves(NamedTuple):
-    """One shelf for earcons, three for drums (sounding, waiting for sam, being made), two for drones."""
+    """One shelf for earcons, four for drums, two for drones.
+
+    Of drums, two families may sound and two wait for sam or be made; or one sound, one wait and one or two be made.
+    """
 
     signals: Shelf
-    drums: tuple[Shelf, Shelf, Shelf]
+    drums: tuple[Shelf, ...]
     drones: tuple[Shelf, Shelf]
 
     @property
@@ -79,10 +83,10 @@ def arrange(rate: int) -> Shelves:
         return made
 
     signals = shelf(_SIGNALS_SLOTS, _SIGNALS_SECONDS)
-    first, second, third = (shelf(_DRUMS_SLOTS, _DRUMS_SECONDS) for _ in range(3))
+    drums = tuple(shelf(_DRUMS_SLOTS, _DRUMS_SECONDS) for _ in range(_FAMILIES))
     return Shelves(
         signals,
-        (first, second, third),
+        drums,
         (shelf(_DRONE_SLOTS, _DRONE_SECONDS), shelf(_DRONE_SLOTS, _DRONE_SECONDS)),
     )
 

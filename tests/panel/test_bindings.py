@@ -16,14 +16,19 @@ from jambox.actions import (
     PressDrone,
     PressRhythm,
     SetLevel,
+    SetShare,
+    Share,
+    Surprise,
     Tap,
+    TurnPartner,
     TurnStyle,
     TurnTonic,
+    UndoSurprise,
     Where,
 )
 from jambox.errors import UnknownNameError
-from jambox.panel.bindings import BUTTONS, KNOBS, QUIET, STEPS, TURN, TURNS, Bindings
-from jambox.panel.controls import CONTROLS, Kind, level, level_position
+from jambox.panel.bindings import BUTTONS, QUIET, STEPS, TURN, TURNS, Bindings
+from jambox.panel.controls import CONTROLS, Kind, level, level_position, share_position, travel
 from jambox.panel.gestures import NOTHING, Click, Gesture, Hold, Press, Step, Stuck, Turn
 from jambox.state import Catalogue, Scene, State, apply
 from jambox.units import Seconds
@@ -45,19 +50,20 @@ SCENE = Scene()
         (Press("rhythm", NOTHING, AT), PressRhythm()),
         (Hold("rhythm", NOTHING, AT), HoldRhythm()),
         (Click("style", NOTHING, AT), Where()),
-        (Hold("style", NOTHING, AT), NotYet("choosing partner B")),
+        (Hold("style", NOTHING, AT), TurnPartner(1)),
         (Step("style", 2, NOTHING, AT), TurnStyle(2)),
         (Step("style", -1, DRONE, AT), TurnTonic(-1)),
         (Step("style", 1, SHIFT, AT), NotYet("turning through the scenes")),
         (Step("style", 1, SHIFT | DRONE, AT), NotYet("turning through the scenes")),
-        (Click("surprise", NOTHING, AT), NotYet("a surprise")),
-        (Hold("surprise", NOTHING, AT), NotYet("undoing a surprise")),
+        (Click("surprise", NOTHING, AT), Surprise()),
+        (Hold("surprise", NOTHING, AT), UndoSurprise()),
         (Click("keep", NOTHING, AT), NotYet("keeping what was just played")),
         (Hold("keep", NOTHING, AT), NotYet("an open-ended take")),
         (Hold("keep", SHIFT, AT), NotYet("locking the panel")),
         (Hold("shift", NOTHING, AT), NotYet("saving the scene")),
-        (Turn("energy", 0.4, AT, pickup=False), NotYet("the energy knob")),
-        (Turn("meet", 0.4, AT, pickup=False), NotYet("the meet knob")),
+        (Turn("energy", 0.5, AT, pickup=False), SetShare(Share.ENERGY, 0.5)),
+        (Turn("meet", 0.99, AT, pickup=False), SetShare(Share.MEET, 1.0)),
+        (Turn("meet", 0.01, AT, pickup=False), SetShare(Share.MEET, 0.0)),
         (Turn("inputs", 0.9, AT, pickup=False, held=SHIFT), LevelInputs()),
         (Turn("inputs", 1.0, AT, pickup=False), SetLevel(Level.INPUTS, level(1.0))),
         (Turn("rhythm_level", 0.0, AT, pickup=False), SetLevel(Level.RHYTHM, level(0.0))),
@@ -105,7 +111,7 @@ def test_tables_name_only_what_the_panel_has() -> None:
     assert all(Kind.BUTTON in kind(name) for _, name, _ in BUTTONS)
     assert all(Kind.ENCODER in kind(name) for name, _ in STEPS)
     assert all(Kind.KNOB in kind(name) for name, _ in TURNS)
-    assert {c.name for c in CONTROLS.values() if Kind.KNOB in c.kinds and c.level is None} == set(KNOBS)
+    assert {c.name for c in CONTROLS.values() if Kind.KNOB in c.kinds and c.level is None and c.share is None} == set()
 
 
 def turn(bindings: Bindings, scene: Scene, position: float, pickup: bool = True) -> Scene:
@@ -171,16 +177,17 @@ def test_a_slow_hand_never_makes_a_level_jump(path: list[float]) -> None:
             assert abs(level_position(scene.volume) - level_position(before.volume)) <= 0.0401
 
 
-def test_a_knob_that_can_do_nothing_says_so_once_until_it_rests() -> None:
-    bindings = Bindings()
+@pytest.mark.parametrize(("name", "stands"), [("energy", 0.8), ("meet", 0.3)])
+def test_a_share_changes_nothing_until_the_knob_meets_it(name: str, stands: float) -> None:
+    bindings, scene = Bindings(), Scene(energy=0.8, meet=0.3)
 
-    def said(times: list[float], pickup: bool) -> int:
-        turns = [Turn("energy", 0.5, Seconds(t), pickup) for t in times]
-        return sum(len(bindings.actions(t, SCENE)) for t in turns)
+    def turned(position: float) -> tuple[Action, ...]:
+        return bindings.actions(Turn(name, position, AT, pickup=True), scene)
 
-    assert said([0.0], pickup=True) == 0  # the first reading at start-up
-    assert said([5.0, 5.3, 5.9, 6.7, 7.5], pickup=True) == 1
-    assert said([7.5 + QUIET, 9.0], pickup=False) == 1
+    assert turned(0.0) == turned(0.1) == ()
+    position = share_position(stands) + 0.1
+    assert turned(position) == (SetShare(Share(name), travel(position)),)
+    assert travel(share_position(stands)) == pytest.approx(stands)
 
 
 def test_scenes_that_are_not_there_are_told_once_per_turning() -> None:

@@ -23,13 +23,17 @@ from jambox.actions import (
     PressDrone,
     PressRhythm,
     SetLevel,
+    SetShare,
+    Share,
+    Surprise,
     Tap,
+    TurnPartner,
     TurnStyle,
     TurnTonic,
     Where,
 )
 from jambox.panel.bindings import Bindings
-from jambox.panel.controls import level_position
+from jambox.panel.controls import level_position, travel
 from jambox.panel.feedback import View
 from jambox.panel.gestures import NOTHING, Gestures
 from jambox.panel.terminal import KEYS, NUDGE, TerminalPanel, help_text, picture, readings, split_keys
@@ -67,12 +71,14 @@ def actions(keys: str, gap: float = 1.5) -> list[Action]:
         ("{", [PressDrone(), TurnTonic(-1)]),
         (">", [NotYet("turning through the scenes")]),
         ("w", [Where()]),
-        ("W", [NotYet("choosing partner B")]),
+        ("W", [TurnPartner(1)]),
         ("p", [Panic()]),
-        ("s", [NotYet("a surprise")]),
         ("K", [NotYet("an open-ended take")]),
         ("H", [NotYet("saving the scene")]),
-        ("e", [NotYet("the energy knob")]),
+        # From the middle, where a knob is that nobody knows of.
+        ("e", [SetShare(Share.ENERGY, travel(0.5 - NUDGE))]),
+        ("M", [SetShare(Share.MEET, travel(0.5 + NUDGE))]),
+        ("s", [Surprise()]),
         ("x?", []),
     ],
 )
@@ -125,7 +131,8 @@ def test_picture(colour: bool) -> None:
     assert plain == "● BEAT   ○ DRONE   ○ RHYTHM   ○ KEEP   ● STATUS"
     assert ("\x1b" in "".join(lines)) is colour
     assert "-12.0 dB" in lines[1]
-    assert lines[3].startswith("teental silent at 90.0 per minute")
+    assert lines[3].split() == ["energy", "██████████", "100%", "meet", "░░░░░░░░░░", "0%"]
+    assert lines[4].startswith("teental silent at 90.0 per minute")
 
 
 @given(st.integers(0, 200))
@@ -210,14 +217,14 @@ def test_knobs_go_on_from_the_scene_and_add_up(pty: Pty) -> None:
 def test_drawing_is_in_place_and_only_when_something_changed(pty: Pty) -> None:
     with TerminalPanel(pty.keyboard, pty.screen) as panel:
         panel.draw(VIEW)
-        assert pty.shown("\x1b[J").count("\n") == 4
+        assert pty.shown("\x1b[J").count("\n") == 5
         panel.draw(VIEW)
         panel.draw(View(State(rhythm_on=True), NOW))
         again = pty.shown("\x1b[J")
-        assert again.startswith("\x1b[4A")
+        assert again.startswith("\x1b[5A")
         assert "playing" in again
         panel.say("teental")
-        assert pty.shown("playing").startswith("\x1b[4A\r\x1b[Jteental")
+        assert pty.shown("playing").startswith("\x1b[5A\r\x1b[Jteental")
 
 
 def test_help_is_shown(pty: Pty) -> None:

@@ -95,6 +95,99 @@ def test_tempo_changes_neither_repeat_nor_lose_a_hit(changes: list[tuple[int, fl
     assert abs(len(voices.slots) - FOUR.index_at(player.timeline.beat_at(voices.frame))) <= 1
 
 
+def line(score: Score, *kept: int, number: int = 7, turn: float = 0.0) -> Score:
+    """A score of one line that keeps only those hits."""
+    return Score(100, score.length, tuple(score.hits[i] for i in kept), number, turn)
+
+
+PULSES = score_of((0.0, 0), (0.5, 1), (1.0, 2), (1.0, 3), (1.75, 4), (2.5, 5), (3.0, 6), (3.875, 7))
+
+
+@settings(max_examples=200)
+@given(
+    st.sets(st.integers(0, 7)),
+    st.lists(st.tuples(st.integers(0, 60000), st.sets(st.integers(0, 7))), max_size=12),
+)
+def test_a_swap_in_mid_cycle_neither_repeats_nor_loses_a_hit(
+    first: set[int], swaps: list[tuple[int, set[int]]]
+) -> None:
+    """What is struck on a frame is what the score in force there has."""
+    player, voices = rhythm(line(PULSES, *sorted(first))), Recorder()
+    frame, inforce = 0, [(0, first)]
+    for wait, kept in swaps:
+        frame += wait
+        run(player, voices, frame)
+        player.swap(line(PULSES, *sorted(kept)), frame)
+        inforce.append((frame, kept))
+    run(player, voices, frame + 4 * RATE)
+    expected = []
+    for turn in range(voices.frame // (2 * RATE) + 1):
+        for slot, hit in enumerate(PULSES.hits):
+            at = round((4 * turn + hit.beat) * RATE / 2)
+            kept = [kept for since, kept in inforce if since <= at][-1]
+            if slot in kept and at < voices.frame:
+                expected.append((at, slot))
+    assert voices.places == expected
+
+
+def test_what_was_struck_before_the_beat_was_moved_back_is_not_struck_again_by_its_kin() -> None:
+    player, voices = rhythm(line(PULSES, 0, 2, 5)), Recorder()
+    run(player, voices, RATE // 2 + 10)
+    player.place_beat(RATE // 2 + 10010, RATE // 2 + 10)  # beat 1 is to come once more, in a fifth of a second
+    player.swap(line(PULSES, 0, 1, 2, 3, 5), RATE // 2 + 10)
+    run(player, voices, 2 * RATE)
+    assert voices.slots[:3] == [0, 2, 5]
+
+
+def test_a_score_of_another_line_is_not_swapped_in() -> None:
+    for other in (line(PULSES, 1, number=8), FOUR):
+        player, voices = rhythm(line(PULSES, 0)), Recorder()
+        player.swap(other, 0)
+        run(player, voices, 2 * RATE)
+        assert voices.slots == [0]
+    player = rhythm(None, beat=None)
+    player.swap(line(PULSES, 1), 0)
+    assert player.score is None
+
+
+def test_one_that_waits_is_replaced_by_its_kin_and_what_sounds_is_not() -> None:
+    player, voices = rhythm(line(PULSES, 0, 2)), Recorder()
+    player.load(line(PULSES, 3, number=8), 10)
+    player.swap(line(PULSES, 4, number=8), 20)
+    run(player, voices, 4 * RATE)
+    assert voices.slots == [0, 2, 4]
+
+
+def test_kin_that_comes_in_at_sam_goes_on_in_the_midst_of_its_period() -> None:
+    """Two cycles of four beats make a period of eight: at the first's second sam, the second half is played."""
+    player, voices = rhythm(line(PULSES, 0, turn=2.0)), Recorder()
+    run(player, voices, RATE // 2)
+    player.load(line(PULSES, 1, 5, turn=2.0), RATE // 2)
+    assert player.boundary == 2.0
+    run(player, voices, 4 * RATE)
+    assert (player.origin, voices.slots) == (0.0, [0, 5, 1, 5])
+
+
+def test_a_hit_on_the_sam_at_which_its_kin_comes_in_is_struck_once() -> None:
+    """Five times 14/3 is a little more than 70/3, as computers count."""
+    turn = 14.0 / 3.0
+    assert 5 * turn > 70.0 / 3.0
+    hits = score_of(*((14.0 * number / 3.0, number) for number in range(6))).hits
+    player, voices = rhythm(Score(1, 28.0, hits, 7, turn)), Recorder()
+    run(player, voices, round(22.0 * RATE / 2.0))
+    player.load(Score(2, 28.0, hits, 7, turn), voices.frame)
+    run(player, voices, round(30.0 * RATE / 2.0))
+    assert voices.slots == [0, 1, 2, 3, 4, 5, 0]
+
+
+def test_the_end_comes_at_the_next_sam_of_several_in_a_score() -> None:
+    player, voices = rhythm(line(PULSES, 0, 5, turn=2.0)), Recorder()
+    run(player, voices, RATE // 4)
+    player.end(RATE // 4)
+    run(player, voices, 4 * RATE)
+    assert (player.playing, voices.places) == (False, [(0, 0), (RATE, 0)])
+
+
 @pytest.mark.parametrize(("beat", "slots"), [(0.0, [0, 1, 2, 3, 0]), (1.5, [2, 3, 0, 1, 2]), (3.0, [3, 0, 1, 2, 3])])
 def test_play_starts_from_any_beat_of_the_cycle(beat: float, slots: list[int]) -> None:
     player, voices = rhythm(beat=beat), Recorder()

@@ -1,0 +1,36 @@
+"""What a player can choose from, out of all cycles and drum families there are."""
+
+from collections.abc import Mapping
+from functools import cache
+
+from jambox.music import partners, surprise
+from jambox.music.cycle import Cycle
+from jambox.music.drums import Drums
+from jambox.state import Catalogue
+from jambox.units import Bpm
+from jambox.variation import Change, Luck, Variation
+
+
+def catalogue(tempos: dict[str, Bpm], cycles: Mapping[str, Cycle], families: Mapping[str, Drums]) -> Catalogue:
+    """The catalogue of the cycles that STYLE turns through, by `tempos`.
+
+    Partners and surprises are among them, too. A partner comes from another tradition, where any meets the cycle well.
+    """
+
+    @cache
+    def partners_of(name: str) -> tuple[str, ...]:
+        if name not in cycles:
+            return ()
+        here = cycles[name]
+        ranked = partners.partners(here, [cycles[other] for other in tempos])
+        good = [one for one in ranked if one.score >= partners.GOOD]
+        far = [one for one in good if cycles[one.id].file.tradition != here.file.tradition]
+        return tuple(one.id for one in (far or good or ranked))
+
+    def surprise_for(name: str, variation: Variation, luck: Luck) -> Change | None:
+        if name not in cycles:
+            return None
+        known = {other: cycles[other] for other in dict.fromkeys((*tempos, name))}
+        return surprise.draw(name, variation, luck.seed, luck.drawn, luck.recent, known, families)
+
+    return Catalogue(tempos, partners_of, surprise_for)

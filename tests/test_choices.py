@@ -1,0 +1,45 @@
+"""The choices of a player, out of all cycles that are shipped."""
+
+from jambox.actions import SetShare, Share, Surprise, TurnPartner
+from jambox.choices import catalogue
+from jambox.music import library
+from jambox.state import Scene, State, apply
+from jambox.variation import Luck, Variation
+
+LIBRARY = library.load()
+TEMPOS, _ = LIBRARY.style()
+CHOICES = catalogue(TEMPOS, LIBRARY.cycles, LIBRARY.drums)
+
+
+def tradition(name: str) -> str:
+    return LIBRARY.cycle(name).file.tradition
+
+
+def test_partners_come_from_other_traditions_where_any_suits() -> None:
+    for name in TEMPOS:
+        partners = CHOICES.partners(name)
+        assert partners
+        assert set(partners) <= set(TEMPOS) - {name}
+    assert all(tradition(name) != "Hindustani tala" for name in CHOICES.partners("rupak"))
+    assert CHOICES.partners("gone") == ()
+
+
+def test_surprises_go_on_for_ever_from_their_seed() -> None:
+    def series(seed: int) -> list[tuple[str, Variation]]:
+        state, found = State(Scene(), luck=Luck(seed)), []
+        for _ in range(40):
+            state, _effects = apply(state, Surprise(), CHOICES)
+            found.append((state.scene.cycle, state.scene.variation))
+        return found
+
+    assert series(1) == series(1) != series(2)
+    assert len(set(series(1))) > 20
+    assert CHOICES.surprise("gone", Variation(), Luck()) is None
+
+
+def test_a_cycle_beyond_style_has_its_choices_too() -> None:
+    few = catalogue({"teental": TEMPOS["teental"]}, LIBRARY.cycles, LIBRARY.drums)
+    state, _ = apply(State(Scene(cycle="rupak")), SetShare(Share.MEET, 0.5), few)
+    assert state.scene.partner == "teental"
+    assert apply(state, TurnPartner(1), few)[0].scene.partner == "teental"
+    assert few.surprise("rupak", Variation(), Luck()) is not None
