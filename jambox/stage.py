@@ -87,13 +87,13 @@ class Stage:
         self._figure: bytes = b""
         self.figures: dict[int, Figure] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._rendering = asyncio.Lock()
         self._start: commands.Command | None = None
         self._late = ""
         self.scores: dict[int, Score] = {}
         self.faults: dict[str, str] = {}
         self._serial = self._sounding = 0
-        self._tempo = Scene().tempo
-        self._shares = (Scene().energy, Scene().meet)
+        self._tempo, self._shares = Scene().tempo, (Scene().energy, Scene().meet)
         self._takes: dict[int, _Take] = {}
         self._cast_for: tuple[str, Variation, str] | None = None
         self._cast: list[Cycle] = []
@@ -120,7 +120,7 @@ class Stage:
         if self._signals.key == ("earcons", tonic):
             return
         wanted = shelves.signals_wanted(tonic, self._signals.shelf)
-        self._run("signals", self._fill(self._signals, ("earcons", tonic), wanted, self._sound_late, {len(wanted)}))
+        self._run("signals", self._fill(self._signals, ("earcons", tonic), (wanted,), self._sound_late, {len(wanted)}))
 
     def signal(self, name: str) -> None:
         """Sound an earcon; the latest of those that are not rendered yet sounds when they are."""
@@ -158,8 +158,9 @@ class Stage:
             self._plucked = target
 
         wanted = shelves.drone_wanted(drone, Hertz(scene.tonic), target.shelf)
-        steps = {1, len(drone.strings), len(wanted)}
-        self._run("drone", self._fill(target, key, wanted, load, steps, REST if target.made else 0.0))
+        once = len(drone.strings)
+        parts = wanted[:once], wanted[once:]  # drums that are wished meanwhile need not wait for the variants
+        self._run("drone", self._fill(target, key, parts, load, {1, once, len(wanted)}, REST if target.made else 0.0))
 
     def load_cycle(self, scene: Scene, playing: int) -> None:
         """Bring the scene's cycle in, and whom it meets, tuned to its tonic; `playing` is the score that sounds."""
@@ -281,8 +282,7 @@ class Stage:
 
     def _ready(self, drums: Drums, scene: Scene) -> _Filled | None:
         """The shelf on which all of a family lies."""
-        key = (drums.id, scene.tonic)
-        wanted = shelves.drums_wanted(drums, Hertz(scene.tonic), self._drums[0].shelf)
+        key, wanted = (drums.id, scene.tonic), shelves.drums_wanted(drums, Hertz(scene.tonic), self._drums[0].shelf)
         return next((filled for filled in self._drums if filled.key == key and len(filled.made) == len(wanted)), None)
 
     async def _bring(self, cast: Parts, chosen: dict[str, _Filled], scene: Scene, line: int) -> None:
@@ -300,7 +300,7 @@ class Stage:
                     self._hand_over(here, chosen, line)
 
             steps = {len(drums.sounds), len(wanted)}
-            await self._fill(target, (drums.id, scene.tonic), wanted, load, steps)
+            await self._fill(target, (drums.id, scene.tonic), (wanted,), load, steps)
             if drums.id not in chosen:
                 return
 
@@ -330,19 +330,23 @@ class Stage:
         self,
         filled: _Filled,
         key: tuple[str, float],
-        wanted: tuple[Wanted, ...],
+        parts: tuple[tuple[Wanted, ...], ...],
         loaded: Callable[[], None],
         steps: Set[int] = frozenset(),
         rest: float = 0.0,
     ) -> None:
+        """Render the parts, in turn with those of others: each workshop takes 45 MB."""
         await asyncio.sleep(rest)
-        filled.key, filled.made = key, {}
+        filled.key, filled.made, shelf = key, {}, filled.shelf
         try:
-            async for made in supervisor.make(Job(filled.shelf, self._rate, self._cache, wanted), self._bank):
-                filled.made[made.slot] = made
-                self._define(made)
-                if len(filled.made) in steps:
-                    loaded()
+            for wanted in parts:
+                async with self._rendering:
+                    async for made in supervisor.make(Job(shelf, self._rate, self._cache, wanted), self._bank):
+                        filled.made[made.slot] = made
+                        shelf = shelf.behind(made)
+                        self._define(made)
+                        if len(filled.made) in steps:
+                            loaded()
         except OSError as fault:
             # The next wish for the same renders it again.
             filled.key = None

@@ -87,7 +87,10 @@ class Engine:
 
 
 class Workshop:
-    """Makes, in all, as many samples as `may` says; `fails` with that message in place of the next one."""
+    """Makes, in all, as many samples as `may` says; `fails` with that message in place of the next one.
+
+    Each shelf has room for as many as `fits` says.
+    """
 
     def __init__(self) -> None:
         self.may = 1 << 30
@@ -100,7 +103,9 @@ class Workshop:
     async def make(self, job: Job, bank: int) -> AsyncIterator[Made]:
         assert bank == 99
         self.jobs.append(job)
-        for number, wanted in enumerate(job.wanted[: self.fits]):
+        for number, wanted in enumerate(job.wanted):
+            if sum(before.shelf.slot == job.shelf.slot for before, _ in self.made) == self.fits:
+                return
             while self.may <= 0:
                 await asyncio.sleep(0.0)
             if self.fails:
@@ -408,7 +413,8 @@ def test_a_drone_begins_with_its_first_string() -> None:
         stage.set_drone(Scene(drone_on=False))
         await settle()
         assert engine.kinds()[-1] == StopDrone
-        assert len(workshop.jobs) == 1
+        assert len(workshop.jobs) == 2  # what is plucked first, and its variants
+        assert workshop.jobs[1].shelf.offset == workshop.jobs[0].shelf.offset + len(drone.strings)
 
     tell(story)
 
@@ -433,11 +439,11 @@ def test_quick_turns_of_the_tonic_end_on_the_last_one_and_overwrite_no_string_th
         drone = LIBRARY.drone("tanpura")
         figure: Figure = engine.last(Figure)
         assert {sound.variants for sound in figure.sounds} == {drone.variants}
-        job, _ = workshop.made[-1]
-        assert [wanted.frequency for wanted in job.wanted][: len(drone.strings)] == [
+        wanted = [wanted for job in workshop.jobs[-2:] for wanted in job.wanted]
+        assert [each.frequency for each in wanted][: len(drone.strings)] == [
             drone.frequency(i, Hertz(turns[-1][0])) for i in range(len(drone.strings))
         ]
-        assert set(figure.slots) <= {wanted.slot for wanted in job.wanted}
+        assert set(figure.slots) <= {each.slot for each in wanted}
 
     tell(story)
 
@@ -451,10 +457,28 @@ def test_a_drones_shelf_rests_until_what_sounded_from_it_has_faded(monkeypatch: 
         monkeypatch.setattr(stages, "REST", 0.1)
         begun = loop.time()
         stage.set_drone(Scene(tonic=OTHERS[2]))
-        while len(workshop.jobs) < 3:
+        while len(workshop.jobs) < 5:
             await asyncio.sleep(0.0)
         assert loop.time() - begun >= 0.1
-        assert workshop.jobs[2].shelf == workshop.jobs[0].shelf
+        assert workshop.jobs[4].shelf == workshop.jobs[0].shelf
+
+    tell(story)
+
+
+def test_one_workshop_works_at_a_time_and_drums_come_before_the_variants_of_plucks() -> None:
+    async def story(stage: Stage, engine: Engine, workshop: Workshop) -> None:
+        workshop.may = 0
+        stage.set_drone(Scene(drone_on=True))
+        await settle()
+        stage.load_cycle(TABLA, 0)
+        await settle()
+        assert [job.wanted[0].instrument for job in workshop.jobs] == ["tanpura"]
+        workshop.may = 1 << 30
+        await settle()
+        assert [job.wanted[0].instrument for job in workshop.jobs] == ["tanpura", "tabla", "tanpura"]
+        order = [workshop.jobs.index(job) for job, _ in workshop.made]
+        assert order == sorted(order)
+        assert {Figure, Score} < set(engine.kinds())
 
     tell(story)
 

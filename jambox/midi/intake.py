@@ -72,9 +72,9 @@ class Intake:
         """How often a source sent what is no message, see `Parser.faults`."""
         return self._parsers[source].faults
 
-    def refuses(self, source: str, now: float) -> bool:
+    def refuses(self, source: str, now: float, again: bool) -> bool:
         """As `Storms.refuses`."""
-        refused = self._storms.refuses(source, now)
+        refused = self._storms.refuses(source, now, again)
         self._counters.thinned = self._storms.lost
         return refused
 

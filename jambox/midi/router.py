@@ -353,7 +353,7 @@ class Router:
                 self._send_all(self._held.release_edge(edge))
             return ()
         stray = self._held.is_stray(source, message)
-        if stray and (self._loops.repeats(source, message, now) or self._intake.refuses(source, now)):
+        if stray and self._intake.refuses(source, now, self._loops.repeats(source, message, now)):
             return ()
         routed = self._table.deliveries(source, message)
         # What comes back and goes nowhere does no harm.

@@ -58,7 +58,7 @@ class Storms:
         self.due: float | None = None
         """When something that waits goes on, see `take`; None when nothing waits."""
         self.lost = 0
-        """Values that gave way to later ones, and note-ons and clock ticks that were left out."""
+        """Values that gave way to later ones, and note-ons, clock ticks and ends of no note that were left out."""
 
     def admit(self, source: str, message: bytes, now: float) -> bool:
         """Whether `message`, a whole one, passes at once; else it waits, or is left out. About 0.5 µs."""
@@ -85,10 +85,15 @@ class Storms:
             return self._give_way(flow)
         return self._pace(flow, what, message, now)
 
-    def refuses(self, source: str, now: float) -> bool:
-        """Whether an end of what `source` never began is left out now: beyond as many messages as its values are."""
+    def refuses(self, source: str, now: float, again: bool) -> bool:
+        """Whether an end of what `source` never began is left out now: when it came `again`, see `Loops.repeats`, and
+        beyond as many messages as its values are.
+        """
         flow = self._flows.get(source)
-        return flow is not None and flow.count > VALUES and not self._leave_out(flow, now)
+        if flow is not None and flow.count > VALUES:
+            return not self._leave_out(flow, now)
+        self.lost += again
+        return again
 
     def take(self, now: float) -> list[tuple[str, bytes]]:
         """The values that have waited until `now`, by source, first come, first served."""

@@ -27,6 +27,11 @@ class Shelf(NamedTuple):
     offset: int
     frames: int
 
+    def behind(self, made: "Made") -> "Shelf":
+        """What is left of it behind that sample."""
+        used = made.offset + made.frames - self.offset
+        return self._replace(offset=self.offset + used, frames=self.frames - used)
+
 
 class Shelves(NamedTuple):
     """One shelf for earcons, four for drums, two for drones.

@@ -112,15 +112,14 @@ async def make(job: Job, bank: int) -> AsyncIterator[Made]:
     What is kept is laid at once; from the first on that is not, it is the workshop's work. Closing the iterator ends
     that. Raises DeviceError with the workshop's message when it fails.
     """
-    offset, wanted = job.shelf.offset, list(job.wanted)
-    while wanted and (made := cache.lay(job, wanted[0], offset, bank)):
+    shelf, wanted = job.shelf, list(job.wanted)
+    while wanted and (made := cache.lay(job, wanted[0], shelf.offset, bank)):
         yield made
         await asyncio.sleep(0)  # others have their turn between two sounds
         wanted.pop(0)
-        offset += made.frames
+        shelf = shelf.behind(made)
     if wanted:
-        frames = job.shelf.offset + job.shelf.frames - offset
-        rest = Job(job.shelf._replace(offset=offset, frames=frames), job.rate, job.cache, tuple(wanted))
+        rest = Job(shelf, job.rate, job.cache, tuple(wanted))
         async with aclosing(_work(rest, bank)) as work:
             async for made in work:
                 yield made

@@ -259,6 +259,7 @@ def test_style_turns_through_what_is_wished() -> None:
     assert told == ("style: no cycle is called 'gone': see `jambox list cycles`",)
 
 
+@pytest.mark.no_cover  # whose eyes would take three times as long
 def test_all_is_soon_loaded() -> None:
     def seconds() -> float:
         before = time.process_time()

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -308,7 +309,11 @@ def test_in_a_storm_every_note_ends_and_the_others_play_on(synth: FarPort, tmp_p
             f"{len(storm)} messages at {STORM:,} a second: {len(begun)} of {len(PLAYED) // 2} notes began, all ended, "
         )
         report(f"{len(values)} of {len(VALUES)} values passed; another's notes took at most {late * 1e3:.2f} ms")
-        assert [data for _, data in heard if data[0] & 0xF0 == 0x80] == PLAYED[1::2]
+        # Of ends, only those of notes that were left out may be left out.
+        ended = Counter(data[:2] for _, data in heard if data[0] & 0xF0 == 0x80)
+        assert Counter(note_off(data[0] & 0x0F, data[1])[:2] for data in begun) <= ended
+        last = {data[0] & 0x0F | data[1] << 4: data for _, data in heard if data[0] < 0xA0}
+        assert {data[0] & 0xF0 for data in last.values()} == {0x80}
         assert {data[0]: data for data in values} == {data[0]: data for data in VALUES[-2:]}
         assert len(came) == len(others)
         assert late < 5e-3

@@ -112,12 +112,12 @@ def test_the_main_output_is_bit_for_bit_what_it_is_without_a_cue(tmp_path: Path,
 
 
 @cards
-@pytest.mark.parametrize("ppm", [0, 500, -500])
+@pytest.mark.parametrize("ppm", [500, -500])
 def test_a_tone_reaches_a_cue_card_that_drifts_whole(
     tmp_path: Path, report: Report, shifted: Callable[[int], None], ppm: int
 ) -> None:
     shifted(FASTER - ppm // 10)
-    seconds = 40.0
+    seconds = 28.0
     with (
         FarCard(tone(seconds), device="hw:HAT,1,0", sample=SAMPLE),
         FarCard(silence(seconds), device="hw:USB,1,0", sample=SAMPLE) as ears,

@@ -79,12 +79,12 @@ def shifted() -> Iterator[Callable[[int], None]]:
 
 
 @pytest.mark.rig(append=TWO, usb_midi=False, timeout=300)
-@pytest.mark.parametrize("ppm", [0, 500, -500])
+@pytest.mark.parametrize("ppm", [500, -500])
 def test_a_tone_comes_whole_from_a_guest_that_drifts(
     tmp_path: Path, report: Report, shifted: Callable[[int], None], ppm: int
 ) -> None:
     shifted(FASTER - ppm // 10)
-    seconds = 40.0
+    seconds = 28.0
     with (
         FarCard(tone(seconds), device="hw:USB,1,0", sample=SAMPLE),
         FarCard(silence(seconds), device="hw:HAT,1,0", sample=SAMPLE) as far,
