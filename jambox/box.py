@@ -144,9 +144,10 @@ class Box:
         self._keeping.add_done_callback(lambda _: self._stopping.set())
         parts.callback(self._keeping.cancel)
         parts.push_async_callback(self._rack.close)
+        # They are rendered in turn: first what may sound at once.
+        self._stage.prepare_drone(self.state.scene)
         self._stage.prepare_signals(Hertz(self.state.scene.tonic))
         self._carry_out(LoadCycle())
-        self._stage.prepare_drone(self.state.scene)
         midi, held = self._options.config.midi, self._options.socket.with_suffix(".held") if server else None
         self._touch = Touch(midi.bindings, self._memory.learned, lambda: self.state.scene, self._act, self._learned)
         told = (self._arrived, self._left, self._herald.warn, self._cued)

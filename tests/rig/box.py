@@ -204,8 +204,15 @@ def with_probe(folder: Path) -> Path:
 
 
 def _family(pid: int) -> list[int]:
-    children = _read(f"/proc/{pid}/task/{pid}/children").split()
-    return [pid, *(member for child in children for member in _family(int(child)))]
+    # By their parents: the rig's kernel does not list children.
+    parents: dict[int, int] = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        if text := _read(str(path)):
+            parents[int(path.parent.name)] = int(text.rpartition(")")[2].split()[1])
+    found = {pid}
+    while more := {child for child, parent in parents.items() if parent in found} - found:
+        found |= more
+    return sorted(found)
 
 
 def _read(path: str) -> str:

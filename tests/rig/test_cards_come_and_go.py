@@ -6,7 +6,6 @@ JAMBOX_SOAK says how many times; the suite is content with 4.
 import os
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -40,7 +39,7 @@ DRONE = Scene(drone_on=True, volume=-12.0)
 
 
 class Use(NamedTuple):
-    """What box and engine use: files and threads of the box, processes below it, maps of shared memory, kB of each."""
+    """What box and engine use: files and threads of the box, its processes, maps of shared memory, kB of each."""
 
     files: int
     threads: int
@@ -55,19 +54,7 @@ class Use(NamedTuple):
         pid, engine = box.process.pid, box.engine["pid"]
         files, threads = (sum(1 for _ in Path(f"/proc/{pid}/{name}").iterdir()) for name in ("fd", "task"))
         maps = sum(Path(f"/proc/{one}/maps").read_text().count("memfd:") for one in (pid, engine))
-        return cls(files, threads, len(below(pid)), maps, resident([pid]), resident([engine]))
-
-
-def below(pid: int) -> set[int]:
-    """The processes that this one, or one below it, has started."""
-    parents: dict[int, int] = {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(FileNotFoundError, ProcessLookupError):
-            parents[int(path.parent.name)] = int(path.read_text().rpartition(")")[2].split()[1])
-    found: set[int] = set()
-    while more := {child for child, parent in parents.items() if parent in found | {pid}} - found:
-        found |= more
-    return found
+        return cls(files, threads, len(box.processes()), maps, resident([pid]), resident([engine]))
 
 
 def tone(seconds: float) -> NDArray[np.float32]:
