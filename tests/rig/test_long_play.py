@@ -23,8 +23,10 @@ WARM = 0.2
 """The share of the time after which the memory is looked at first: by then most sounds have been heard once."""
 GROWTH = 1024
 """kB by which the engine may grow from then on."""
-STORM, PACKET = 4000, 16
-"""Controllers a second, more than passes of one of them, and how many come at once."""
+STORM, CALM, PACKET = 4000, 4.0, 16
+"""Messages in each second of storm, most of them of one controller and more than pass; seconds of calm between; and how
+many messages come at once.
+"""
 TONICS = 2.0
 """Seconds from one tonic to the next, each a drone to render anew."""
 KNOBS = ("volume", "drone_level", "rhythm_level", "inputs", "energy", "meet")
@@ -67,7 +69,7 @@ class Hands:
 
 
 def storm(stopped: threading.Event) -> None:
-    """One wheel turned as fast as no hand can, and keys between."""
+    """Again and again one wheel turned as fast as no hand can, and keys between."""
     with FarPort("Pads") as pads:
         pads.open_virtual()
         count, start = 0, time.monotonic()
@@ -78,7 +80,7 @@ def storm(stopped: threading.Event) -> None:
             pads.send(bytes((0x90, 36 + count % 48, 64)))
             pads.send(bytes((0x80, 36 + count % 48, 64)))
             count += 2
-            hardware.wait_until(start + count / STORM)
+            hardware.wait_until(start + count / STORM + count // STORM * CALM)
 
 
 @hardware.needs_lgpio
