@@ -51,6 +51,7 @@ from jambox.rack import Rack
 from jambox.remote import Answer, Request
 from jambox.sound import commands, shelves
 from jambox.sound.commands import Status
+from jambox.sound.rights import freeze_objects
 from jambox.sound.shared import Link, allocate
 from jambox.stage import Stage
 from jambox.state import Scene, State, apply, describe, ended
@@ -114,6 +115,7 @@ class Box:
             loop.add_signal_handler(number, self._stopping.set)
         async with AsyncExitStack() as parts:
             await self._start(parts)
+            freeze_objects()
             notify("READY=1")
             _log.info("ready: %s", describe(self.state))
             while not self._stopping.is_set():

@@ -104,11 +104,12 @@ class MidiPorts:
         new_outlets: Callable[[Callable[[int], None]], Outlets] = Outlets,
         refused: Callable[[], Mapping[Address, int]] = alsa_refused,
         clock: Callable[[], float] = time.monotonic,
+        collect: Callable[[], int] = gc.collect,
     ) -> None:
         self._on_arrival, self._on_departure, self._on_fault = on_arrival, on_departure, on_fault
         self.router, self._ignored = router, {CLIENT, *ignored}
         self._new_input, self._new_output, self._clock = new_input, new_output, clock
-        self._look_for_refused = refused
+        self._look_for_refused, self._collect = refused, collect
         try:
             self._announcements = new_announcements()
             # For looking only. The sequencer has room for 64 clients of programs: one per look would soon be too many.
@@ -144,7 +145,9 @@ class MidiPorts:
 
     def poll(self) -> None:
         """Opens what has appeared, closes what has gone. Some 0.1 ms when nothing has, and less when nobody plays."""
-        self._sweep(self._clock())
+        if self._sweep(self._clock()):
+            # rtmidi's clients lie in cycles; and whoever came and went left free tuples, which Python would keep.
+            self._collect()
         self._mend()
         if (gone := self._announcements.take()) is not None:
             self._changed = True
@@ -276,12 +279,13 @@ class MidiPorts:
         client.cancel_callback()
         self._retired.append((self._clock() + GRACE, client, referents))
 
-    def _sweep(self, now: float) -> None:
-        """Deletes the retired inputs whose time has come by `now`."""
+    def _sweep(self, now: float) -> bool:
+        """Deletes the retired inputs whose time has come by `now`; whether there were any."""
         ready = [client for time, client, _ in self._retired if time <= now]
         self._retired = [item for item in self._retired if item[0] > now]
         for client in ready:
             client.delete()
+        return bool(ready)
 
     def _lose(self, count: int) -> None:
         """Takes note of messages that were given up; in any thread."""

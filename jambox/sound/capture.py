@@ -20,7 +20,7 @@ from jambox.sound.agreement import DEVICE_LOST, Capturing, Joined
 from jambox.sound.devices import Stream, open_at_any_rate
 from jambox.sound.inlets import Inlet, Inlets
 from jambox.sound.resampler import stow
-from jambox.sound.rights import die_with_parent, lock_memory, take_priority
+from jambox.sound.rights import die_with_parent, freeze_objects, lock_memory, take_priority
 from jambox.sound.sinc import sinc_table
 from jambox.sound.tables import table
 
@@ -47,8 +47,7 @@ def _run(settings: Capturing) -> None:
     stream = open_at_any_rate(settings.device, alsaaudio.PCM_CAPTURE, settings.device.inputs)
     inlet.lay(sinc_table(settings.device.rate / stream.rate))
     lock_memory()
-    gc.collect()
-    gc.freeze()
+    freeze_objects()
     gc.disable()
     realtime = take_priority(PRIORITY)
     joined = Joined(settings.device.name, stream.rate, stream.period, stream.channels, stream.format.name, realtime)

@@ -22,7 +22,7 @@ from jambox.sound.capture import BANDWIDTH
 from jambox.sound.devices import Stream, Voice, open_at_any_rate
 from jambox.sound.guests import Guests
 from jambox.sound.outlet import Outlet, Report
-from jambox.sound.rights import die_with_parent, lock_memory, take_priority
+from jambox.sound.rights import die_with_parent, freeze_objects, lock_memory, take_priority
 from jambox.sound.sinc import sinc_table
 from jambox.sound.tables import NOTHING
 
@@ -48,8 +48,7 @@ def _run(settings: Cueing) -> None:
     stream = open_at_any_rate(settings.device, alsaaudio.PCM_PLAYBACK, OUTPUTS)
     outlet = Outlet(settings.outlet, sinc_table(stream.rate / settings.device.rate))
     lock_memory()
-    gc.collect()
-    gc.freeze()
+    freeze_objects()
     gc.disable()
     realtime = take_priority(PRIORITY)
     cued = Cued(settings.device.name, stream.rate, stream.period, stream.periods, stream.format.name, realtime)

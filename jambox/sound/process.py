@@ -31,7 +31,7 @@ from jambox.sound.inlets import Inlets
 from jambox.sound.meters import METERS
 from jambox.sound.outlet import Outlet
 from jambox.sound.parameters import Mixer
-from jambox.sound.rights import die_with_parent, lock_memory, take_priority
+from jambox.sound.rights import die_with_parent, freeze_objects, lock_memory, take_priority
 from jambox.sound.shared import Link
 from jambox.sound.tables import NOTHING, table
 
@@ -73,8 +73,7 @@ def _run(settings: Settings, link: Link, bank: "memoryview[float]", device: Devi
     engine = Engine(granted.rate, settings.mixer, guests.width, granted.period, bank, settings.seed)
     warm_up(bank, settings.mixer, granted, settings.device.inputs, places)
     locked = lock_memory()
-    gc.collect()
-    gc.freeze()
+    freeze_objects()
     gc.disable()
     realtime = take_priority(PRIORITY)
     kernel.flush_denormals()

@@ -39,6 +39,12 @@ class Sequencer:
         self.paths: dict[int, str] = {}
         self.carriers = 0
         self.outlets: list[Outlets] = []
+        self.collections: list[int] = []
+        """How many clients there were whenever garbage was collected."""
+
+    def collect(self) -> int:
+        self.collections.append(len(self.clients))
+        return 0
 
     def new_outlets(self, on_loss: Callable[[int], None]) -> Outlets:
         self.carriers += 1
@@ -185,6 +191,7 @@ class Log:
             new_outlets=sequencer.new_outlets,
             refused=sequencer.look,
             clock=lambda: sequencer.now,
+            collect=sequencer.collect,
         )
 
     def take(self) -> list[str]:
@@ -630,16 +637,19 @@ def test_a_port_that_goes_while_listed_waits_for_the_next_look(log: Log, monkeyp
     assert ports.sources == ()
 
 
-def test_an_input_is_deleted_only_after_its_callbacks_have_had_time_to_return(log: Log) -> None:
+def test_an_input_is_deleted_only_after_its_callbacks_have_had_time_to_return_and_then_collected(log: Log) -> None:
     sequencer, ports = opened(log, KEYS)
     sequencer.names.clear()
     ports.poll()
     assert [type(client) for client in sequencer.clients if client.opened] == [FakeInput]
     ports.poll()
     assert any(client.opened for client in sequencer.clients)
+    assert not sequencer.collections
     sequencer.now += GRACE
     ports.poll()
     assert not any(client.opened for client in sequencer.clients)
+    ports.poll()
+    assert sequencer.collections == [2]
 
 
 def test_a_thousand_plug_cycles_leak_no_client(log: Log) -> None:
