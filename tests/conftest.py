@@ -5,8 +5,8 @@
     def test_two_cards(report): ...
 
 Keywords: `virtual_time` (True), `timeout` in seconds of this host's clock (120), `append` (kernel
-parameters), `gpio` (lines, 54), `mem` ("1G"), `usb_midi` (True: the gadget is plugged in at the start). The
-marked tests of one module with the same keywords share one boot and run in order, so each leaves the devices
+parameters), `gpio` (lines, 54), `mem` ("1G"), `usb_midi` (True: the gadget is plugged in at the start). Marked
+tests with the same keywords, whatever their timeout, share boots and run in order, so each leaves the devices
 as it found them. Inside, `RIG` is "1", and the same test runs as any other; its reports travel back as JSON
 lines. The boots run beside the other tests, which come first.
 """
@@ -19,7 +19,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from tests.rig.boots import Boots, Group
+from tests.rig.boots import Boots, shared
 
 INSIDE = os.environ.get("RIG") == "1"
 REMEDY = "`./jam rig` builds the rig's kernel once, or set JAMBOX_RIG_KERNEL to one"
@@ -30,7 +30,7 @@ hypothesis.settings.register_profile("unhurried", hypothesis.settings.default, d
 hypothesis.settings.load_profile("unhurried")
 
 _BOOTS = pytest.StashKey[Boots]()
-_WORDS = pytest.StashKey[tuple[str, ...]]()
+_KEYWORDS = pytest.StashKey[tuple[float, tuple[str, ...]]]()
 
 
 def _kernel() -> Path:
@@ -38,20 +38,20 @@ def _kernel() -> Path:
     return Path(os.environ.get("JAMBOX_RIG_KERNEL") or cache / "jambox" / "rig" / "linux")
 
 
-def _words(
+def _keywords(
     *,
+    timeout: float = 120.0,
     virtual_time: bool = True,
-    timeout: float = 120,
     append: str = "",
     gpio: int = 54,
     mem: str = "1G",
     usb_midi: bool = True,
-) -> tuple[str, ...]:
-    """The marker's keywords as options of `run`, the timeout first. Raises TypeError for an unknown one."""
-    words = [str(timeout), "--gpio", str(gpio), "--mem", mem]
+) -> tuple[float, tuple[str, ...]]:
+    """The marker's timeout, and its other keywords as options of `run`. Raises TypeError for an unknown one."""
+    words = ["--gpio", str(gpio), "--mem", mem]
     words += ["--virtual-time"] * virtual_time + ["--no-usb-midi"] * (not usb_midi)
     words += ["--append", append] if append else []
-    return tuple(words)
+    return timeout, tuple(words)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -64,27 +64,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.no_cover)
         if (marker := item.get_closest_marker("rig")) is not None:
             try:
-                item.stash[_WORDS] = _words(*marker.args, **marker.kwargs)
+                item.stash[_KEYWORDS] = _keywords(*marker.args, **marker.kwargs)
             except TypeError as error:
                 raise pytest.UsageError(f"{item.nodeid}: marker rig: {error}") from None
             if missing:
                 item.add_marker(pytest.mark.skip(reason=f"no rig: {REMEDY}"))
-    items.sort(key=lambda item: _WORDS in item.stash)
+    items.sort(key=lambda item: _KEYWORDS in item.stash)
 
 
 def _is_for_a_boot(item: pytest.Item) -> bool:
-    return not INSIDE and _WORDS in item.stash and not any(mark.name == "skip" for mark in item.iter_markers())
+    return not INSIDE and _KEYWORDS in item.stash and not any(mark.name == "skip" for mark in item.iter_markers())
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> None:
     """Groups the marked tests by what they share a boot with."""
-    groups: dict[tuple[Path, tuple[str, ...]], list[pytest.Item]] = {}
+    alike: dict[tuple[str, ...], dict[pytest.Item, float]] = {}
     for item in session.items:
         if _is_for_a_boot(item):
-            groups.setdefault((item.path, item.stash[_WORDS]), []).append(item)
-    found = [Group(words, tuple(tests)) for (_, words), tests in groups.items()]
-    session.stash[_BOOTS] = Boots(found, session.config)
+            seconds, words = item.stash[_KEYWORDS]
+            alike.setdefault(words, {})[item] = seconds
+    groups = [group for words, tests in alike.items() for group in shared(words, tests)]
+    session.stash[_BOOTS] = Boots(groups, session.config)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -11,8 +11,9 @@ import select
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import IO
 
@@ -22,6 +23,10 @@ RUN = Path(__file__).parent / "run"
 PASSED_IN = ("PYTHONPATH", "VIRTUAL_ENV", "HYPOTHESIS_STORAGE_DIRECTORY", "RIG_REPORTS", "JAMBOX_SOAK")
 BOOT = 15
 """Seconds for the boot, and for a hung test's stack to be printed before the kernel is stopped."""
+ALIKE = 16
+"""Tests that share a boot, but for what one module has more: of fewer boots, each takes longer, and the last one is
+waited for while other processors idle.
+"""
 MOST = 4
 """Boots at a time on a machine of many processors: each may take a gigabyte of memory."""
 YIELDING, LONGER = 10, 6
@@ -30,11 +35,12 @@ YIELDING, LONGER = 10, 6
 
 @dataclass(frozen=True)
 class Group:
-    """Marked tests of one module with the same keywords, as options of `run`: they share a boot, in order."""
+    """Marked tests with the same keywords: they share a boot, in order."""
 
     words: tuple[str, ...]
-    """The seconds that each test may take, then the others."""
-    tests: tuple[pytest.Item, ...]
+    """The keywords, as options of `run`."""
+    tests: Mapping[pytest.Item, float]
+    """How many seconds each may take."""
 
     @property
     def in_virtual_time(self) -> bool:
@@ -43,7 +49,7 @@ class Group:
     @property
     def limit(self) -> float:
         """Seconds after which the kernel is stopped."""
-        return float(self.words[0]) * len(self.tests) + BOOT
+        return sum(self.tests.values()) + BOOT
 
 
 @dataclass(frozen=True)
@@ -118,11 +124,23 @@ class Boots:
             boot.output.seek(0)
             text = f"the rig ended before this test did\nexit status {boot.process.returncode}\n{boot.output.read()}"
             told[rest[0].nodeid].append(pytest.TestReport(rest[0].nodeid, rest[0].location, {}, "failed", text, "call"))
-        again = tuple(rest[1:])
+        again = {item: boot.group.tests[item] for item in rest[1:]}
         self._reports |= {item.nodeid: told[item.nodeid] for item in boot.group.tests if item not in again}
         if again:
             self._waiting.insert(0, Group(boot.group.words, again))
         _close(boot)
+
+
+def shared(words: tuple[str, ...], tests: Mapping[pytest.Item, float]) -> list[Group]:
+    """The boots for tests with these keywords, module by module as they come. A boot costs what some tests cost."""
+    groups: list[dict[pytest.Item, float]] = []
+    for _, items in groupby(tests, key=lambda item: item.path):
+        module = {item: tests[item] for item in items}
+        if groups and len(groups[-1]) + len(module) <= ALIKE:
+            groups[-1] |= module
+        else:
+            groups.append(module)
+    return [Group(words, group) for group in groups]
 
 
 def _start(group: Group, processor: int, yielding: bool, root: Path) -> Boot:
@@ -134,7 +152,7 @@ def _start(group: Group, processor: int, yielding: bool, root: Path) -> Boot:
     longer = LONGER if yielding else 1
     words += [
         str(RUN),
-        *group.words[1:],
+        *group.words,
         "--timeout",
         f"{longer * group.limit:g}",
         "--",
@@ -142,7 +160,7 @@ def _start(group: Group, processor: int, yielding: bool, root: Path) -> Boot:
         "-m",
         "pytest",
     ]
-    words += ["-p", "no:cacheprovider", "-o", f"faulthandler_timeout={longer * float(group.words[0]):g}"]
+    words += ["-p", "no:cacheprovider", "-o", f"faulthandler_timeout={longer * max(group.tests.values()):g}"]
     words += [item.nodeid for item in group.tests]
     env = dict(os.environ, RIG_REPORTS=reports.name, HYPOTHESIS_STORAGE_DIRECTORY="/tmp/hypothesis")
     env["RIG_ENV"] = " ".join([*PASSED_IN, *os.environ.get("RIG_ENV", "").split()])

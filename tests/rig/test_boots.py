@@ -5,8 +5,11 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple, cast
 
 import pytest
+
+from tests.rig.boots import ALIKE, BOOT, shared
 
 ROOT = Path(__file__).parents[2]
 KERNEL = """#!/bin/sh
@@ -86,14 +89,28 @@ def test_each_marked_test_has_its_own_outcome_after_the_others(tmp_path: Path) -
 def test_boots_run_beside_other_tests_and_then_beside_each_other(tmp_path: Path) -> None:
     for name in ("plain", "pair"):
         os.mkfifo(tmp_path / name)
-    mark = "@pytest.mark.rig"
     told = run(
         tmp_path,
         test_plain=MEETING.format(mark="", pipes=[("plain", "r")]),
-        test_one=MEETING.format(mark=mark, pipes=[("plain", "w"), ("pair", "w")]),
-        test_two=MEETING.format(mark=mark, pipes=[("pair", "r")]),
+        test_one=MEETING.format(mark="@pytest.mark.rig", pipes=[("plain", "w"), ("pair", "w")]),
+        test_two=MEETING.format(mark='@pytest.mark.rig(mem="512M")', pipes=[("pair", "r")]),
     )
     assert "3 passed" in told.splitlines()[-1]
+
+
+class Marked(NamedTuple):
+    """All that tells what boot a test is in."""
+
+    path: Path
+    number: int
+
+
+def test_tests_with_the_same_keywords_share_boots_up_to_a_number() -> None:
+    modules = {"a": 5, "b": ALIKE - 5, "c": ALIKE + 1, "d": 1}
+    tests = {Marked(Path(name), count): 1.0 for name, many in modules.items() for count in range(many)}
+    groups = shared(("--virtual-time",), cast("dict[pytest.Item, float]", tests))
+    assert [sorted({item.path.name for item in group.tests}) for group in groups] == [["a", "b"], ["c"], ["d"]]
+    assert [group.limit for group in groups] == [ALIKE + BOOT, ALIKE + 1 + BOOT, 1 + BOOT]
 
 
 @needs_two

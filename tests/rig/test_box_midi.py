@@ -136,15 +136,15 @@ def test_who_hears_whom_and_what_goes_through_can_be_watched(tmp_path: Path, rep
     assert "Rig Keys MIDI 1 (in and out)" in told
 
 
-@pytest.mark.rig(timeout=240)
+@pytest.mark.rig
 @hardware.needs_lgpio
-def test_clock_and_drums_keep_to_the_sound_for_a_minute(tmp_path: Path, synth: FarPort, report: Report) -> None:
+def test_clock_and_drums_keep_to_the_sound(tmp_path: Path, synth: FarPort, report: Report) -> None:
     box = RunningBox(with_probe(tmp_path), *card(64, 3, "gpio"), scene=SCENE)
-    with FarCard(silence(80.0), sample=SAMPLE) as far, box:
+    with FarCard(silence(40.0), sample=SAMPLE) as far, box:
         hardware.wait_until(time.monotonic() + 1.5)
         synth.arrivals.clear()
         pressed = click(RHYTHM)
-        hardware.wait_until(time.monotonic() + 60.3)
+        hardware.wait_until(time.monotonic() + 20.3)
         status = box.report()
         hold(RHYTHM)
         hardware.wait_for(lambda: box.status()["rhythm"] == "silent", every=LOOK)
@@ -162,7 +162,7 @@ def test_clock_and_drums_keep_to_the_sound_for_a_minute(tmp_path: Path, synth: F
     assert np.abs(off).max() < EXACT
     # It ends on a sam, whose stroke goes out both ways.
     assert beats % 4 == 0
-    assert 120 < beats < 132
+    assert 40 < beats < 48
     strokes, sounds = hits(synth, RIM), onsets(heard) + pressed
     assert len(strokes) == len(sounds) == beats + 1
     apart = np.subtract(strokes, sounds)

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,6 @@ from jambox.sound.levelling import TARGET
 from jambox.sound.sinc import TAPS
 from tests.rig import hardware
 from tests.rig.box import RATE, SAMPLE, SILENT, RunningBox, noise, silence
-from tests.rig.drifting import FASTER, TONE, residue, shift, tone
 from tests.rig.far_sound import FarCard, lag
 
 Report = Callable[[str], None]
@@ -70,43 +69,6 @@ def test_what_a_guest_hears_comes_out_in_time(tmp_path: Path, report: Report) ->
     assert engine["xruns"] == engine["late"] == engine["dry"] == engine["broken"] == 0
     assert abs(added - promised) < 64
     assert added <= 2 * period + TAPS / 2
-
-
-@pytest.fixture
-def shifted() -> Iterator[Callable[[int], None]]:
-    yield shift
-    shift(FASTER)
-
-
-@pytest.mark.rig(append=TWO, usb_midi=False, timeout=300)
-@pytest.mark.parametrize("ppm", [500, -500])
-def test_a_tone_comes_whole_from_a_guest_that_drifts(
-    tmp_path: Path, report: Report, shifted: Callable[[int], None], ppm: int
-) -> None:
-    shifted(FASTER - ppm // 10)
-    seconds = 28.0
-    with (
-        FarCard(tone(seconds), device="hw:USB,1,0", sample=SAMPLE),
-        FarCard(silence(seconds), device="hw:HAT,1,0", sample=SAMPLE) as far,
-        RunningBox(tmp_path, *words(128), scene=SILENT, config=CONFIG) as box,
-    ):
-        hardware.wait_for(lambda: bool(guests(box)))
-        begun = time.monotonic()
-        hardware.wait_until(begun + seconds - 5.0)
-        (guest,), engine = guests(box), box.engine
-        heard = far.heard(early=True)[:, 0].astype(np.float64)
-    whole = heard[round((begun - far.started + 1.0) * RATE) :]
-    (found, noise_), (_, wavering) = (residue(whole[-8 * RATE :], within) for within in (5.0, 1.0))
-    drift = 1e6 * (found / TONE - 1.0)
-    steps = np.abs(np.diff(whole)).max()
-    report(
-        f"{ppm:+d} ppm: pace {guest['pace']:.2f} Hz, {drift:+.1f} ppm in the tone, all else {noise_:.1f} dB (from 1 Hz "
-        f"beside it on {wavering:.1f}), largest step {steps / (np.pi * TONE / RATE):.4f} of the tone's"
-    )
-    assert engine["xruns"] == engine["dry"] == guest["xruns"] == 0
-    assert drift == pytest.approx(ppm, abs=20.0)
-    assert noise_ < -90.0
-    assert steps < 1.01 * np.pi * TONE / RATE
 
 
 @cards

@@ -26,7 +26,7 @@ from tests.rig.far_sound import FarCard
 
 Report = Callable[[str], None]
 Took = dict[str, NDArray[np.float64]]
-NOTES, ROUNDS = 500, 3
+NOTES, ROUNDS = 250, 6
 """Notes in a round, and rounds at most: p99 of few notes is one moment of a shared machine."""
 PAUSE = 0.004
 """Seconds between two notes at most, so that they fall anywhere between the box's own looks."""
