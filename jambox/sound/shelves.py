@@ -1,6 +1,7 @@
 """The sample bank divided into shelves, and what the workshop is asked to lay on each."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import msgspec
@@ -66,6 +67,15 @@ class Made(msgspec.Struct, frozen=True):
     slot: int
     offset: int
     frames: int
+
+
+@dataclass
+class Filled:
+    """What lies on a shelf: for which sounds it was filled, and the samples made so far."""
+
+    shelf: Shelf
+    key: tuple[str, float] | None = None
+    made: dict[int, Made] = field(default_factory=dict)
 
 
 class Job(msgspec.Struct, frozen=True):
