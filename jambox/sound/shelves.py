@@ -123,8 +123,14 @@ def drums_wanted(drums: Drums, tonic: Hertz, shelf: Shelf) -> tuple[Wanted, ...]
 def drums_sounds(drums: Drums, shelf: Shelf, made: Iterable[int]) -> dict[str, Sound]:
     """Where each sound lies, given the slots that were made; sounds without any are left out."""
     slots = {sound: shelf.slot + i * VARIANTS for i, sound in enumerate(drums.sounds)}
-    counts = _counts(slots.values(), VARIANTS, made)
-    return {sound: Sound(slot, counts[slot], 1.0) for sound, slot in slots.items() if counts[slot]}
+    counts, chokes = _counts(slots.values(), VARIANTS, made), drums.chokes
+    # A group is known by the first of its slots, which no other family has; 0 is none.
+    groups = {word: 1 + min(slots[sound] for sound in chokes if chokes[sound] == word) for word in chokes.values()}
+    return {
+        sound: Sound(slot, counts[slot], 1.0, groups.get(chokes.get(sound, ""), 0))
+        for sound, slot in slots.items()
+        if counts[slot]
+    }
 
 
 def drone_wanted(drone: Drone, tonic: Hertz, shelf: Shelf) -> tuple[Wanted, ...]:
