@@ -85,6 +85,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         drums.py      a drum family: strokes -> sounds and MIDI keys
         surprise.py   one thing about a cycle changed, by chance that can be played again
         partners.py   which cycles meet well, and why
+        passages.py     fills, endings and introductions that lead to sam
         arrangement.py  one cycle or two, on their drums, at an energy and a blend -> score
         drone.py    ♪ a drone: strings plucked in turn
         library.py  ★ finds and checks the data
@@ -156,7 +157,9 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       herald.py     ★ what the player is told: words, lights, earcons
       touch.py      ★ the hands under the event loop
       ensemble.py   ★ the instruments: joined, and playing along
+      scores.py       what the engine was told to play: what sounds, what comes at sam, what leads there
       stage.py      ★ effects -> samples, scores, commands
+      conductor.py  ★ when the rhythm starts, and what leads to its sams
       easing.py       when xruns repeat, a longer period
       guestbook.py  ★ cards that join as guests, and let go
       cuecard.py    ★ the card that plays the cue, found and let go

@@ -89,6 +89,11 @@ class PressRhythm:
 
 
 @dataclass(frozen=True, slots=True)
+class CountIn:
+    """Start after an introduction, as a count-in; while the rhythm plays, end at the next sam."""
+
+
+@dataclass(frozen=True, slots=True)
 class HoldRhythm:
     """RHYTHM was held: end at the next sam, unless that very press started it."""
 
@@ -201,6 +206,7 @@ Action = (
     | ClickDrone
     | StopDrone
     | PressRhythm
+    | CountIn
     | HoldRhythm
     | FinishRhythm
     | Tap

@@ -15,6 +15,7 @@ import msgspec
 from jambox import __version__, keeper, link, pulse, remote
 from jambox.actions import Action, LevelInputs
 from jambox.choices import catalogue
+from jambox.conductor import Conductor
 from jambox.config import Config
 from jambox.consoles import Console, open_console, play
 from jambox.desk import Desk
@@ -27,6 +28,7 @@ from jambox.effects import (
     Mix,
     MixStrips,
     PlaceBeat,
+    PlayFill,
     ProposeTempo,
     ReleaseAll,
     Say,
@@ -62,7 +64,7 @@ from jambox.variation import Luck
 FLOAT32 = 4
 POLL, HURRY = 0.02, 0.001
 """Seconds between two looks at the engine: as a rule, and while something is about to happen."""
-PULSE = (StartRhythm, JoinClock, EndRhythm, StopRhythm, SetTempo, PlaceBeat, SetDrone)
+PULSE = (StartRhythm, JoinClock, PlayFill, EndRhythm, StopRhythm, SetTempo, PlaceBeat, SetDrone)
 """The effects after which MIDI must know at once what the engine made of them; a knob is no reason to hurry."""
 HURRIED = 0.1
 """Seconds of hurry at most until the engine has carried out what changes the pulse, and before a sam that does."""
@@ -141,6 +143,7 @@ class Box:
         shared = (self._keeper.link, bank, arranged, config.audio.rate)
         self._stage = Stage(self._library, *shared, str(self._options.cache))
         parts.push_async_callback(self._stage.close)
+        self._conductor = Conductor(self._stage, self._keeper, self._following, self._herald)
         self._keeping = asyncio.ensure_future(self._keeper.run())
         # Without even a null device there is nothing to keep alive.
         self._keeping.add_done_callback(lambda _: self._stopping.set())
@@ -216,12 +219,14 @@ class Box:
                 self._ensemble.tune(Hertz(scene.tonic))
             case LoadCycle():
                 stage.load_cycle(scene, int(self._keeper.status().score))
-            case StartRhythm():
-                self._start_rhythm()
+            case StartRhythm(introduced):
+                self._conductor.start(scene, introduced)
             case JoinClock(beat, moment):
-                self._join(beat, moment)
+                self._conductor.join(beat, moment)
+            case PlayFill():
+                self._conductor.fill(scene)
             case EndRhythm():
-                if not stage.end_rhythm():
+                if not self._conductor.end(scene):
                     self.state = ended(self.state)
             case StopRhythm():
                 stage.stop_rhythm()
@@ -231,25 +236,13 @@ class Box:
             case ProposeTempo():
                 self._session.propose(scene.tempo)
             case PlaceBeat(moment):
-                stage.send(commands.PlaceBeat(pulse.heard(self._keeper.status()).frame_at(moment)))
+                self._conductor.place_beat(moment)
             case ReleaseAll():
                 self._ensemble.release_all()
             case Say(text, refused):
                 self._herald.say(text, refused)
         if isinstance(effect, PULSE):
             self._hurry()
-
-    def _start_rhythm(self) -> None:
-        sam = self._following.begin(time.monotonic())
-        if sam is None:
-            self._stage.start_rhythm()
-        else:
-            self._join(0.0, sam)
-
-    def _join(self, beat: float, moment: float) -> None:
-        status = self._keeper.status()
-        frame = pulse.heard(status).frame_at(moment) if status.clock_rate else None
-        self._stage.start_rhythm(beat, frame)
 
     def _learned(self, learned: Learned, bindings: tuple[Binding, ...]) -> None:
         self._herald.say(learned.text, refused=learned.bound is None)

@@ -34,7 +34,9 @@ class LoadCycle:
 
 @dataclass(frozen=True, slots=True)
 class StartRhythm:
-    """Play from sam, now; by a clock that leads, on its beat."""
+    """Play from sam, now, or after an introduction if it shall be `introduced`; by a clock that leads, on its beat."""
+
+    introduced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,13 @@ class JoinClock:
 
 
 @dataclass(frozen=True, slots=True)
+class PlayFill:
+    """Let a fill lead to the next sam."""
+
+
+@dataclass(frozen=True, slots=True)
 class EndRhythm:
-    """Play up to the next sam and close on it."""
+    """Play up to the next sam, with an ending, and close on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +100,7 @@ Effect = (
     | LoadCycle
     | StartRhythm
     | JoinClock
+    | PlayFill
     | EndRhythm
     | StopRhythm
     | SetTempo

@@ -14,6 +14,7 @@ import msgspec
 
 from jambox.actions import (
     Action,
+    CountIn,
     FinishRhythm,
     FollowClock,
     LevelInputs,
@@ -41,6 +42,7 @@ Direct = Literal[
     "start drone",
     "stop drone",
     "start rhythm",
+    "count in",
     "end rhythm",
     "tap",
     "next cycle",
@@ -61,6 +63,7 @@ ACTIONS: Mapping[str, Action | Callable[[Seconds], Action]] = MappingProxyType(
         "start drone": PressDrone(),
         "stop drone": StopDrone(),
         "start rhythm": PressRhythm(),
+        "count in": CountIn(),
         "end rhythm": FinishRhythm(),
         "tap": Tap,
         "next cycle": TurnStyle(1),

@@ -16,6 +16,9 @@ from jambox.units import Bpm, Hertz, frequency_key
 TAIL = 1.0 / 48.0
 """Beats by which the run outlasts its last sam, so that its stroke and its clock still go out."""
 
+AHEAD = 0.03
+"""Seconds that a command takes to the engine at most, with the period that it renders meanwhile."""
+
 
 def heard(status: Status) -> FrameClock:
     """The clock of frames as they are heard."""
@@ -40,6 +43,17 @@ def seconds_to(status: Status, beat: float, now: float) -> float:
     return clock.time_at(timeline(status).frame_at(beat)) - now
 
 
+def room(status: Status, length: float, now: float) -> float:
+    """Beats to the next sam, of which there is one every `length` beats, from where the engine can still be told of.
+
+    0 while no rhythm plays.
+    """
+    if not status.playing or not status.clock_rate:
+        return 0.0
+    clock = FrameClock(status.clock_frame, status.clock_time, status.clock_rate)
+    return length - (timeline(status).beat_at(clock.frame_at(now + AHEAD)) - status.origin) % length
+
+
 def pattern(score: Score) -> Pattern:
     """The score's MIDI notes."""
     return Pattern(
@@ -51,12 +65,12 @@ def pattern(score: Score) -> Pattern:
 
 
 def performance(status: Status, notes: Pattern) -> Performance:
-    """What MIDI sends, as far as the engine's plans are known."""
+    """What MIDI sends, as far as the engine's plans are known. An introduction is not for others: they begin on sam."""
     return Performance(
         timeline(status),
         heard(status),
         notes,
-        status.start,
+        max(status.start, 0.0),
         status.boundary + TAIL if status.pending == END else None,
         status.origin,
     )

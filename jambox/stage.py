@@ -5,8 +5,7 @@ It knows what the engine has been told, so it can tell a new one the same.
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Coroutine, Set
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Coroutine, Mapping, Set
 from typing import Any, TypeVar
 
 import msgspec
@@ -17,19 +16,19 @@ from jambox.music.cycle import Cycle, Score
 from jambox.music.drone import Figure, figure
 from jambox.music.drums import Drums
 from jambox.music.library import Library
+from jambox.music.passages import Kind
 from jambox.music.surprise import varied
+from jambox.scores import Scores, Take
 from jambox.sound import commands, shelves, supervisor
 from jambox.sound.commands import Status
 from jambox.sound.shared import Link
-from jambox.sound.shelves import SIGNALS, Job, Made, Shelf, Shelves, Wanted
+from jambox.sound.shelves import SIGNALS, Filled, Job, Made, Shelves, Wanted
 from jambox.state import SILENCE, Scene
 from jambox.units import Decibels, Hertz, gain
 from jambox.variation import Variation
 
 SIGNAL_GAIN = 0.5
 """Earcons lie under the mix."""
-KEPT = 16
-"""Scores that are kept: MIDI may still be playing one of them."""
 WAVER = 0.03
 """The share by which a tempo may be off before two cycles that meet are laid over each other anew."""
 OLD = 8
@@ -42,25 +41,6 @@ UNHEARD = 0.02
 """Pulses by which a swung note may be off for its tempo, since a clock that leads is never still."""
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
-
-
-@dataclass
-class _Filled:
-    """What lies on a shelf: for which sounds it was filled, and the samples made so far."""
-
-    shelf: Shelf
-    key: tuple[str, float] | None = None
-    made: dict[int, Made] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class _Take:
-    """What a score was made from: of which line, on which shelves, and by which blend contested places are settled."""
-
-    arrangement: Arrangement
-    line: int
-    shelves: tuple[_Filled, ...]
-    settled: float = 0.0
 
 
 Parts = list[tuple[Cycle, Drums]]
@@ -79,22 +59,20 @@ class Stage:
         self._bank = bank
         self._rate = rate
         self._cache = cache
-        self._signals = _Filled(arranged.signals)
-        self._drums = [_Filled(shelf) for shelf in arranged.drums]
-        self._drones = [_Filled(shelf) for shelf in arranged.drones]
+        self._signals = Filled(arranged.signals)
+        self._drums = [Filled(shelf) for shelf in arranged.drums]
+        self._drones = [Filled(shelf) for shelf in arranged.drones]
         self._plucked = self._drones[0]
         self._wished: tuple[str, float] | None = None
         self._figure: bytes = b""
         self.figures: dict[int, Figure] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._rendering = asyncio.Lock()
-        self._start: commands.Command | None = None
+        self._start: Callable[[], None] | None = None
         self._late = ""
-        self.scores: dict[int, Score] = {}
+        self._scores = Scores(lambda text: self._tell(self._link.swap_score, text), self._load_score)
         self.faults: dict[str, str] = {}
-        self._serial = self._sounding = 0
-        self._tempo, self._shares = Scene().tempo, (Scene().energy, Scene().meet)
-        self._takes: dict[int, _Take] = {}
+        self._tempo = Scene().tempo
         self._cast_for: tuple[str, Variation, str] | None = None
         self._cast: list[Cycle] = []
         self._lined: tuple[str, Variation] | None = None
@@ -103,7 +81,12 @@ class Stage:
     @property
     def serial(self) -> int:
         """The serial of the score last handed over; 0 before the first."""
-        return self._serial
+        return self._scores.serial
+
+    @property
+    def scores(self) -> Mapping[int, Score]:
+        """The scores that are kept, by serial."""
+        return self._scores.scores
 
     def length(self, status: Status, scene: Scene) -> float:
         """Beats from sam to sam of what plays; while nothing does, of the scene's cycle."""
@@ -164,7 +147,8 @@ class Stage:
 
     def load_cycle(self, scene: Scene, playing: int) -> None:
         """Bring the scene's cycle in, and whom it meets, tuned to its tonic; `playing` is the score that sounds."""
-        self._sounding, self._tempo, self._shares = playing, scene.tempo, (scene.energy, scene.meet)
+        self._tempo = scene.tempo
+        self._scores.sounding, self._scores.shares = playing, (scene.energy, scene.meet)
         cast = [(cycle, self._library.family(cycle.file.drums)) for cycle in self._cycles(scene)]
         chosen = {drums.id: filled for _, drums in cast if (filled := self._ready(drums, scene))}
         line = self._line_of(scene)
@@ -179,16 +163,12 @@ class Stage:
 
         Call it again and again, not much oftener than is heard; `playing` is the score that sounds now.
         """
-        shares, self._sounding = (scene.energy, scene.meet), playing
-        if shares == self._shares or not self._serial:
-            return
-        self._shares = shares
-        latest, now = self._takes[self._serial], self._takes.get(playing)
-        if now:
-            waits = now.arrangement.moves(now.settled, scene.meet)
-            self._tell_score(now, now.settled if waits else scene.meet, self._link.swap_score)
-        if not now or now.arrangement is not latest.arrangement or waits:
-            self._tell_score(latest, scene.meet, self._link.send_score)
+        self._scores.vary((scene.energy, scene.meet), playing)
+
+    def lead_in(self, kind: Kind, scene: Scene, playing: int, room: float, seed: int = 0) -> str:
+        """Let a fill or an ending lead to the next sam, `room` beats away; what it is called, or nothing."""
+        passage = self._scores.lead(kind, playing, scene.tempo, room, seed)
+        return passage.name if passage else ""
 
     def set_tempo(self, scene: Scene, playing: int) -> None:
         """Go on in the scene's tempo; `playing` is the serial of the score that sounds now."""
@@ -220,9 +200,20 @@ class Stage:
 
     def start_rhythm(self, beat: float = 0.0, frame: float | None = None) -> None:
         """Play from `beat`, as soon as there is a score; with `frame`, as if that beat fell on it."""
-        start = commands.StartRhythm(beat) if frame is None else commands.JoinRhythm(beat, frame)
-        if self._serial:
-            self.send(start)
+        command = commands.StartRhythm(beat) if frame is None else commands.JoinRhythm(beat, frame)
+        self._begin(lambda: self.send(command))
+
+    def introduce_rhythm(self, scene: Scene) -> None:
+        """Play from sam, after an introduction that begins as soon as there is a score."""
+
+        def begin() -> None:
+            self._scores.introduce(scene.tempo, lambda beat: self.send(commands.StartRhythm(beat)))
+
+        self._begin(begin)
+
+    def _begin(self, start: Callable[[], None]) -> None:
+        if self.serial:
+            start()
         else:
             self._start = start
 
@@ -249,8 +240,8 @@ class Stage:
             for made in filled.made.values():
                 self._define(made)
         self.send(commands.SetTempo(scene.tempo))
-        if self._serial:
-            self._tell(self._link.send_score, msgspec.msgpack.encode(self.scores[self._serial]))
+        if self.serial:
+            self._load_score(msgspec.msgpack.encode(self.scores[self.serial]))
         if self._figure:
             self._tell(self._link.send_figure, self._figure)
         if scene.drone_on:
@@ -280,12 +271,12 @@ class Stage:
             self._lined, self._line = (scene.cycle, scene.variation), self._line + 1
         return self._line
 
-    def _ready(self, drums: Drums, scene: Scene) -> _Filled | None:
+    def _ready(self, drums: Drums, scene: Scene) -> Filled | None:
         """The shelf on which all of a family lies."""
         key, wanted = (drums.id, scene.tonic), shelves.drums_wanted(drums, Hertz(scene.tonic), self._drums[0].shelf)
         return next((filled for filled in self._drums if filled.key == key and len(filled.made) == len(wanted)), None)
 
-    async def _bring(self, cast: Parts, chosen: dict[str, _Filled], scene: Scene, line: int) -> None:
+    async def _bring(self, cast: Parts, chosen: dict[str, Filled], scene: Scene, line: int) -> None:
         """Fill a shelf for each family that has none yet; the first cycle need not wait for the other to begin."""
         for _, drums in cast:
             if drums.id in chosen:
@@ -293,10 +284,10 @@ class Stage:
             target = await self._free_drums(chosen.values())
             wanted = shelves.drums_wanted(drums, Hertz(scene.tonic), target.shelf)
 
-            def load(drums: Drums = drums, target: _Filled = target) -> None:
+            def load(drums: Drums = drums, target: Filled = target) -> None:
                 chosen[drums.id] = target
                 here = [part for part in cast if part[1].id in chosen]
-                if here == cast or (here[:1] == cast[:1] and not self._serial):
+                if here == cast or (here[:1] == cast[:1] and not self.serial):
                     self._hand_over(here, chosen, line)
 
             steps = {len(drums.sounds), len(wanted)}
@@ -304,31 +295,21 @@ class Stage:
             if drums.id not in chosen:
                 return
 
-    def _hand_over(self, parts: Parts, chosen: dict[str, _Filled], line: int) -> None:
+    def _hand_over(self, parts: Parts, chosen: dict[str, Filled], line: int) -> None:
         used = tuple(chosen[drums.id] for _, drums in parts)
         cast = [
             Cast(cycle, drums, shelves.drums_sounds(drums, filled.shelf, filled.made))
             for (cycle, drums), filled in zip(parts, used, strict=True)
         ]
         arrangement = Arrangement(cast[0], cast[1] if len(cast) > 1 else None, self._tempo)
-        self._tell_score(_Take(arrangement, line, used), self._shares[1], self._link.send_score)
+        self._scores.hand_over(Take(arrangement, line, used))
         if self._start is not None:
-            self.send(self._start)
-            self._start = None
-
-    def _tell_score(self, take: _Take, settled: float, tell: Callable[[bytes], None]) -> None:
-        """Hand a take's score over as energy and meet are; its contested places are those of the blend `settled`."""
-        self._serial += 1
-        energy, meet = self._shares
-        made = take.arrangement.score(self._serial, take.line, energy, meet, settled)
-        self.scores[self._serial], self._takes[self._serial] = made, replace(take, settled=settled)
-        for old in [serial for serial in self.scores if serial < self._serial - KEPT and serial != self._sounding]:
-            del self.scores[old], self._takes[old]
-        self._tell(tell, msgspec.msgpack.encode(made))
+            start, self._start = self._start, None
+            start()
 
     async def _fill(
         self,
-        filled: _Filled,
+        filled: Filled,
         key: tuple[str, float],
         parts: tuple[tuple[Wanted, ...], ...],
         loaded: Callable[[], None],
@@ -358,20 +339,22 @@ class Stage:
             if filled.made and len(filled.made) not in steps:
                 loaded()  # the shelf was too short for all: what lies there is played
 
-    async def _free_drums(self, chosen: Collection[_Filled]) -> _Filled:
+    async def _free_drums(self, chosen: Collection[Filled]) -> Filled:
         """The unused shelf for drums that was left longest ago: sounds ring on. Waits for sam while there is none."""
         while not self._unused(chosen):
             await asyncio.sleep(SOON)
             if self._unused(chosen):
                 await asyncio.sleep(RINGS)
-        last = {id(filled): serial for serial, take in self._takes.items() for filled in take.shelves}
+        last = {id(filled): serial for serial, take in self._scores.takes.items() for filled in take.shelves}
         return min(self._unused(chosen), key=lambda filled: last.get(id(filled), 0))
 
-    def _unused(self, chosen: Collection[_Filled]) -> list[_Filled]:
+    def _unused(self, chosen: Collection[Filled]) -> list[Filled]:
         """The drums' shelves that neither sound nor wait nor are chosen."""
-        takes = [self._takes[serial] for serial in (self._sounding, self._serial) if serial in self._takes]
-        used = [*chosen, *(filled for take in takes for filled in take.shelves)]
+        used = [*chosen, *(filled for take in self._scores.in_use() for filled in take.shelves)]
         return [filled for filled in self._drums if not any(filled is other for other in used)]
+
+    def _load_score(self, text: bytes) -> None:
+        self._tell(self._link.send_score, text)
 
     def _tell(self, tell: Callable[[T], None], what: T) -> None:
         try:

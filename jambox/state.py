@@ -14,6 +14,7 @@ from jambox.actions import (
     ClickDrone,
     ClockStarts,
     ClockStops,
+    CountIn,
     FinishRhythm,
     FollowClock,
     HoldRhythm,
@@ -48,6 +49,7 @@ from jambox.effects import (
     Mix,
     MixStrips,
     PlaceBeat,
+    PlayFill,
     ProposeTempo,
     ReleaseAll,
     Say,
@@ -147,7 +149,7 @@ def apply(state: State, action: Action, catalogue: Catalogue) -> Result:
             return _mixer(state, action)
         case PressDrone() | ClickDrone() | StopDrone():
             return _drone(state, action)
-        case PressRhythm() | HoldRhythm() | FinishRhythm():
+        case PressRhythm() | CountIn() | HoldRhythm() | FinishRhythm():
             return _rhythm(state, action)
         case Tap(time):
             return _tap(state, time)
@@ -230,13 +232,15 @@ def _drone(state: State, action: PressDrone | ClickDrone | StopDrone) -> Result:
     return _with(settled, {"drone_on": False}, SetDrone())
 
 
-def _rhythm(state: State, action: PressRhythm | HoldRhythm | FinishRhythm) -> Result:
+def _rhythm(state: State, action: PressRhythm | CountIn | HoldRhythm | FinishRhythm) -> Result:
     before, settled = state.started, replace(state, started=state.started - {"rhythm"})
     if isinstance(action, PressRhythm):
         if state.rhythm_on:
-            return settled, (_not_yet("a fill"),)
+            return settled, () if state.ending else (PlayFill(),)
         started = replace(state, rhythm_on=True, ending=False, started=before | {"rhythm"})
         return started, (StartRhythm(),)
+    if isinstance(action, CountIn) and not state.rhythm_on:
+        return replace(settled, rhythm_on=True, ending=False), (StartRhythm(introduced=True),)
     if not state.rhythm_on or state.ending or (isinstance(action, HoldRhythm) and "rhythm" in before):
         return settled, ()
     return replace(settled, ending=True), (EndRhythm(),)

@@ -152,7 +152,8 @@ def test_rhythm_starts_and_closes_on_sam_when_held(quick: RunningBox) -> None:
     box.ask(press="rhythm")
     status = box.until(lambda status: status["engine"]["playing"] == 1 and status["engine"]["peak_rhythm"] > 0.01)
     assert status["rhythm"] == "playing"
-    assert box.ask(press="rhythm").said == ("a fill is not there yet",)
+    # At this tempo there may be no room for a fill before sam.
+    assert box.ask(press="rhythm").said in ((), ("fill into sam",))
     assert box.status()["rhythm"] == "playing"
     box.ask(press="rhythm", hold=0.55)
     status = box.until(lambda status: status["rhythm"] == "silent")

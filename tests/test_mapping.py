@@ -48,7 +48,7 @@ def test_a_binding_is_read(text: str, match: Match, words: str | None) -> None:
     [
         ('cc = 64, press = "tab"', ".press: Invalid enum value 'tab' (found 'tab'): allowed are drone, keep, rhythm, "),
         ('cc = 64, turn = "tap"', ".turn: Invalid enum value 'tap' (found 'tap'): allowed are drone_level, energy, "),
-        ('cc = 64, action = "stop"', ".action: Invalid enum value 'stop' (found 'stop'): allowed are end rhythm, "),
+        ('cc = 64, action = "stop"', ".action: Invalid enum value 'stop' (found 'stop'): allowed are count in, "),
         ("cc = 64", ": a binding has one of press, turn, action (found none)"),
         ('press = "tap"', ": a binding has one of note, cc, program (found none)"),
         ('cc = 64, note = "C2", press = "tap"', ": a binding has one of note, cc, program (found note and cc)"),

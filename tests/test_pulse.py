@@ -46,6 +46,28 @@ def test_a_frame_is_heard_later_than_it_is_rendered() -> None:
 
 
 @pytest.mark.parametrize(
+    ("beats", "room"),
+    [(0.0, 7.0 - 0.06), (6.9, 0.1 - 0.06), (6.95, 4.0 - 0.01), (7.0, 4.0 - 0.06), (12.0, 3.0 - 0.06)],
+    ids=["from before the first sam", "shortly before sam", "too near to sam", "on sam", "in a later cycle"],
+)
+def test_the_room_before_sam_begins_where_the_engine_can_still_be_told(beats: float, room: float) -> None:
+    # Frame 48,000, beat 9, is rendered at 10 s; sam falls on beat 16 and every 4 beats.
+    now = 10.0 + beats * 24000.0 / TRUE
+    # The engine's card runs a little faster than by its name.
+    assert pulse.room(STATUS, 4.0, now) == pytest.approx(room % 4.0, abs=2e-4)
+
+
+def test_there_is_no_room_while_nothing_plays() -> None:
+    assert pulse.room(status(playing=0.0), 4.0, 10.0) == 0.0
+
+
+def test_an_introduction_is_not_for_others() -> None:
+    notes = Pattern(4.0, (Hit(0.0, 36, 100),))
+    assert pulse.performance(status(start=-4.0), notes).start == 0.0
+    assert pulse.performance(status(start=4.0), notes).start == 4.0
+
+
+@pytest.mark.parametrize(
     ("time", "beat"),
     [
         (10.0 + 256.0 / TRUE, 9.0 - 16.0),

@@ -14,6 +14,7 @@ from jambox.errors import DeviceError
 from jambox.music import library, meet
 from jambox.music.cycle import Score
 from jambox.music.drone import Figure
+from jambox.scores import KEPT
 from jambox.sound import commands, shelves, supervisor
 from jambox.sound.commands import (
     DefineSample,
@@ -359,7 +360,7 @@ def test_the_score_that_sounds_is_kept_however_often_the_style_is_turned() -> No
         for turn in range(30):
             stage.load_cycle((TABLA, KIT)[turn % 2], sounding.serial)
         assert stage.scores[sounding.serial] == sounding
-        assert len(stage.scores) < stages.KEPT + 4
+        assert len(stage.scores) < KEPT + 4
         stage.load_cycle(with_(KIT, tonic=OTHERS[1]), sounding.serial)
         workshop.on_made = lambda made: pytest.fail("overwritten") if made.slot in slots(sounding) else None
         await settle()

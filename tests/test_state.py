@@ -13,6 +13,7 @@ from jambox.actions import (
     ClickDrone,
     ClockStarts,
     ClockStops,
+    CountIn,
     FinishRhythm,
     FollowClock,
     HoldRhythm,
@@ -48,6 +49,7 @@ from jambox.effects import (
     Mix,
     MixStrips,
     PlaceBeat,
+    PlayFill,
     ProposeTempo,
     ReleaseAll,
     Say,
@@ -201,6 +203,11 @@ def test_the_drones_presses_leave_no_trace() -> None:
         (State(), [PressRhythm(), FinishRhythm()], True, True, [StartRhythm(), EndRhythm()]),
         (PLAYING, [FinishRhythm(), FinishRhythm()], True, True, [EndRhythm()]),
         (State(), [FinishRhythm()], False, False, []),
+        (State(), [CountIn()], True, False, [StartRhythm(introduced=True)]),
+        (State(), [CountIn(), HoldRhythm()], True, True, [StartRhythm(introduced=True), EndRhythm()]),
+        (PLAYING, [CountIn(), CountIn()], True, True, [EndRhythm()]),
+        (PLAYING, [PressRhythm(), PressRhythm()], True, False, [PlayFill(), PlayFill()]),
+        (ENDING, [PressRhythm()], True, True, []),
     ],
     ids=[
         "press starts",
@@ -212,6 +219,11 @@ def test_the_drones_presses_leave_no_trace() -> None:
         "finish ends what a press has just started",
         "finish ends once",
         "finish on silence",
+        "a count-in starts",
+        "a hold ends what was counted in",
+        "a count-in ends what plays",
+        "each press while it plays is a fill",
+        "no fill while it ends",
     ],
 )
 def test_rhythm(state: State, actions: list[Action], on: bool, ending: bool, effects: list[Effect]) -> None:
@@ -223,11 +235,7 @@ def test_rhythm(state: State, actions: list[Action], on: bool, ending: bool, eff
 def test_the_next_press_and_hold_end_a_rhythm() -> None:
     after, effects = play(State(), PressRhythm(), PressRhythm(), HoldRhythm())
     assert after.ending
-    assert [type(effect) for effect in effects] == [StartRhythm, Say, EndRhythm]
-
-
-def test_a_press_while_playing_changes_nothing_but_says_so() -> None:
-    assert play(PLAYING, PressRhythm()) == (PLAYING, [Say("a fill is not there yet", refused=True)])
+    assert [type(effect) for effect in effects] == [StartRhythm, PlayFill, EndRhythm]
 
 
 def test_a_rhythm_that_has_ended_starts_again() -> None:

@@ -1,14 +1,20 @@
 """What is played: one cycle on its drums, or two that meet, as a score at any energy and blend."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from jambox.music import energy, meet
-from jambox.music.cycle import Cycle, Score, Sound
+import msgspec
+
+from jambox.music import energy, meet, passages
+from jambox.music.cycle import Cycle, Hit, Score, Sound, Stroke
 from jambox.music.drums import Drums, hit
-from jambox.music.meet import Fit, Meeting
+from jambox.music.meet import HALF, Fit, Meeting
+from jambox.music.passages import Kind, Passage
+
+SAME = 1e-6
+"""Beats within which two places are one, however their sums were rounded."""
 
 
 class Cast(NamedTuple):
@@ -53,6 +59,44 @@ class Arrangement:
             if energy.sounds(one.needs, amount):
                 hits.append(hit(one.stroke, one.beat, cast.cycle, cast.drums, cast.sounds, force))
         return Score(serial, length, tuple(one for one in hits if one), line, sam)
+
+    def passage(
+        self, kind: Kind, tempo: float, room: float, amount: float = 1.0, blend: float = 0.0, seed: int = 0
+    ) -> Passage:
+        """What leads to the next sam, `room` beats away, in the terms of the cycle that leads at `blend`."""
+        leads, stretch = self._leader(blend)
+        found = passages.passage(kind, leads.cycle, leads.drums, tempo / stretch, room / stretch, amount, seed)
+        strokes = tuple(msgspec.structs.replace(stroke, beat=stroke.beat * stretch) for stroke in found.strokes)
+        return replace(found, length=found.length * stretch, strokes=strokes)
+
+    def lead(self, score: Score, passage: Passage, amount: float = 1.0, blend: float = 0.0) -> Score:
+        """The score with `passage` in place of what it has before each sam, and on sam if the passage closes there.
+
+        An introduction has nothing beside it: its score, of twice its length, is for the time before the first sam.
+        """
+        (leads, _), force, turn = self._leader(blend), energy.force(amount), score.sam
+
+        def struck(strokes: Iterable[Stroke], sam: float) -> Iterator[Hit]:
+            for stroke in strokes:
+                one = hit(stroke, sam + stroke.beat, leads.cycle, leads.drums, leads.sounds, force)
+                if one and stroke.beat >= -turn - SAME:
+                    yield one
+
+        if passage.kind is Kind.INTRO:
+            length = turn = 2.0 * passage.length
+            return Score(score.serial, length, tuple(struck(passage.strokes, length)), score.line)
+        kept = [one for one in score.hits if one.beat % turn < turn - passage.length - SAME]
+        if passage.landing:
+            kept = [*struck(passage.landing, 0.0), *(one for one in kept if one.beat > SAME)]
+        for number in range(round(score.length / turn)):
+            kept += struck(passage.strokes, (number + 1) * turn)
+        return msgspec.structs.replace(score, hits=tuple(sorted(kept, key=lambda one: one.beat)))
+
+    def _leader(self, blend: float) -> tuple[Cast, float]:
+        """Who has sam at `blend`, and how many beats of the score one of its own is."""
+        if self.second is None or self.meeting is None or blend < HALF:
+            return self.first, 1.0
+        return self.second, self.meeting.second / self.second.cycle.beats
 
     def moves(self, before: float, after: float) -> bool:
         """Whether some place changes hands between two blends: what then has to wait for sam."""

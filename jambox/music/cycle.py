@@ -157,11 +157,15 @@ class Cycle(msgspec.Struct, frozen=True):
 
 
 class Sound(msgspec.Struct, frozen=True, array_like=True):
-    """Samples that sound the same stroke: `variants` slots of the bank from `slot` on, played at `gain`."""
+    """Samples that sound the same stroke: `variants` slots of the bank from `slot` on, played at `gain`.
+
+    It stops what rings of earlier strokes of the group `choke`, of which one is on one drum; 0 is none.
+    """
 
     slot: int
     variants: int
     gain: float
+    choke: int = 0
 
 
 class Hit(msgspec.Struct, frozen=True, array_like=True):

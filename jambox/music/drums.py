@@ -23,6 +23,8 @@ SOFTEST = 0.6
 class StrokeSounds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The sounds struck together, and the MIDI keys that stand for them (General MIDI percussion).
 
+    With `choke`, it is struck by, or on, what strokes of the same word are: it stops what still rings of them.
+
     A gesture that is seen and not heard, as a wave of the hand, has neither.
     """
 
@@ -53,6 +55,20 @@ class Drums(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def sounds(self) -> tuple[str, ...]:
         """Every sound that some stroke needs, each once, in the order of the file."""
         return tuple(dict.fromkeys(sound for stroke in self.strokes.values() for sound in stroke.sounds))
+
+    @property
+    def chokes(self) -> dict[str, str]:
+        """What each sound is choked with, by the word: what a stroke with `choke` has, but for what goes on elsewhere.
+
+        That is what another stroke, without a choke, has alone, as the bell that is struck along with a drum.
+        """
+        free = {one.sounds[0] for one in self.strokes.values() if len(one.sounds) == 1 and not one.choke}
+        found: dict[str, str] = {}
+        for one in self.strokes.values():
+            for sound in one.sounds if one.choke else ():
+                if sound not in free:
+                    found.setdefault(sound, one.choke)
+        return found
 
 
 def parse_drums(text: str, place: str) -> Drums:

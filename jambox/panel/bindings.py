@@ -9,6 +9,7 @@ from types import MappingProxyType
 from jambox.actions import (
     Action,
     ClickDrone,
+    CountIn,
     FollowClock,
     HoldRhythm,
     LevelInputs,
@@ -47,6 +48,7 @@ BUTTONS: Mapping[tuple[type[Press | Click | Hold], str, str | None], Action | Ca
             (Click, "drone", None): ClickDrone(),
             (Hold, "drone", None): NotYet("listening for the tonic"),
             (Press, "rhythm", None): PressRhythm(),
+            (Press, "rhythm", "shift"): CountIn(),
             (Hold, "rhythm", None): HoldRhythm(),
             (Click, "style", None): Where(),
             (Hold, "style", None): TurnPartner(1),

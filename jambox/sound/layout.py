@@ -13,7 +13,7 @@ TICK = 32
 LOUDEST = 1e6
 """A sample past this, or one that is no number, is broken and played as silence."""
 
-OFFSET, LENGTH, BUS, VOICE_INTS = 0, 1, 2, 3
+OFFSET, LENGTH, BUS, CHOKE, VOICE_INTS = 0, 1, 2, 3, 4
 POSITION, STEP, LEFT, RIGHT, LEVEL, RAMP, VOICE_FLOATS = 0, 1, 2, 3, 4, 5, 6
 
 # The columns of a strip's parameters, and those of the rest of the mixer, as the tables in parameters have them.

@@ -145,7 +145,9 @@ class RhythmPlayer:
         for sound in hit.sounds:
             slot = sound.slot + variant(self._seed + sound.slot, sound.variants, self._index)
             offset, length = self._samples.offsets[slot], self._samples.lengths[slot]
-            voices.start(layout.RHYTHM, offset, length, gain * sound.gain)
+            if sound.choke:
+                voices.choke(sound.choke)
+            voices.start(layout.RHYTHM, offset, length, gain * sound.gain, choke=sound.choke)
 
     def _take_next(self) -> None:
         if self._next_score is not None:

@@ -1,6 +1,7 @@
 """The sample bank divided into shelves, and what the workshop is asked to lay on each."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import msgspec
@@ -68,6 +69,15 @@ class Made(msgspec.Struct, frozen=True):
     frames: int
 
 
+@dataclass
+class Filled:
+    """What lies on a shelf: for which sounds it was filled, and the samples made so far."""
+
+    shelf: Shelf
+    key: tuple[str, float] | None = None
+    made: dict[int, Made] = field(default_factory=dict)
+
+
 class Job(msgspec.Struct, frozen=True):
     """What the workshop shall lay on a shelf, in that order, at `rate` Hz; `cache` is a folder, or empty for none."""
 
@@ -113,8 +123,14 @@ def drums_wanted(drums: Drums, tonic: Hertz, shelf: Shelf) -> tuple[Wanted, ...]
 def drums_sounds(drums: Drums, shelf: Shelf, made: Iterable[int]) -> dict[str, Sound]:
     """Where each sound lies, given the slots that were made; sounds without any are left out."""
     slots = {sound: shelf.slot + i * VARIANTS for i, sound in enumerate(drums.sounds)}
-    counts = _counts(slots.values(), VARIANTS, made)
-    return {sound: Sound(slot, counts[slot], 1.0) for sound, slot in slots.items() if counts[slot]}
+    counts, chokes = _counts(slots.values(), VARIANTS, made), drums.chokes
+    # A group is known by the first of its slots, which no other family has; 0 is none.
+    groups = {word: 1 + min(slots[sound] for sound in chokes if chokes[sound] == word) for word in chokes.values()}
+    return {
+        sound: Sound(slot, counts[slot], 1.0, groups.get(chokes.get(sound, ""), 0))
+        for sound, slot in slots.items()
+        if counts[slot]
+    }
 
 
 def drone_wanted(drone: Drone, tonic: Hertz, shelf: Shelf) -> tuple[Wanted, ...]:

@@ -11,6 +11,8 @@ POLYPHONY = 128
 """Voices beyond this many make the oldest fade."""
 STEAL_FADE = 0.005
 """Seconds that a voice takes to make room."""
+CHOKE_FADE = 0.005
+"""Seconds in which a hand, or a pedal, stops what rings: soon enough to be one with the stroke, too slow to click."""
 
 
 class Voices:
@@ -23,10 +25,13 @@ class Voices:
         self.count = 0
         self.refused = 0
 
-    def start(self, bus: int, offset: int, length: int, gain: float, pan: float = 0.0, step: float = 1.0) -> None:
+    def start(
+        self, bus: int, offset: int, length: int, gain: float, pan: float = 0.0, step: float = 1.0, choke: int = 0
+    ) -> None:
         """Sound `length` frames of the bank from `offset` on `bus`, `step` bank frames per frame.
 
-        `gain` is an amplitude, `pan` -1…1 (equal power). A full table refuses and counts it.
+        `gain` is an amplitude, `pan` -1…1 (equal power), `choke` the group in which it can be choked. A full table
+        refuses and counts it.
         """
         if self.count >= POLYPHONY:
             self._steal()
@@ -35,7 +40,7 @@ class Voices:
             return
         angle = (pan + 1.0) * math.pi / 4.0
         row = self.count
-        for column, whole in enumerate((offset, length, bus)):
+        for column, whole in enumerate((offset, length, bus, choke)):
             self.ints[row, column] = whole
         for column, number in enumerate((0.0, step, gain * math.cos(angle), gain * math.sin(angle), 1.0, 0.0)):
             self.floats[row, column] = number
@@ -46,6 +51,12 @@ class Voices:
         for row in range(self.count):
             if self.ints[row, layout.BUS] == bus:
                 self._fade(row, seconds)
+
+    def choke(self, group: int) -> None:
+        """Fade what sounds of `group` out within CHOKE_FADE, but for what begins on this very frame."""
+        for row in range(self.count):
+            if self.ints[row, layout.CHOKE] == group and self.floats[row, layout.POSITION] > 0.0:
+                self._fade(row, CHOKE_FADE)
 
     def _steal(self) -> None:
         # The oldest that is not about to end anyway.

@@ -3,6 +3,7 @@
 import pytest
 
 from jambox.errors import DataError
+from jambox.music import library
 from jambox.music.cycle import Hit, Sound, parse_cycle
 from jambox.music.drums import SOFTEST, Drums, StrokeSounds, parse_drums, score
 
@@ -101,3 +102,18 @@ def test_sounds_that_are_not_there_are_left_out_and_keys_are_not(
 def test_a_stroke_that_the_family_lacks_is_named() -> None:
     with pytest.raises(DataError, match=r"^short: lines.theka: 'Tun' is no stroke of tabla: it has Dha, Na, Ge$"):
         score(parse_cycle(CYCLE.replace("Na Ge", "Tun Ge"), "short.toml"), DRUMS, {})
+
+
+@pytest.mark.parametrize(
+    ("family", "chokes"),
+    [
+        ("kit", {"hat": {"open hat", "closed hat"}}),
+        ("tabla", {"bayan": {"ge", "ke"}}),
+        ("djembe", {"sangban": {"sangban", "sangban muted"}, "dundun": {"dundun", "dundun muted"}}),
+        ("ching", {"cups": {"ching", "chap"}}),
+        ("palmas", {}),
+    ],
+)
+def test_what_is_choked_is_what_a_hand_stops_and_no_bell_beside_it(family: str, chokes: dict[str, set[str]]) -> None:
+    found = library.load().family(family).chokes
+    assert {word: {sound for sound in found if found[sound] == word} for word in set(found.values())} == chokes

@@ -25,7 +25,7 @@ class Struck:
     def __init__(self) -> None:
         self.slots: list[int] = []
 
-    def start(self, _bus: int, offset: int, _length: int, _gain: float) -> None:
+    def start(self, _bus: int, offset: int, _length: int, _gain: float, **_more: float) -> None:
         self.slots.append(offset)
 
 

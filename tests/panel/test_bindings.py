@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from jambox.actions import (
     Action,
     ClickDrone,
+    CountIn,
     FollowClock,
     HoldRhythm,
     Level,
@@ -48,6 +49,7 @@ SCENE = Scene()
         (Click("drone", NOTHING, AT), ClickDrone()),
         (Hold("drone", NOTHING, AT), NotYet("listening for the tonic")),
         (Press("rhythm", NOTHING, AT), PressRhythm()),
+        (Press("rhythm", SHIFT, AT), CountIn()),
         (Hold("rhythm", NOTHING, AT), HoldRhythm()),
         (Click("style", NOTHING, AT), Where()),
         (Hold("style", NOTHING, AT), TurnPartner(1)),

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from jambox.actions import (
     Action,
     ClickDrone,
+    CountIn,
     HoldRhythm,
     Level,
     NotYet,
@@ -64,6 +65,7 @@ def actions(keys: str, gap: float = 1.5) -> list[Action]:
         ("r", [PressRhythm()]),
         (" ", [PressRhythm()]),
         ("R", [PressRhythm(), HoldRhythm()]),
+        ("c", [CountIn()]),
         ("tt", [Tap(NOW), Tap(Seconds(NOW + 1.5))]),
         ("[", [TurnStyle(-1)]),
         ("]]", [TurnStyle(1), TurnStyle(1)]),

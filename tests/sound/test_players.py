@@ -25,13 +25,21 @@ class Recorder(Voices):
         self.frame = 0
         self.struck: list[tuple[int, int, float, float]] = []
         self.released: list[tuple[int, float]] = []
+        self.groups: list[int] = []
+        self.choked: list[tuple[int, int]] = []
 
-    def start(self, bus: int, offset: int, length: int, gain: float, pan: float = 0.0, step: float = 1.0) -> None:
+    def start(
+        self, bus: int, offset: int, length: int, gain: float, pan: float = 0.0, step: float = 1.0, choke: int = 0
+    ) -> None:
         assert (bus in (layout.DRONE, layout.RHYTHM), length, step) == (True, 10, 1.0)
         self.struck.append((self.frame, offset // 10, gain, pan))
+        self.groups.append(choke)
 
     def release(self, bus: int, seconds: float) -> None:
         self.released.append((bus, seconds))
+
+    def choke(self, group: int) -> None:
+        self.choked.append((self.frame, group))
 
     @property
     def places(self) -> list[tuple[int, int]]:
@@ -417,6 +425,14 @@ def test_velocity_is_squared_and_sounds_strike_together() -> None:
     run(player, voices, 1)
     assert voices.slots == [4, 5]
     assert [gain for _, _, gain, _ in voices.struck] == pytest.approx([0.18, 0.36])
+
+
+def test_a_sound_chokes_its_group_and_others_choke_nothing() -> None:
+    hits = (Hit(0.0, (Sound(4, 1, 1.0, 5), Sound(6, 1, 1.0)), (), 1.0), Hit(1.0, (Sound(6, 1, 1.0),), (), 1.0))
+    player, voices = rhythm(Score(1, 4.0, hits), tempo=60.0), Recorder()
+    run(player, voices, 5 * RATE)
+    assert voices.choked == [(0, 5), (4 * RATE, 5)]
+    assert voices.groups == [5, 0, 0, 5, 0]
 
 
 def test_variants_stay_within_their_run_and_never_repeat() -> None:

@@ -92,6 +92,16 @@ def test_only_variants_without_a_gap_count(made: tuple[int, ...], variants: dict
     assert found == {name: Sound(100 + "ab".index(name) * VARIANTS, count, 1.0) for name, count in variants.items()}
 
 
+def test_what_chokes_each_other_has_one_number_that_no_other_shelf_has() -> None:
+    kit, tabla = DATA.family("kit"), DATA.family("tabla")
+    first, second = shelves.arrange(48000).drums[:2]
+    hats = shelves.drums_sounds(kit, first, range(first.slot, first.slot + first.slots))
+    bols = shelves.drums_sounds(tabla, second, range(second.slot, second.slot + second.slots))
+    assert {name for name, sound in hats.items() if sound.choke} == {"open hat", "closed hat"}
+    assert {name for name, sound in bols.items() if sound.choke} == {"ge", "ke"}
+    assert hats["open hat"].choke == hats["closed hat"].choke != bols["ge"].choke == bols["ke"].choke
+
+
 def test_a_drone_keeps_its_strings_in_turn_even_before_they_are_made() -> None:
     drone = DATA.drone("tanpura")
     shelf = Shelf(200, 64, 0, 1000)

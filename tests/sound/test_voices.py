@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jambox.sound import layout
-from jambox.sound.voices import CAPACITY, POLYPHONY, STEAL_FADE, Voices
+from jambox.sound.voices import CAPACITY, CHOKE_FADE, POLYPHONY, STEAL_FADE, Voices
 from tests.sound.bench import RATE, engine_with, render
 
 
@@ -94,3 +94,36 @@ def test_release_fades_one_bus_and_never_slows_a_fade() -> None:
     assert ramps(voices) == [-1.0 / (0.1 * RATE)] * 2 + [0.0]
     voices.release(layout.DRONE, 0.01)
     assert ramps(voices)[0] == -1.0 / (0.01 * RATE)
+
+
+# Choking
+
+
+def test_what_is_choked_falls_silent_within_its_fade_without_a_jump() -> None:
+    tone, tap = 0.5 * np.cos(2.0 * np.pi * 80.0 / RATE * np.arange(RATE // 2)), np.full(10, 0.0)
+    tone[-1] = 0.0
+    engine = engine_with([tone, tap])
+    engine.voices.start(layout.RHYTHM, 1, len(tone), 1.0, pan=-1.0, choke=3)
+    before = render(engine, 1234)[:, 0]
+    engine.voices.choke(3)
+    engine.voices.start(layout.RHYTHM, 1 + len(tone), len(tap), 1.0, choke=3)
+    after = render(engine, 1000)[:, 0]
+    fade = round(CHOKE_FADE * RATE)
+    assert np.abs(after[fade + 1 :]).max() == 0.0
+    # From frame to frame no more than the tone itself moves, and its level's fall.
+    steepest = 0.5 * (2.0 * np.pi * 80.0 / RATE + 1.0 / fade)
+    assert np.abs(np.diff(np.concatenate([before[-10:], after]))).max() <= steepest * 1.01
+    # It is a fade, not a cut: half way it has half its level.
+    assert after[fade // 2] == pytest.approx(0.5 * tone[1234 + fade // 2], abs=0.01)
+
+
+def test_only_its_group_is_choked_and_not_what_begins_on_the_same_frame() -> None:
+    engine = engine_with([np.full(4000, 0.1)])
+    for choke in (0, 3, 4):
+        engine.voices.start(layout.RHYTHM, 1, 4000, 1.0, choke=choke)
+    render(engine, 10)
+    engine.voices.start(layout.RHYTHM, 1, 4000, 1.0, choke=3)
+    engine.voices.choke(3)
+    assert ramps(engine.voices) == [0.0, -1.0 / (CHOKE_FADE * RATE), 0.0, 0.0]
+    render(engine, 300)
+    assert [engine.voices.ints[row, layout.CHOKE] for row in range(engine.voices.count)] == [0, 4, 3]
