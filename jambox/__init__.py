@@ -166,7 +166,8 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       consoles.py   ★ which panel, under the event loop
       box.py        ★ wiring: starts parts in order, stops them in reverse
       programme.py    cycles one after another, and meetings that a hand sweeps
-      offline.py    ★ the same engine into a sound file
+      midifile.py     what was played as a Standard MIDI File
+      offline.py    ★ the same engine into sound files
       bench.py      ★ how long a block takes
       traffic.py    ★ how many messages the router passes
       peers.py      ★ what a voice costs here and in FluidSynth

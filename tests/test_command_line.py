@@ -171,6 +171,13 @@ def test_a_rendering_is_as_long_as_asked(home: Path, rate: int) -> None:
     assert 0.05 < abs(samples).max() <= 1.0
 
 
+def test_a_rendering_can_bring_its_strokes_and_its_parts(home: Path) -> None:
+    words = "render out.wav --seconds 0.5 --cycle four-floor --midi out.mid --stems parts"
+    assert run(*words.split()) == 0
+    assert (home / "out.mid").read_bytes().startswith(b"MThd")
+    assert [path.name for path in (home / "parts").iterdir()] == ["rhythm.wav"]
+
+
 def test_a_rendering_is_the_same_in_blocks_of_any_size(home: Path) -> None:
     words = ["--seconds", "1", "--cycle", "teental", "--drone", "tanpura", "--tempo", "200", "--seed", "3"]
     for block in ("1024", "64", "65", "1", "65536"):
