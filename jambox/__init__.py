@@ -83,6 +83,8 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         energy.py   ♪ how much of a cycle sounds, from its skeleton on
         meet.py     ♪ two cycles laid over each other
         drums.py      a drum family: strokes -> sounds and MIDI keys
+        recorded.py ★ whether a family's recordings can be played
+        hydrogen.py   a drumkit of Hydrogen's -> the file of a family
         surprise.py   one thing about a cycle changed, by chance that can be played again
         partners.py   which cycles meet well, and why
         passages.py     fills, endings and introductions that lead to sam
@@ -126,6 +128,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         capture.py  ★ a guest's process: one card into its inlet
         cueing.py   ★ the cue's process: the outlet on one card, at that card's pace
         instruments/  pure functions -> float32 samples
+        recordings.py ★ recorded sounds, from files into the bank
         cache.py    ★ sounds that were rendered before, and into the bank with them
         workshop.py ★ renders instruments into the bank, caches by content
         supervisor.py ★ starts, watches and stops the other processes
@@ -169,7 +172,8 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       consoles.py   ★ which panel, under the event loop
       box.py        ★ wiring: starts parts in order, stops them in reverse
       programme.py    cycles one after another, and meetings that a hand sweeps
-      offline.py    ★ the same engine into a sound file
+      midifile.py     what was played as a Standard MIDI File
+      offline.py    ★ the same engine into sound files
       bench.py      ★ how long a block takes
       traffic.py    ★ how many messages the router passes
       peers.py      ★ what a voice costs here and in FluidSynth
@@ -177,6 +181,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       listing.py    ★ what there is
       portrait.py     a cycle as a picture: in columns, or round
       checking.py     whether a user's file can be used; if not, what is wrong, and where
+      kits.py       ★ Hydrogen's drumkits taken in
       places.py     ★ where things lie on this machine
       cli/
         parsing.py    how commands are declared and their words read
@@ -186,6 +191,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         mixing.py   ★ mixer, levels
         watching.py ★ meters, live
         instruments.py ★ midi: who hears whom, and what goes through
+        bringing.py ★ kit
         looking.py  ★ list, doctor, bench
       __main__.py   ★ the command line
 

@@ -62,10 +62,12 @@ def _part(text: str, place: str, folder: str) -> str:
 
 
 def _check_sounds(drums: Drums) -> None:
-    if drums.maker not in FAMILIES:
+    made = any(sound not in drums.files for stroke in drums.strokes.values() for sound in stroke.sounds)
+    if drums.maker not in FAMILIES and (drums.instrument or (made and not drums.files)):
         told = f"no instrument is called {drums.maker!r}: there are {', '.join(FAMILIES)}"
         raise pointed(UnknownNameError(told), ("instrument",) if drums.instrument else ("id",))
-    known = FAMILIES[drums.maker].names
+    names = FAMILIES[drums.maker].names if drums.instrument or not drums.files else ()
+    known = dict.fromkeys((*names, *drums.files))
     for name, stroke in drums.strokes.items():
         for number, sound in enumerate(stroke.sounds):
             if sound not in known:

@@ -1,8 +1,9 @@
 """The same engine offline: from a cycle and a drone to a sound file, deterministic and faster than real time."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -10,21 +11,41 @@ import soundfile
 from numpy.typing import NDArray
 
 from jambox.errors import DeviceError
+from jambox.midifile import Section, Struck, midi_file
 from jambox.music.arrangement import Arrangement, Cast
-from jambox.music.cycle import Cycle, Sound
+from jambox.music.cycle import Cycle, Hit, Sound
 from jambox.music.drone import Drone, figure
 from jambox.music.drums import Drums, score
 from jambox.programme import Number, steps
-from jambox.sound import commands, shelves, workshop
+from jambox.sound import commands, layout, shelves, workshop
 from jambox.sound.agreement import OUTPUTS
 from jambox.sound.engine import Engine
 from jambox.sound.parameters import Mixer
+from jambox.sound.players import RhythmPlayer, Samples
 from jambox.sound.shelves import Job, Shelf, Shelves, Wanted
 from jambox.sound.tables import view
+from jambox.sound.voices import Voices
 from jambox.units import Bpm, Hertz
 
 DEFAULT_BLOCK = 1024
+STEMS = {"drone": layout.DRONE, "rhythm": layout.RHYTHM}
+"""The buses that have a stem."""
+QUIET = 2.0**-12
+"""Stems are rendered at this volume, and made louder after it, which floats do without loss: no limiter hears them."""
 Bank = NDArray[np.float32]
+Frames = NDArray[np.float32]
+
+
+class Strike(NamedTuple):
+    """What the rhythm struck at `frame`: `beat` counts from where its `run` began, runs from 1."""
+
+    run: int
+    beat: float
+    frame: int
+    hit: Hit
+
+
+Heard = Callable[[Strike], None]
 
 
 @dataclass(frozen=True)
@@ -46,11 +67,28 @@ class Piece:
     programme: tuple[Number, ...] = ()
 
 
-def blocks(piece: Piece, frames: int, block: int = DEFAULT_BLOCK) -> Iterator[NDArray[np.float32]]:
-    """The piece's first `frames` frames, in arrays (float32, up to `block` x 2). The same samples for any `block`."""
+class _Heard(RhythmPlayer):
+    """Plays, and tells `heard` each strike."""
+
+    def __init__(self, rate: float, samples: Samples, seed: int, heard: Heard) -> None:
+        super().__init__(rate, samples, seed)
+        self._heard = heard
+
+    def _strike(self, hit: Hit, beat: float, voices: Voices, frame: int) -> None:
+        super()._strike(hit, beat, voices, frame)
+        self._heard(Strike(self.run, beat - self.beginning, frame, hit))
+
+
+def blocks(
+    piece: Piece, frames: int, block: int = DEFAULT_BLOCK, heard: Heard = lambda _strike: None
+) -> Iterator[Frames]:
+    """The piece's first `frames` frames, in arrays (float32, up to `block` x 2). The same samples for any `block`.
+
+    `heard` is told what the rhythm strikes.
+    """
     arranged = shelves.arrange(piece.rate)
     bank = np.zeros(arranged.frames, dtype=np.float32)
-    engine = _engine(piece, block, bank, arranged)
+    engine = _engine(piece, block, bank, arranged, heard)
     moments = _moments(engine, bank, arranged, piece)
     silence = view(np.zeros(0, dtype=np.float32))
     done, due = 0, next(moments, frames)
@@ -71,8 +109,9 @@ def prepare(piece: Piece, longest: int) -> Engine:
     return _engine(piece, longest, np.zeros(arranged.frames, dtype=np.float32), arranged)
 
 
-def _engine(piece: Piece, longest: int, bank: Bank, arranged: Shelves) -> Engine:
+def _engine(piece: Piece, longest: int, bank: Bank, arranged: Shelves, heard: Heard = lambda _strike: None) -> Engine:
     engine = Engine(piece.rate, Mixer(), 0, longest, view(bank), piece.seed)
+    engine.rhythm = _Heard(piece.rate, engine.samples, piece.seed, heard)
     engine.set_levels(piece.levels)
     engine.strips.glides[:] = engine.strips.levels
     engine.carry_out(commands.SetTempo(piece.tempo))
@@ -116,16 +155,89 @@ def _moments(engine: Engine, bank: Bank, arranged: Shelves, piece: Piece) -> Ite
         start += part.seconds
 
 
-def write(path: Path, piece: Piece, frames: int, block: int, progress: Callable[[int], None]) -> None:
+def write(
+    path: Path,
+    piece: Piece,
+    frames: int,
+    block: int,
+    progress: Callable[[int], None],
+    heard: Heard = lambda _strike: None,
+) -> None:
     """Render into a sound file (24 bits; the kind by its suffix), telling `progress` the frames done.
 
     Raises DeviceError when the file cannot be written; what stood there before is then as it was.
     """
+    _write(path, piece.rate, "PCM_24", blocks(piece, frames, block, heard), progress)
+
+
+def stems(piece: Piece) -> tuple[str, ...]:
+    """What the piece has stems of."""
+    rhythm = piece.cycle or piece.programme
+    return tuple(name for name, there in (("drone", piece.drone), ("rhythm", rhythm)) if there)
+
+
+def stem(piece: Piece, name: str, frames: int, block: int = DEFAULT_BLOCK) -> Iterator[Frames]:
+    """What `name`, one of STEMS, gives to the piece, with its level and its share of reverb, as `blocks` does.
+
+    All stems together are the piece before its limiter.
+    """
+    levels = [0.0] * layout.LEVELS
+    levels[STEMS[name]] = piece.levels[STEMS[name]]
+    levels[layout.VOLUME] = piece.levels[layout.VOLUME] * QUIET
+    inputs, drone, rhythm, volume = levels
+    for played in blocks(replace(piece, levels=(inputs, drone, rhythm, volume)), frames, block):
+        yield played / np.float32(QUIET)
+
+
+def write_stems(folder: Path, piece: Piece, frames: int, block: int, progress: Callable[[int], None]) -> None:
+    """Render each stem into a WAV file of its own in `folder`, in floats of 32 bits, which no peak overflows.
+
+    Makes the folder where there is none. Raises as `write` does.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise DeviceError(f"cannot write into {folder}: {fault}; name a folder that you may write to") from fault
+    for name in stems(piece):
+        _write(folder / f"{name}.wav", piece.rate, "FLOAT", stem(piece, name, frames, block), progress)
+
+
+def write_midi(path: Path, piece: Piece, seconds: float, strikes: Sequence[Strike]) -> None:
+    """Write the `strikes` that were heard in the piece's first `seconds` as a Standard MIDI File.
+
+    Raises DeviceError when the file cannot be written; what stood there before is then as it was.
+    """
+    new = path.parent / f".{path.name}.new"
+    try:
+        new.write_bytes(midi_file(tuple(_sections(piece, seconds, strikes))))
+        new.replace(path)
+    except OSError as fault:
+        raise DeviceError(f"cannot write {path}: {fault}; name a .mid file in a folder with room") from fault
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def _sections(piece: Piece, seconds: float, strikes: Sequence[Strike]) -> Iterator[Section]:
+    def struck(run: int) -> tuple[Struck, ...]:
+        return tuple(Struck(one.beat, one.hit.keys, one.hit.velocity) for one in strikes if one.run == run)
+
+    if piece.cycle:
+        yield Section(piece.cycle.file.name, piece.cycle, piece.tempo, 0.0, seconds * piece.tempo / 60.0, struck(1))
+    start = 0.0
+    for run, part in enumerate(piece.programme, 1):
+        title = " ↔ ".join(cycle.file.name for cycle, _ in part.cast)
+        begin = round(start * piece.rate) / piece.rate
+        beats = min(part.beats, (seconds - begin) * part.tempo / 60.0)
+        yield Section(title, part.first[0], part.tempo, begin, beats, struck(run))
+        start += part.seconds
+
+
+def _write(path: Path, rate: int, kind: str, sound: Iterator[Frames], progress: Callable[[int], None]) -> None:
     new = path.parent / f".{path.name}.new{path.suffix}"
     try:
-        with soundfile.SoundFile(str(new), "w", piece.rate, OUTPUTS, "PCM_24") as file:
+        with soundfile.SoundFile(str(new), "w", rate, OUTPUTS, kind) as file:
             done = 0
-            for played in blocks(piece, frames, block):
+            for played in sound:
                 file.write(played)
                 done += len(played)
                 progress(done)

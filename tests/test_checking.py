@@ -72,6 +72,36 @@ def test_a_fault_is_told_and_shown(name: str, old: str, new: str, told: str, lin
     assert shown[caret.index("^") :].startswith(under)
 
 
+RECORDED = """
+id = "mine"
+name = "Mine"
+certainty = "unchecked"
+sources = []
+strokes.dum = { sounds = ["low"] }
+strokes.tek = { sounds = ["rim"] }
+files.low = "low.wav"
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (RECORDED, "strokes.tek.sounds[0]: mine has no 'rim': it has low"),
+        ('instrument = "harp"' + RECORDED, "no instrument is called 'harp'"),
+        ('instrument = "kit"' + RECORDED, ""),
+        (RECORDED + 'files.rim = [{ file = "rim.wav", below = 2 }]', "files.rim[0].below: Expected `float` <= 1.0"),
+        (RECORDED + 'files.rim = [{ file = "rim.wav" }]', ""),
+    ],
+)
+def test_recorded_sounds_are_known(text: str, told: str) -> None:
+    if not told:
+        assert check(text, "x.toml", "drums", FAMILIES) == "drum family mine: 2 strokes; nothing is wrong"
+        return
+    with pytest.raises(JamboxError) as raised:
+        check(text, "x.toml", "drums", FAMILIES)
+    assert str(raised.value).startswith(f"x.toml: {told}")
+
+
 def test_the_readmes_example_can_be_used() -> None:
     readme = (Path(jambox.__file__).parents[1] / "README.md").read_text(encoding="utf-8")
     text = readme.partition('```toml\nid = "mine"')[2].partition("```")[0]

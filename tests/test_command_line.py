@@ -19,6 +19,7 @@ from jambox.doctor import Finding, Grade
 from jambox.music import library
 from jambox.sound import cards
 from jambox.sound.cards import Card
+from tests.test_kits import FILES, archive
 
 NOT_A_BOX = "no box answers at"
 
@@ -109,6 +110,13 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
         ("show", 2, "the following arguments are required: ID"),
         ("show tintal", 1, "no cycle is called 'tintal': of 168, most alike are teental"),
         ("partners tintal", 1, "no cycle is called 'tintal': of 168, most alike are teental"),
+        ("kit gone.h2drumkit", 1, "gone.h2drumkit: cannot be unpacked ("),
+        ("kit wrong.toml", 1, "wrong.toml: cannot be unpacked ("),
+        ("kit wrong.toml --for tbla", 1, "no drum family is called 'tbla'"),
+        ("kit wrong.toml --for tabla --id x", 2, "argument --id: not allowed with argument --for"),
+        ("check gone.h2drumkit", 1, "gone.h2drumkit: cannot be unpacked ("),
+        ("check gone/drumkit.xml", 1, "gone: cannot be unpacked ("),
+        ("check .", 1, "drumkit.xml'"),
         ("check gone.toml", 1, "gone.toml: [Errno 2] No such file or directory"),
         ("check binary.toml", 1, "binary.toml: 'utf-8' codec can't decode byte"),
         (
@@ -169,6 +177,31 @@ def test_a_rendering_is_as_long_as_asked(home: Path, rate: int) -> None:
     assert (info.frames, info.samplerate, info.channels, info.subtype) == (2 * rate, rate, 2, "PCM_24")
     samples, _ = soundfile.read(str(home / "out.wav"))
     assert 0.05 < abs(samples).max() <= 1.0
+
+
+def test_a_rendering_can_bring_its_strokes_and_its_parts(home: Path) -> None:
+    words = "render out.wav --seconds 0.5 --cycle four-floor --midi out.mid --stems parts"
+    assert run(*words.split()) == 0
+    assert (home / "out.mid").read_bytes().startswith(b"MThd")
+    assert [path.name for path in (home / "parts").iterdir()] == ["rhythm.wav"]
+
+
+def test_a_drumkit_is_checked_and_played(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    archive(home / "mine.h2drumkit", FILES)
+    before = sorted(home.rglob("*"))
+    assert run("check", "mine.h2drumkit") == 0
+    assert capsys.readouterr().out == "drumkit Mine: 1 sounds; nothing is wrong\n"
+    assert sorted(home.rglob("*")) == before
+    assert run("kit", "mine.h2drumkit", "--for", "kit") == 0
+    file = home / "config" / "jambox" / "data" / "drums" / "kit.toml"
+    assert capsys.readouterr().out == f"{file}: drum family kit, 1 sounds of 2 recordings\n"
+    assert run("check", str(file)) == 0
+    (file.parent / "kit.samples" / "soft.wav").unlink()
+    capsys.readouterr()
+    assert run("check", str(file)) == 1
+    wrong, line, caret = capsys.readouterr().err.splitlines()
+    assert "files.kick[0].file: " in wrong
+    assert line[caret.index("^") :].startswith('"soft.wav"')
 
 
 def test_a_rendering_is_the_same_in_blocks_of_any_size(home: Path) -> None:

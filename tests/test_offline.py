@@ -4,6 +4,7 @@ import itertools
 from dataclasses import replace
 from pathlib import Path
 
+import mido
 import numpy as np
 import pytest
 import soundfile
@@ -12,7 +13,8 @@ from numpy.typing import NDArray
 from jambox import offline
 from jambox.errors import DeviceError
 from jambox.music import library
-from jambox.offline import Piece
+from jambox.offline import QUIET, Piece, Strike
+from jambox.programme import Number
 from jambox.sound import instruments
 from jambox.sound.shelves import VARIANTS
 from jambox.units import Bpm, Hertz, parse_pitch
@@ -160,3 +162,85 @@ def test_what_stood_there_stays_when_rendering_fails(
         offline.write(path, piece(cache, drone=False), 100, 64, lambda _: None)
     assert path.read_bytes() == b"what stood there"
     assert [entry.name for entry in tmp_path.iterdir()] == ["jam.wav"]
+
+
+def stemmed(what: Piece, seconds: float) -> tuple[Sound, Sound]:
+    """The sum of the piece's stems; and the piece before its limiter."""
+    frames = round(seconds * RATE)
+    files = [np.concatenate(list(offline.stem(what, name, frames))) for name in offline.stems(what)]
+    inputs, drone, rhythm, volume = what.levels
+    dry = played(replace(what, levels=(inputs, drone, rhythm, volume * QUIET)), seconds) / np.float32(QUIET)
+    return np.sum(files, axis=0), dry
+
+
+@pytest.mark.parametrize("loudness", [0.5, 8.0])
+def test_stems_add_up_to_the_mix_before_its_limiter(cache: str, loudness: float) -> None:
+    what = replace(piece(cache, tempo=300.0), levels=(0.0, loudness, loudness, 1.0))
+    together, dry = stemmed(what, 3.0)
+    # Floats of 24 bits are rounded at -150 dB below what they hold.
+    assert peak_db((together - dry).reshape(-1)) < -120.0 + peak_db(dry.reshape(-1))
+    mix = played(what, 3.0)
+    if peak_db(dry.reshape(-1)) < -1.1:
+        # Where the limiter had nothing to do, they are the mix.
+        assert peak_db((together - mix).reshape(-1)) < -120.0
+    else:
+        assert loudness == 8.0
+        assert peak_db(mix.reshape(-1)) <= -1.0
+
+
+def test_stems_are_files_of_what_sounds(cache: str, tmp_path: Path) -> None:
+    what = replace(piece(cache, tempo=300.0), levels=(0.0, 0.5, 8.0, 1.0))
+    offline.write_stems(tmp_path / "new" / "stems", what, RATE + 7, 4096, lambda _: None)
+    assert sorted(path.name for path in (tmp_path / "new" / "stems").iterdir()) == ["drone.wav", "rhythm.wav"]
+    for name in ("drone", "rhythm"):
+        info = soundfile.info(tmp_path / "new" / "stems" / f"{name}.wav")
+        assert (info.frames, info.samplerate, info.channels, info.subtype) == (RATE + 7, RATE, 2, "FLOAT")
+    rhythm, _ = soundfile.read(tmp_path / "new" / "stems" / "rhythm.wav", dtype="float32")
+    assert np.abs(rhythm).max() > 1.0
+    assert np.array_equal(rhythm, np.concatenate(list(offline.stem(what, "rhythm", RATE + 7))))
+    assert offline.stems(piece(cache, drone=False)) == ("rhythm",)
+    with pytest.raises(DeviceError, match=r"cannot write into .*name a folder that you may write to"):
+        offline.write_stems(tmp_path / "new" / "stems" / "drone.wav" / "deeper", what, 10, 10, lambda _: None)
+
+
+def struck(path: Path) -> dict[float, list[int]]:
+    """The keys of a MIDI file by the seconds at which they are struck."""
+    now, found = 0.0, dict[float, list[int]]()
+    for message in mido.MidiFile(path):
+        now += message.time
+        if message.type == "note_on":
+            found.setdefault(now, []).append(message.note)
+    return found
+
+
+@pytest.mark.parametrize(("energy", "count"), [(None, 21), (0.0, 5)])
+def test_the_notes_of_a_file_are_the_strokes_that_sound(
+    cache: str, tmp_path: Path, energy: float | None, count: int
+) -> None:
+    tempo, seconds = 133.33, 9.3
+    what = piece(cache, drone=False, tempo=tempo)
+    if energy is not None:
+        # A turn and sam, with which it closes.
+        number = Number((TEENTAL, TABLA), None, Bpm(tempo), seconds, (0.0,), energy)
+        what = replace(what, cycle=None, drums=None, programme=(number,))
+    strikes: list[Strike] = []
+    sound = np.concatenate(list(offline.blocks(what, round(seconds * RATE), heard=strikes.append)))[:, 0]
+    offline.write_midi(tmp_path / "jam.mid", what, seconds, strikes)
+    notes = struck(tmp_path / "jam.mid")
+    assert len(notes) == count
+    half_a_tick = 30.0 / tempo / 960 * RATE
+    for second, keys in notes.items():
+        stroke = TEENTAL.strokes[round(second * tempo / 60.0) % 16].name
+        assert sorted(keys) == sorted(TABLA.strokes[stroke].keys)
+        if second + 0.03 < seconds:
+            assert abs(onset_error(sound, round(second * RATE), stroke)) <= half_a_tick + 1.0, second
+    # And nothing is struck besides.
+    loud = np.flatnonzero(np.abs(sharpened(sound)) > 0.1 * np.abs(sharpened(sound)).max()) / RATE
+    after = loud - np.array(sorted(notes))[np.searchsorted(sorted(notes), loud + 0.001) - 1]
+    assert after.max() < 0.1
+    assert [path.name for path in tmp_path.iterdir()] == ["jam.mid"]
+
+
+def test_a_midi_file_that_cannot_be_written_says_what_to_do(cache: str, tmp_path: Path) -> None:
+    with pytest.raises(DeviceError, match=r"cannot write .*name a \.mid file in a folder with room"):
+        offline.write_midi(tmp_path / "none" / "jam.mid", piece(cache), 1.0, ())

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from jambox.cli.bringing import check_kit, is_kit
 from jambox.cli.parsing import Arguments, add_json, command, whole
 from jambox.cli.playing import add_setting_options, configured
 from jambox.errors import DataError, JamboxError
@@ -70,28 +71,35 @@ def _partners(arguments: Arguments) -> int:
 
 
 def _add_check(commands: Any) -> None:
-    what = "tell what is wrong with the file of a cycle, a drum family or a drone, and where"
+    what = "tell what is wrong with the file of a cycle, a drum family or a drone, or a drumkit, and where"
     parser = command(commands, _check, "check", what, "jambox check ~/.config/jambox/data/cycles/mine.toml")
-    parser.add_argument("file", type=Path, metavar="FILE.toml")
+    parser.add_argument("file", type=Path, metavar="FILE", help="a .toml, a .h2drumkit, or a kit's folder")
 
 
 def _check(arguments: Arguments) -> int:
     from jambox import checking
 
     path: Path = arguments.file
+    if is_kit(path):
+        return check_kit(path)
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as fault:
         raise DataError(f"{path}: {fault}; name a text file in UTF-8") from fault
     families = library.load((library.SHIPPED, config_home() / "data")).drums
+    faults: list[JamboxError] = []
     try:
-        print(checking.check(text, str(path), path.absolute().parent.name, families))
+        told = checking.check(text, str(path), path.absolute().parent.name, families)
+        faults += library.unheard(text, path)
     except JamboxError as fault:
-        print(f"jambox: {fault}", file=sys.stderr)
-        if place := checking.explained(text, fault):
+        faults.append(fault)
+    for wrong in faults:
+        print(f"jambox: {wrong}", file=sys.stderr)
+        if place := checking.explained(text, wrong):
             print(place, file=sys.stderr)
-        return 1
-    return 0
+    if not faults:
+        print(told)
+    return 1 if faults else 0
 
 
 def _add_doctor(commands: Any) -> None:

@@ -32,6 +32,8 @@ def add(commands: Any) -> None:
     parser.add_argument("--drone", metavar="ID", help="a drone, by its id in `jambox list drones`")
     parser.add_argument("--tonic", type=pitch, default=Hertz(Scene().tonic), metavar="D3|146.83Hz", help="default: D3")
     parser.add_argument("--tempo", type=number(SLOWEST, FASTEST), metavar="BPM", help="default: the cycle's own")
+    parser.add_argument("--midi", type=Path, metavar="OUT.mid", help="the strokes as a Standard MIDI File, too")
+    parser.add_argument("--stems", type=Path, metavar="DIR", help="drone and rhythm as files of their own, too")
     parser.add_argument("--rate", type=int, choices=(44100, 48000, 96000), default=48000)
     parser.add_argument(
         "--block",
@@ -68,7 +70,12 @@ def _render(arguments: Arguments) -> int:
     )
     frames = round(arguments.seconds * arguments.rate)
     progress = _bar(frames) if sys.stderr.isatty() else lambda _done: None
-    offline.write(arguments.out, piece, frames, arguments.block, progress)
+    strikes: list[offline.Strike] = []
+    offline.write(arguments.out, piece, frames, arguments.block, progress, strikes.append)
+    if arguments.midi:
+        offline.write_midi(arguments.midi, piece, arguments.seconds, strikes)
+    if arguments.stems:
+        offline.write_stems(arguments.stems, piece, frames, arguments.block, progress)
     return 0
 
 

@@ -1,4 +1,7 @@
-"""A drum family's file: which sounds and which MIDI keys each stroke of the tradition stands for."""
+"""A drum family's file: which sounds and which MIDI keys each stroke of the tradition stands for.
+
+Sounds are made by an instrument, or recorded, by a table that says which file is struck how hard.
+"""
 
 import difflib
 from collections.abc import Iterable, Mapping
@@ -16,6 +19,8 @@ Weight = Annotated[float, msgspec.Meta(ge=0, le=1)]
 T = TypeVar("T")
 FEW = 20
 """Names that a message lists all."""
+LONGEST = 6.0
+"""Seconds after which any recording is faded out: the bank has room for 40 s of a family."""
 SOFTEST = 0.6
 """Velocity of a stroke of weight 0; one of weight 1 has velocity 1."""
 
@@ -34,8 +39,24 @@ class StrokeSounds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     choke: str = ""
 
 
+class Layer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A recording: `file` in the family's folder, for velocities from those of the layer before up to `below`.
+
+    It is played with `gain` dB, moved by `pitch` semitones.
+    """
+
+    file: Annotated[str, msgspec.Meta(min_length=1)]
+    below: Annotated[float, msgspec.Meta(gt=0, le=1)] = 1.0
+    gain: Annotated[float, msgspec.Meta(ge=-60, le=24)] = 0.0
+    pitch: Annotated[float, msgspec.Meta(ge=-24, le=24)] = 0.0
+
+
 class Drums(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A drum family as its file says it. `instrument` makes its sounds; where it is empty, one called as the family."""
+    """A drum family as its file says it. `instrument` makes its sounds; where it is empty, one called as the family.
+
+    Those in `files` are recorded instead, each a file of the folder `samples`, or several Layers, softest first. They
+    are faded out after `longest` seconds.
+    """
 
     id: str
     name: str
@@ -45,6 +66,9 @@ class Drums(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     names: dict[str, str] = {}
     notes: str = ""
     instrument: str = ""
+    samples: str = ""
+    files: dict[str, str | tuple[Layer, ...]] = {}
+    longest: Annotated[float, msgspec.Meta(ge=0.05, le=LONGEST)] = LONGEST
 
     @property
     def maker(self) -> str:
@@ -53,8 +77,27 @@ class Drums(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def sounds(self) -> tuple[str, ...]:
-        """Every sound that some stroke needs, each once, in the order of the file."""
-        return tuple(dict.fromkeys(sound for stroke in self.strokes.values() for sound in stroke.sounds))
+        """Every sound that some stroke needs, each once, in the order of the file; of one in layers, each layer."""
+        needed = dict.fromkeys(sound for stroke in self.strokes.values() for sound in stroke.sounds)
+        return tuple(part for sound in needed for part in (self.recorded(sound) or (sound,)))
+
+    @property
+    def recordings(self) -> dict[str, Layer]:
+        """Those of its sounds that are recorded."""
+        return {part: layer for sound in self.files for part, layer in self.recorded(sound).items()}
+
+    def recorded(self, sound: str) -> dict[str, Layer]:
+        """The layers of a sound, softest first, each by the name that the bank knows it by; none if it is made."""
+        layers = self.files.get(sound, ())
+        if isinstance(layers, str):
+            return {sound: Layer(layers)}
+        return {f"{sound}/{place}" if len(layers) > 1 else sound: layer for place, layer in enumerate(layers, 1)}
+
+    def struck(self, sound: str, velocity: float) -> str:
+        """The layer of a sound that `velocity`, 0 to 1 or a little over, strikes."""
+        layers = self.recorded(sound)
+        loudest = next(reversed(layers), sound)
+        return next((name for name, layer in layers.items() if velocity <= layer.below), loudest)
 
     @property
     def chokes(self) -> dict[str, str]:
@@ -102,9 +145,9 @@ def hit(
     struck = drums.strokes[stroke.name]
     if not struck.sounds and not struck.keys:
         return None
-    velocity = SOFTEST + (1.0 - SOFTEST) * stroke.weight * struck.weight
-    found = tuple(sounds[name] for name in struck.sounds if name in sounds)
-    return Hit(beat, found, struck.keys, velocity * force)
+    velocity = (SOFTEST + (1.0 - SOFTEST) * stroke.weight * struck.weight) * force
+    parts = (drums.struck(name, velocity) for name in struck.sounds)
+    return Hit(beat, tuple(sounds[part] for part in parts if part in sounds), struck.keys, velocity)
 
 
 def fit(cycles: Iterable[Cycle], families: Mapping[str, Drums]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from jambox.errors import DataError, UnknownNameError
+from jambox.errors import DataError, UnknownNameError, pointed
 from jambox.music.certainty import SURE
 from jambox.music.cycle import Cycle, parse_cycles
 from jambox.music.drone import Drone, parse_drone
@@ -59,7 +59,10 @@ def load(folders: Iterable[Path] = (SHIPPED,)) -> Library:
     """
     folders = tuple(folders)
     faults: list[str] = []
-    drums = {family.id: family for _, family in _read(folders, "drums", parse_drums, faults)}
+    drums = {}
+    for path, family in _read(folders, "drums", parse_drums, faults):
+        drums[family.id], wrong = _brought(family, path.parent)
+        faults += [f"{path}: {fault}" for fault in wrong]
     drones = {drone.id: drone for _, drone in _read(folders, "drones", parse_drone, faults)}
     found: dict[str, tuple[Cycle, ...]] = {}
     for path, cycles in _read(folders, "cycles", parse_cycles, faults):
@@ -72,6 +75,24 @@ def load(folders: Iterable[Path] = (SHIPPED,)) -> Library:
     kept = [cycle for cycles in found.values() for cycle in cycles]
     kept.sort(key=lambda cycle: cycle.file.tradition or cycle.file.region)
     return Library({cycle.id: cycle for cycle in kept}, drums, drones, tuple(faults))
+
+
+def unheard(text: str, path: Path) -> list[DataError]:
+    """What is wrong with the recordings of a drum family, whose file at `path` has the `text`. None, of other files."""
+    try:
+        family = parse_drums(text, str(path))
+    except DataError:
+        return []
+    return [pointed(DataError(f"{path}: {fault}"), fault.at) for fault in _brought(family, path.absolute().parent)[1]]
+
+
+def _brought(family: Drums, folder: Path) -> tuple[Drums, list[DataError]]:
+    if not family.files and not family.samples:
+        return family, []
+    # Who has no recordings need not wait for what reads them.
+    from jambox.music.recorded import brought
+
+    return brought(family, folder)
 
 
 def _read(

@@ -33,7 +33,7 @@ def lay(job: Job, wanted: Wanted, offset: int, bank: int) -> Made | None:
 
     None when it is not, is broken, or does not fit. Reads a file.
     """
-    if not job.cache:
+    if not job.cache or wanted.recording:
         return None
     try:
         samples = _samples(place(wanted, job.rate, job.cache).read_bytes())

@@ -50,8 +50,20 @@ class Shelves(NamedTuple):
         return self.drones[1].offset + self.drones[1].frames
 
 
-class Wanted(msgspec.Struct, frozen=True):
-    """One sample to render into `slot`: `name` of an instrument at `frequency` (Hz); `seconds` for what rings on."""
+class Recording(msgspec.Struct, frozen=True):
+    """A sound file, played with `gain` dB and moved by `pitch` semitones, faded out after `longest` seconds."""
+
+    path: str
+    gain: float
+    pitch: float
+    longest: float
+
+
+class Wanted(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One sample to render into `slot`: `name` of an instrument at `frequency` (Hz); `seconds` for what rings on.
+
+    A `recording` is read instead, each time anew: its file may be another by then.
+    """
 
     slot: int
     instrument: str
@@ -59,6 +71,7 @@ class Wanted(msgspec.Struct, frozen=True):
     frequency: float
     seconds: float
     seed: int
+    recording: Recording | None = None
 
 
 class Made(msgspec.Struct, frozen=True):
@@ -112,25 +125,45 @@ def signals_wanted(tonic: Hertz, shelf: Shelf) -> tuple[Wanted, ...]:
 
 
 def drums_wanted(drums: Drums, tonic: Hertz, shelf: Shelf) -> tuple[Wanted, ...]:
-    """Every sound of a family: first one rendering of each, then their variants."""
+    """Every sound of a family: first one rendering of each, then their variants, which recordings have none of."""
+    recordings = {
+        sound: Recording(f"{drums.samples}/{layer.file}", layer.gain, layer.pitch, drums.longest)
+        for sound, layer in drums.recordings.items()
+    }
+    places = _places(drums, shelf)
     return tuple(
-        Wanted(shelf.slot + i * VARIANTS + turn, drums.maker, sound, tonic, 0.0, turn)
+        Wanted(slot + turn, drums.maker, sound, tonic, 0.0, turn, recordings.get(sound))
         for turn in range(VARIANTS)
-        for i, sound in enumerate(drums.sounds)
+        for sound, (slot, variants) in places.items()
+        if turn < variants
     )
 
 
 def drums_sounds(drums: Drums, shelf: Shelf, made: Iterable[int]) -> dict[str, Sound]:
     """Where each sound lies, given the slots that were made; sounds without any are left out."""
-    slots = {sound: shelf.slot + i * VARIANTS for i, sound in enumerate(drums.sounds)}
-    counts, chokes = _counts(slots.values(), VARIANTS, made), drums.chokes
+    places, chokes = _places(drums, shelf), drums.chokes
+    counts = _counts((slot for slot, _ in places.values()), VARIANTS, made)
+    # All layers of a sound are of its group.
+    whole = {part: sound for sound in drums.files for part in drums.recorded(sound)}
+    words = {part: chokes.get(whole.get(part, part), "") for part in places}
     # A group is known by the first of its slots, which no other family has; 0 is none.
-    groups = {word: 1 + min(slots[sound] for sound in chokes if chokes[sound] == word) for word in chokes.values()}
-    return {
-        sound: Sound(slot, counts[slot], 1.0, groups.get(chokes.get(sound, ""), 0))
-        for sound, slot in slots.items()
-        if counts[slot]
+    groups = {word: 1 + min(places[part][0] for part in places if words[part] == word) for word in words.values()}
+    groups[""] = 0
+    found = {
+        part: Sound(slot, min(counts[slot], variants), 1.0, groups[words[part]])
+        for part, (slot, variants) in places.items()
     }
+    return {part: where for part, where in found.items() if where.variants}
+
+
+def _places(drums: Drums, shelf: Shelf) -> dict[str, tuple[int, int]]:
+    """The first slot of each sound, and how many variants it has from there on."""
+    places, recordings, free = {}, drums.recordings, shelf.slot
+    for sound in drums.sounds:
+        variants = 1 if sound in recordings else VARIANTS
+        places[sound] = free, variants
+        free += variants
+    return places
 
 
 def drone_wanted(drone: Drone, tonic: Hertz, shelf: Shelf) -> tuple[Wanted, ...]:

@@ -16,7 +16,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from jambox.sound import cache, instruments
+from jambox.sound import cache, instruments, recordings
 from jambox.sound.instruments import tanpura
 from jambox.sound.shelves import Job, Made, Wanted
 from jambox.units import Hertz
@@ -39,7 +39,9 @@ def make(job: Job, bank: NDArray[np.float32]) -> Iterator[Made]:
     for wanted in job.wanted:
         if wanted.slot not in slots:
             continue
-        samples = _sample(wanted, job.rate, cache.place(wanted, job.rate, job.cache) if job.cache else None)
+        samples = _sample(
+            wanted, job.rate, cache.place(wanted, job.rate, job.cache) if job.cache and not wanted.recording else None
+        )
         if offset + len(samples) > end:
             return
         bank[offset : offset + len(samples)] = samples
@@ -48,7 +50,9 @@ def make(job: Job, bank: NDArray[np.float32]) -> Iterator[Made]:
 
 
 def render(wanted: Wanted, rate: int) -> NDArray[np.float32]:
-    """The samples (float32, mono) of one wanted sound. Pure. Raises UnknownNameError."""
+    """The samples (float32, mono) of one wanted sound. Reads nothing but a recording. Raises UnknownNameError."""
+    if wanted.recording:
+        return recordings.read(wanted.recording, rate)
     if wanted.instrument in STRINGS:
         return STRINGS[wanted.instrument](Hertz(wanted.frequency), wanted.seconds, rate, wanted.seed)
     return instruments.render(wanted.instrument, wanted.name, Hertz(wanted.frequency), rate, wanted.seed)

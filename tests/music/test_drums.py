@@ -70,7 +70,7 @@ def test_a_family_is_read() -> None:
             "id",
             "ID",
             "Object contains unknown field `ID`: "
-            "the keys are id, name, certainty, sources, strokes, names, notes, instrument",
+            "the keys are id, name, certainty, sources, strokes, names, notes, instrument, samples, files, longest",
         ),
     ],
 )

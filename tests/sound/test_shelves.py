@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from jambox.music import library
 from jambox.music.cycle import Sound
 from jambox.music.drone import Drone
-from jambox.music.drums import Drums, StrokeSounds
+from jambox.music.drums import Drums, StrokeSounds, parse_drums
 from jambox.sound import engine, instruments, shelves
 from jambox.sound.instruments import earcons
-from jambox.sound.shelves import SIGNALS, VARIANTS, Shelf, Wanted, arrange
+from jambox.sound.shelves import SIGNALS, VARIANTS, Recording, Shelf, Wanted, arrange
 from jambox.sound.workshop import STRINGS
 from jambox.units import Hertz
 
@@ -109,3 +109,37 @@ def test_a_drone_keeps_its_strings_in_turn_even_before_they_are_made() -> None:
     sounds = shelves.drone_sounds(drone, shelf, first)
     assert [sound.variants for sound in sounds] == [1, 0, 1, 0]
     assert [sound.slot for sound in sounds] == [200 + string * drone.variants for string in range(4)]
+
+
+def test_recordings_take_one_slot_each_and_the_rest_their_variants() -> None:
+    text = """
+id = "mine"
+name = "Mine"
+certainty = "unchecked"
+sources = []
+instrument = "kit"
+samples = "/s"
+longest = 2.0
+strokes.a = { sounds = ["kick", "rim"] }
+strokes.b = { sounds = ["clap"] }
+files.kick = [{ file = "soft.wav", below = 0.5 }, { file = "loud.wav", gain = -3, pitch = 1 }]
+files.clap = "clap.wav"
+"""
+    drums = parse_drums(text, "mine.toml")
+    shelf = Shelf(100, 10, 0, 1000)
+    wanted = shelves.drums_wanted(drums, TONIC, shelf)
+    assert [(one.slot, one.name, one.seed) for one in wanted] == [
+        *((100, "kick/1", 0), (101, "kick/2", 0), (102, "rim", 0), (105, "clap", 0)),
+        *((103, "rim", 1), (104, "rim", 2)),
+    ]
+    assert [one.recording for one in wanted if one.recording] == [
+        Recording("/s/soft.wav", 0.0, 0.0, 2.0),
+        Recording("/s/loud.wav", -3.0, 1.0, 2.0),
+        Recording("/s/clap.wav", 0.0, 0.0, 2.0),
+    ]
+    assert shelves.drums_sounds(drums, shelf, [100, 101, 102, 103, 105]) == {
+        "kick/1": Sound(100, 1, 1.0),
+        "kick/2": Sound(101, 1, 1.0),
+        "rim": Sound(102, 2, 1.0),
+        "clap": Sound(105, 1, 1.0),
+    }

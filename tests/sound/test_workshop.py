@@ -9,13 +9,14 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
+import soundfile
 from numpy.typing import NDArray
 
 from jambox.errors import UnknownNameError
 from jambox.sound import cache, instruments, workshop
 from jambox.sound.instruments import tanpura
 from jambox.sound.shared import allocate
-from jambox.sound.shelves import Job, Made, Shelf, Wanted
+from jambox.sound.shelves import Job, Made, Recording, Shelf, Wanted
 from jambox.units import Hertz
 
 RATE = 8000
@@ -171,3 +172,20 @@ def test_the_process_lays_samples_into_a_shared_bank(tmp_path: Path) -> None:
     assert told == made
     assert np.array_equal(laid, expected)
     os.close(bank)
+
+
+def test_a_recording_is_read_each_time_anew(tmp_path: Path) -> None:
+    path = tmp_path / "low.wav"
+    recording = Recording(str(path), 0.0, 0.0, 6.0)
+    wanted = (Wanted(8, "mine", "low", TONIC, 0.0, 0, recording), WANTED[0])
+    # It crosses over to the process as it is.
+    task = msgspec.json.decode(msgspec.json.encode(job(tmp_path / "cache", wanted=wanted)), type=Job)
+    assert task.wanted[0].recording == recording
+    for level in (0.5, 0.25):
+        soundfile.write(path, np.full(480, level), RATE)
+        made, bank = lay(task)
+        assert made[0].frames == 480
+        assert bank[SHELF.offset : SHELF.offset + 400] == pytest.approx(level, abs=1e-4)
+        assert cache.lay(task, task.wanted[0], SHELF.offset, -1) is None
+    # The other one was kept.
+    assert len(list((tmp_path / "cache").iterdir())) == 1

@@ -1,0 +1,149 @@
+"""Hydrogen's drumkits taken in: from a folder where they lie, from a `.h2drumkit` unpacked, as a drum family."""
+
+import contextlib
+import gzip
+import io
+import re
+import shutil
+import tarfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+import msgspec
+
+from jambox.errors import DataError
+from jambox.music.drums import Drums
+from jambox.music.hydrogen import LARGEST, Kit, family_of, family_text, fitted, parse_kit
+from jambox.music.recorded import ROOM, SLOTS, TAKES, measured
+
+DESCRIPTION = "drumkit.xml"
+UNPACKED = 256 * 1024 * 1024
+"""Bytes that an archive may unpack to; the largest of Debian's kits has 159 MB."""
+MOST = 4096
+"""Files in an archive."""
+NAME = re.compile("[a-z0-9][a-z0-9-]*")
+"""Of a family, and so of its file."""
+
+
+class _Limited:
+    """Reads no more than UNPACKED bytes, and some for the headers, of what unpacks from an archive."""
+
+    def __init__(self, file: io.BufferedIOBase) -> None:
+        self._file, self._left = file, UNPACKED + MOST * 2048
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._file.read(min(size, self._left + 1) if size >= 0 else self._left + 1)
+        self._left -= len(data)
+        if self._left < 0:
+            raise DataError(f"it unpacks to more than {UNPACKED >> 20} MB: it is no drumkit")
+        return data
+
+
+def name_of(kit: Kit) -> str:
+    """An id for the kit: small letters, digits, hyphens."""
+    return re.sub("[^a-z0-9]+", "-", kit.name.lower()).strip("-") or "kit"
+
+
+def read(path: Path) -> tuple[Kit, Path | None]:
+    """The kit in a folder or an archive, and the folder; None for an archive. Raises DataError."""
+    if path.is_dir():
+        try:
+            with (path / DESCRIPTION).open("rb") as there:
+                return parse_kit(there.read(LARGEST + 1), str(path / DESCRIPTION)), path.resolve()
+        except OSError as fault:
+            raise DataError(f"{path}: {fault}: name a folder with a {DESCRIPTION}, or a .h2drumkit") from fault
+    description = None
+    with _unpacking(path):
+        for name, file in _members(path, []):
+            if name.name == DESCRIPTION:
+                description = file.read(LARGEST + 1)
+                break
+    if description is not None:
+        return parse_kit(description, f"{path}: {DESCRIPTION}"), None
+    raise DataError(f"{path}: has no {DESCRIPTION}: it is no drumkit of Hydrogen's")
+
+
+def take(path: Path, drums: Path, name: str = "", model: Drums | None = None) -> tuple[Path, Drums, list[str]]:
+    """Write the kit as a drum family into the folder `drums`: its file, what it plays, and what was wrong with it.
+
+    An archive is unpacked beside it. With a `model`, the family takes that one's place. Raises DataError when nothing
+    of it can be used, or a family of that name is there already, and then leaves nothing behind.
+    """
+    kit, folder = read(path)
+    name = model.id if model else name or name_of(kit)
+    target, samples = drums / f"{name}.toml", drums / f"{name}.samples"
+    if not NAME.fullmatch(name):
+        raise DataError(f"{name!r} is no id: take small letters, digits, hyphens")
+    for there in (target, samples):
+        if there.exists():
+            raise DataError(f"{there} is there already: move it away, or choose another name with --id")
+    faults = list[str]()
+    try:
+        drums.mkdir(parents=True, exist_ok=True)
+        if folder is None:
+            _unpack(path, samples, faults)
+        family = family_of(kit, name, str(folder) if folder else samples.name, model)
+        kept, lengths, wrong = measured(family, drums)
+        if not kept.recordings:
+            raise DataError(f"{path}: none of its sounds can be used: {wrong[0]}")
+        made = sum(TAKES for sound in kept.sounds if sound not in kept.recordings)
+        room = ROOM if not made else ROOM / 2.0
+        kept = fitted(kept, lengths, room, SLOTS - made)
+        # Where the folder lies may change together with where the file lies.
+        text = family_text(msgspec.structs.replace(kept, samples=family.samples))
+        new = target.with_suffix(".new")
+        new.write_text(text, encoding="utf-8")
+        new.replace(target)
+    except OSError as fault:
+        raise DataError(f"{drums}: {fault}: make room there") from fault
+    finally:
+        if not target.exists() and samples.exists():
+            shutil.rmtree(samples)
+    return target, kept, [*faults, *map(str, wrong)]
+
+
+def _unpack(path: Path, folder: Path, faults: list[str]) -> None:
+    folder.mkdir()
+    with _unpacking(path):
+        for name, file in _members(path, faults):
+            if name.name != DESCRIPTION:
+                # A kit's files lie side by side, below one folder of its name.
+                with (folder / name.name).open("wb") as copy:
+                    shutil.copyfileobj(file, copy)
+
+
+@contextlib.contextmanager
+def _unpacking(path: Path) -> Iterator[None]:
+    """Lets what is wrong with an archive be told with its name."""
+    try:
+        yield
+    except DataError as fault:
+        raise DataError(f"{path}: {fault}") from fault
+    except (OSError, EOFError, tarfile.TarError, ValueError, zlib.error) as fault:
+        raise DataError(f"{path}: cannot be unpacked ({fault}): get it again, as a .h2drumkit, or make room") from fault
+
+
+def _members(path: Path, faults: list[str]) -> Iterator[tuple[PurePosixPath, IO[bytes]]]:
+    """The files of an archive, one after another; what is no plain file within it is told in `faults`.
+
+    Raises DataError for a bomb, and whatever gzip and tarfile raise for what is no archive, or broken.
+    """
+    with path.open("rb") as raw:
+        packed = raw.read(2) == b"\x1f\x8b"
+        raw.seek(0)
+        limited = _Limited(gzip.GzipFile(fileobj=raw) if packed else raw)
+        with tarfile.open(fileobj=limited, mode="r|") as archive:  # type: ignore[call-overload]
+            for count, member in enumerate(archive):
+                if count >= MOST:
+                    raise DataError(f"it has more than {MOST} files: it is no drumkit")
+                name = PurePosixPath(member.name)
+                if member.isdir():
+                    continue
+                if name.is_absolute() or ".." in name.parts or "\0" in member.name or not name.name:
+                    faults.append(f"{path}: {member.name!r} leads out of the archive: it is left out")
+                elif not member.isreg():
+                    faults.append(f"{path}: {member.name!r} is no plain file but a link or a device: it is left out")
+                elif file := archive.extractfile(member):
+                    yield name, file

@@ -1,0 +1,189 @@
+"""Drumkits taken in, from folders and archives; hostile archives do no harm."""
+
+import io
+import os
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from jambox import kits, offline
+from jambox.errors import DataError
+from jambox.music import library
+from jambox.music.cycle import Cycle, parse_cycle
+from jambox.music.drums import Drums
+from jambox.units import Bpm, Hertz
+from tests.music.test_hydrogen import instrument, kit, layer
+
+RATE = 48000
+SOFT, LOUD = 500.0, 2000.0
+CYCLE = """
+id = "two"
+name = "Two"
+region = "Here"
+drums = "mine"
+pulses = 2
+groups = [2]
+weights = [1.0, 0.0]
+certainty = "unchecked"
+sources = ["me"]
+tempo = { low = 60, usual = 120, high = 240 }
+lines.all = "Kick Kick"
+"""
+
+
+def tone(pitch: float) -> bytes:
+    written = io.BytesIO()
+    soundfile.write(written, 0.5 * np.sin(2.0 * np.pi * pitch * np.arange(RATE // 5) / RATE), RATE, format="WAV")
+    return written.getvalue()
+
+
+KIT = kit(instrument("Kick", layer("soft.wav", 0, 0.7), layer("loud.wav", 0.7, 1)))
+FILES = {"drumkit.xml": KIT, "soft.wav": tone(SOFT), "loud.wav": tone(LOUD)}
+
+
+def archive(path: Path, files: dict[str, bytes], *more: tarfile.TarInfo, packed: bool = True) -> Path:
+    with tarfile.open(path, "w:gz" if packed else "w:") as tar:
+        for member in more:
+            tar.addfile(member)
+        for name, data in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            tar.addfile(member, io.BytesIO(data))
+    return path
+
+
+def special(name: str, kind: bytes, target: str = "") -> tarfile.TarInfo:
+    member = tarfile.TarInfo(name)
+    member.type, member.linkname = kind, target
+    return member
+
+
+def everything(folder: Path) -> Iterator[str]:
+    return (str(Path(base) / name) for base, folders, names in os.walk(folder) for name in (*folders, *names))
+
+
+def pitches(family: Drums, cycle: Cycle) -> list[float]:
+    """The pitch of each of the two strokes at 120 beats per minute."""
+    piece = offline.Piece(RATE, Bpm(120.0), Hertz(146.83), (0.0, 0.0, 1.0, 1.0), cycle, family)
+    sound = np.concatenate(list(offline.blocks(piece, RATE)))[:, 0]
+    heard = []
+    for beat in (0.0, 0.5):
+        part = sound[round((beat + 0.05) * RATE) :][:4800]
+        heard.append(float(np.argmax(np.abs(np.fft.rfft(part * np.hanning(4800)))) * RATE / 4800))
+    return heard
+
+
+@pytest.mark.parametrize("packed", ["gz", "", "folder"])
+def test_a_kit_is_heard_hard_and_soft(tmp_path: Path, packed: str) -> None:
+    place = tmp_path / "mine.h2drumkit"
+    if packed == "folder":
+        for name, data in FILES.items():
+            (tmp_path / "Mine").mkdir(exist_ok=True)
+            (tmp_path / "Mine" / name).write_bytes(data)
+        place = tmp_path / "Mine"
+    else:
+        archive(place, {f"Mine/{name}": data for name, data in FILES.items()}, packed=bool(packed))
+    target, _, faults = kits.take(place, tmp_path / "data" / "drums")
+    assert (target, faults) == (tmp_path / "data" / "drums" / "mine.toml", [])
+    found = library.load((library.SHIPPED, tmp_path / "data"))
+    assert found.faults == ()
+    # Of weights 1 and 0 come velocities of 1 and 0.6.
+    assert pitches(found.family("mine"), parse_cycle(CYCLE, "two.toml")) == [LOUD, SOFT]
+
+
+def test_a_kit_stands_in_for_a_family(tmp_path: Path) -> None:
+    place = archive(tmp_path / "mine.h2drumkit", FILES)
+    model = library.load().family("kit")
+    target, _, faults = kits.take(place, tmp_path / "drums", model=model)
+    found = library.load((library.SHIPPED, tmp_path))
+    assert (target.name, faults, found.faults) == ("kit.toml", [], ())
+    family = found.family("kit")
+    assert (family.strokes, family.instrument) == (model.strokes, "kit")
+    assert list(family.recordings) == ["kick/1", "kick/2"]
+
+
+def test_a_family_that_is_there_is_not_written_over(tmp_path: Path) -> None:
+    place = archive(tmp_path / "mine.h2drumkit", FILES)
+    kits.take(place, tmp_path / "drums")
+    before = sorted(everything(tmp_path))
+    for name in ("", "mine"):
+        with pytest.raises(DataError, match=r"mine\.toml is there already: move it away, or choose another name"):
+            kits.take(place, tmp_path / "drums", name)
+    assert sorted(everything(tmp_path)) == before
+    assert kits.take(place, tmp_path / "drums", "mine-2")[0].name == "mine-2.toml"
+    with pytest.raises(DataError, match=r"'\.\./x' is no id"):
+        kits.take(place, tmp_path / "drums", "../x")
+
+
+@pytest.mark.parametrize(
+    ("member", "told"),
+    [
+        (special("../evil.wav", tarfile.REGTYPE), "'../evil.wav' leads out of the archive"),
+        (special("/tmp/evil.wav", tarfile.REGTYPE), "'/tmp/evil.wav' leads out of the archive"),
+        (special("a/../../evil.wav", tarfile.REGTYPE), "leads out of the archive"),
+        (special("loud.wav", tarfile.SYMTYPE, "/etc/passwd"), "'loud.wav' is no plain file but a link or a device"),
+        (special("hard.wav", tarfile.LNKTYPE, "/etc/passwd"), "'hard.wav' is no plain file"),
+        (special("pipe.wav", tarfile.FIFOTYPE), "'pipe.wav' is no plain file"),
+        (special("null.wav", tarfile.CHRTYPE), "'null.wav' is no plain file"),
+    ],
+)
+def test_tricks_in_an_archive_are_left_out_and_told(tmp_path: Path, member: tarfile.TarInfo, told: str) -> None:
+    place = archive(tmp_path / "mine.h2drumkit", FILES, member)
+    _, family, (fault,) = kits.take(place, tmp_path / "drums")
+    assert told in fault
+    assert set(family.recordings) == {"Kick/1", "Kick/2"}
+    there = {path.removeprefix(str(tmp_path)) for path in everything(tmp_path)}
+    assert there == {
+        *("/mine.h2drumkit", "/drums", "/drums/mine.toml", "/drums/mine.samples"),
+        *("/drums/mine.samples/soft.wav", "/drums/mine.samples/loud.wav"),
+    }
+    assert (tmp_path / "drums" / "mine.samples" / "loud.wav").read_bytes() == FILES["loud.wav"]
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        ({"drumkit.xml": KIT}, "none of its sounds can be used: files.Kick[0].file: "),
+        ({"soft.wav": FILES["soft.wav"]}, "has no drumkit.xml: it is no drumkit of Hydrogen's"),
+        ({"drumkit.xml": b"<x>"}, "mine.h2drumkit: drumkit.xml: not valid XML: "),
+        (b"no archive", "cannot be unpacked ("),
+        (b"", "cannot be unpacked ("),
+        (b"\x1f\x8b no gzip", "cannot be unpacked ("),
+        (None, "cannot be unpacked ("),
+    ],
+)
+def test_what_cannot_be_used_leaves_nothing_behind(
+    tmp_path: Path, data: dict[str, bytes] | bytes | None, told: str
+) -> None:
+    place = tmp_path / "mine.h2drumkit"
+    if isinstance(data, dict):
+        archive(place, data)
+    elif data is not None:
+        place.write_bytes(data)
+    with pytest.raises(DataError) as raised:
+        kits.take(place, tmp_path / "drums")
+    assert str(raised.value).startswith(str(place))
+    assert told in str(raised.value)
+    assert list(everything(tmp_path / "drums")) == []
+
+
+def test_a_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kits, "UNPACKED", 20_000_000)
+    monkeypatch.setattr(kits, "MOST", 50)
+    big = archive(tmp_path / "big.h2drumkit", FILES | {"zeros.wav": bytes(21_000_000)})
+    assert big.stat().st_size < 100_000
+    with pytest.raises(DataError, match=r"big\.h2drumkit: it unpacks to more than .* MB: it is no drumkit"):
+        kits.take(big, tmp_path / "drums")
+    many = archive(tmp_path / "many.h2drumkit", FILES | {f"{n}.txt": b"" for n in range(60)})
+    with pytest.raises(DataError, match=r"many\.h2drumkit: it has more than 50 files"):
+        kits.take(many, tmp_path / "drums")
+    assert list(everything(tmp_path / "drums")) == []
+    cut = tmp_path / "cut.h2drumkit"
+    cut.write_bytes(archive(tmp_path / "whole.h2drumkit", FILES).read_bytes()[:-300])
+    with pytest.raises(DataError, match=r"cut\.h2drumkit: cannot be unpacked \("):
+        kits.take(cut, tmp_path / "drums")
+    assert list(everything(tmp_path / "drums")) == []
