@@ -87,6 +87,8 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         partners.py   which cycles meet well, and why
         arrangement.py  one cycle or two, on their drums, at an energy and a blend -> score
         drone.py    ♪ a drone: strings plucked in turn
+        scala.py      Scala's scales and keyboard maps, read and written
+        tuning.py     a tuning: a scale, where it comes from, its degrees
         library.py  ★ finds and checks the data
       sound/
         layout.py   ♪ places in the arrays that engine and kernel share

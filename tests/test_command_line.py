@@ -183,7 +183,12 @@ def test_a_rendering_is_the_same_in_blocks_of_any_size(home: Path) -> None:
 
 @pytest.mark.parametrize(
     ("what", "key", "known"),
-    [("cycles", "id", "teental"), ("drones", "id", "tanpura"), ("controls", "control", "volume")],
+    [
+        ("cycles", "id", "teental"),
+        ("drones", "id", "tanpura"),
+        ("tunings", "id", "rast-24"),
+        ("controls", "control", "volume"),
+    ],
 )
 def test_a_list_is_a_table_or_json(capsys: pytest.CaptureFixture[str], what: str, key: str, known: str) -> None:
     assert run("list", what, "--json") == 0
@@ -252,6 +257,16 @@ def test_a_file_is_checked(home: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert told == "jambox: mine.toml: marks: pulse 19 lies outside the cycle's 16 pulses"
     assert line.endswith("| khali = [19]")
     assert line[caret.index("^") :] == "19]"
+
+
+def test_a_tunings_file_is_checked(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / "mine.scl").write_bytes("! Não\nmine\n2\n3/2\n2/0\n".encode("latin-1"))
+    assert run("check", "mine.scl") == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "jambox: mine.scl: line 5: '2/0' is no ratio: both its numbers are above 0",
+        "    5 | 2/0",
+        "      | ^",
+    ]
 
 
 def test_the_cards_are_listed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
