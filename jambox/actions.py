@@ -144,6 +144,13 @@ class SetTonic:
 
 
 @dataclass(frozen=True, slots=True)
+class SetTuning:
+    """The tuning of that id, which there is."""
+
+    tuning: str
+
+
+@dataclass(frozen=True, slots=True)
 class Where:
     """Tell the player which cycle, tempo and tonic are set."""
 
@@ -210,6 +217,7 @@ Action = (
     | UndoSurprise
     | TurnTonic
     | SetTonic
+    | SetTuning
     | Where
     | Panic
     | FollowClock

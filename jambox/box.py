@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from jambox import __version__, keeper, link, pulse, remote
+from jambox import __version__, keeper, link, pulse, remote, tuner
 from jambox.actions import Action, LevelInputs
 from jambox.choices import catalogue
 from jambox.config import Config
@@ -42,7 +42,7 @@ from jambox.hands import Learned
 from jambox.herald import Herald
 from jambox.mapping import Binding
 from jambox.memory import Memory
-from jambox.mending import mend
+from jambox.mending import mend, refer
 from jambox.midi.route import Port
 from jambox.music import library
 from jambox.notify import notify
@@ -154,7 +154,7 @@ class Box:
         self._ensemble = Ensemble(midi.parsed, midi.offsets, self._touch.claims, *told, held)
         parts.callback(self._ensemble.close)
         self._ensemble.watch(self._loop)
-        self._ensemble.tune(Hertz(self.state.scene.tonic))
+        self._tune_routes()
         self._session = link.join(self._options.config.link, self.state.scene.tempo)
         parts.callback(self._session.close)
         self._console = open_console(self._options.config.panel, self._touch.read, self._stopping.set)
@@ -171,7 +171,8 @@ class Box:
             return None
 
     def _mend(self, scene: Scene) -> Scene:
-        mended, faults = mend(scene, self._library.cycles, self._library.drones)
+        given, found = self._options.config.tuning, self._library
+        mended, faults = mend(refer(scene, given), found.cycles, found.drones, found.tunings)
         for fault in faults:
             _log.warning("%s", fault)
         return mended
@@ -211,7 +212,7 @@ class Box:
             case SetDrone():
                 stage.set_drone(scene)
                 stage.prepare_signals(Hertz(scene.tonic))
-                self._ensemble.tune(Hertz(scene.tonic))
+                self._tune_routes()
             case LoadCycle():
                 stage.load_cycle(scene, int(self._keeper.status().score))
             case StartRhythm():
@@ -236,6 +237,9 @@ class Box:
                 self._herald.say(text, refused)
         if isinstance(effect, PULSE):
             self._hurry()
+
+    def _tune_routes(self) -> None:
+        self._ensemble.tune(tuner.ground_of(self.state.scene, self._library.tunings))
 
     def _start_rhythm(self) -> None:
         sam = self._following.begin(time.monotonic())
@@ -361,6 +365,8 @@ class Box:
             self._act(LevelInputs())
             while self.state.listening:
                 await asyncio.sleep(POLL)
+        for wish in tuner.wishes(request.tonic, request.tuning, self.state.scene, self._library.tunings):
+            self._act(wish)
         await play(request, self._touch.read)
 
     async def _traffic(self, since: int) -> Answer:

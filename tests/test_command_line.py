@@ -19,6 +19,7 @@ from jambox.doctor import Finding, Grade
 from jambox.music import library
 from jambox.sound import cards
 from jambox.sound.cards import Card
+from tests.sound.measure import partial_cents
 
 NOT_A_BOX = "no box answers at"
 
@@ -169,6 +170,17 @@ def test_a_rendering_is_as_long_as_asked(home: Path, rate: int) -> None:
     assert (info.frames, info.samplerate, info.channels, info.subtype) == (2 * rate, rate, 2, "PCM_24")
     samples, _ = soundfile.read(str(home / "out.wav"))
     assert 0.05 < abs(samples).max() <= 1.0
+
+
+def test_a_rendering_goes_by_a4_tonic_and_tuning(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("--seconds", "1", "--drone", "tanpura")
+    assert run("render", "a.wav", *words, "--a4", "432", "--tonic", "A2+10", "--tuning", "edo12") == 0
+    sound, rate = soundfile.read(str(home / "a.wav"))
+    # The first string is Pa, here 500 cents below Sa.
+    pa = 108.0 * 2 ** ((10 - 500) / 1200)
+    assert abs(partial_cents(sound[rate // 4 :].sum(axis=1), rate, 4 * pa, within=20.0)) <= 3.0
+    assert run("render", "a.wav", *words, "--tuning", "rast") == 1
+    assert "no tuning is called 'rast': of 133" in capsys.readouterr().err
 
 
 def test_a_rendering_is_the_same_in_blocks_of_any_size(home: Path) -> None:

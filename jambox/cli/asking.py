@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from jambox import remote
-from jambox.cli.parsing import Arguments, add_json, command, number
-from jambox.errors import JamboxError
+from jambox.cli.parsing import Arguments, add_json, command, number, pitch_text
+from jambox.errors import JamboxError, SettingError
 
 
 def add(commands: Any) -> None:
-    """Adds press, turn and status."""
-    for each in (_add_press, _add_turn, _add_status):
+    """Adds press, turn, tune and status."""
+    for each in (_add_press, _add_turn, _add_tune, _add_status):
         each(commands)
 
 
@@ -45,6 +45,20 @@ def _add_turn(commands: Any) -> None:
 def _turn(arguments: Arguments) -> int:
     request = remote.Request(turn=arguments.control, value=arguments.value, holding=tuple(arguments.holding))
     return ask(arguments, request)
+
+
+def _add_tune(commands: Any) -> None:
+    what = "set the tonic and the tuning of the running box"
+    parser = command(commands, _tune, "tune", what, "jambox tune --tonic D3 --tuning rast-24")
+    parser.add_argument("--tonic", type=pitch_text, default="", metavar="D3|D3+14c|146.83Hz", help="60 to 520 Hz")
+    parser.add_argument("--tuning", default="", metavar="ID", help="by its id in `jambox list tunings`")
+    parser.add_argument("--socket", type=Path, metavar="PATH")
+
+
+def _tune(arguments: Arguments) -> int:
+    if not arguments.tonic and not arguments.tuning:
+        raise SettingError("nothing to set: name a --tonic, a --tuning or both")
+    return ask(arguments, remote.Request(tonic=arguments.tonic, tuning=arguments.tuning))
 
 
 def _add_status(commands: Any) -> None:

@@ -13,7 +13,7 @@ from jambox.music.cycle import Cycle, parse_cycles
 from jambox.music.drone import Drone, parse_drone
 from jambox.music.drums import Drums, fit, named, parse_drums
 from jambox.music.scala import LARGEST, parse_map, text_of
-from jambox.music.tuning import Tuning, parse_tuning
+from jambox.music.tuning import Tuning, parse_tuning, tuned
 from jambox.units import Bpm
 
 SHIPPED = Path(__file__).parent / "data"
@@ -60,6 +60,10 @@ class Library:
 
     def tuning(self, name: str) -> Tuning:
         return named(self.tunings, name, "tuning")
+
+    def tuned(self, drone: str, tuning: str) -> Drone:
+        """The drone with its strings in that tuning. Raises UnknownNameError."""
+        return tuned(self.drone(drone), self.tuning(tuning))
 
 
 def load(folders: Iterable[Path] = (SHIPPED,)) -> Library:

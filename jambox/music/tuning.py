@@ -12,8 +12,9 @@ import msgspec
 
 from jambox.errors import DataError
 from jambox.music.certainty import Certainty
+from jambox.music.drone import Drone
 from jambox.music.scala import Map, Scale, parse_scale
-from jambox.units import Cents
+from jambox.units import Cents, cents
 
 NEAR = 50.0
 """Cents within which a tuning's degree is still the one that a string is named after: half a semitone."""
@@ -38,25 +39,37 @@ class Tuning(msgspec.Struct, frozen=True):
         """What its file calls it."""
         return self.scale.description or self.id
 
-    def nearest(self, cents: float) -> Cents:
-        """The degree nearest to `cents` above the tonic, in whatever period; the lower of two."""
+    def nearest(self, place: float) -> Cents:
+        """The degree nearest to `place`, in cents above the tonic, in whatever period; the lower of two."""
         period = abs(self.scale.period)
         found = (0.0, *self.scale.cents)
         if period:
-            found = tuple(degree + round((cents - degree) / period) * period for degree in found)
-        return Cents(min(found, key=lambda degree: (round(abs(degree - cents), 6), degree)))
+            found = tuple(degree + round((place - degree) / period) * period for degree in found)
+        return Cents(min(found, key=lambda degree: (round(abs(degree - place), 6), degree)))
 
-    def string(self, cents: float) -> Cents:
-        """Where a string is tuned that is named after the degree at `cents` above the tonic, as Pa is after 3/2.
+    def string(self, place: float) -> Cents:
+        """Where a string is tuned that is named after the degree at `place` cents above the tonic, as Pa is after 3/2.
 
         That is the nearest degree, if there is one NEAR it: a tuning that knows none, as a raga without Pa, leaves the
         string pure. Octaves are as wide as the period, if that is near an octave; the tonic's own are nothing else.
         """
-        octaves, rest = divmod(cents, 1200.0)
+        octaves, rest = divmod(place, 1200.0)
         period = abs(self.scale.period)
         base = octaves * (period if abs(period - 1200.0) <= NEAR else 1200.0)
         found = self.nearest(rest) if rest else 0.0
         return Cents(base + (found if abs(found - rest) <= NEAR else rest))
+
+
+def tuned(drone: Drone, tuning: Tuning) -> Drone:
+    """The drone with each string where `Tuning.string` puts it; what its file says in cents comes on top."""
+    strings = []
+    for string in drone.strings:
+        over, under = string.ratio
+        named = cents(over / under)
+        # Rounded, so that a string that stays where it was stays the very same.
+        moved = round(tuning.string(named) - named, 6)
+        strings.append(msgspec.structs.replace(string, cents=string.cents + moved))
+    return msgspec.structs.replace(drone, strings=tuple(strings))
 
 
 def parse_tuning(text: str, place: str, name: str) -> Tuning:

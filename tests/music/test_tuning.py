@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from jambox.errors import DataError
 from jambox.music.library import load
 from jambox.music.scala import Scale
-from jambox.music.tuning import NEAR, Tuning, parse_tuning
+from jambox.music.tuning import NEAR, Tuning, parse_tuning, tuned
+from jambox.units import Hertz, cents
 
 TUNINGS = load().tunings
 TEXT = """! mine.scl
@@ -102,3 +103,29 @@ def test_a_scale_without_notes_or_period_has_its_degrees_once() -> None:
     assert Tuning("still", Scale("", (400.0, (1, 1)))).nearest(900.0) == 400.0
     # The lower of two.
     assert Tuning("halves", Scale("", (400.0, 1200.0))).nearest(200.0) == 0.0
+
+
+# A drone in a tuning
+
+TANPURA = load().drone("tanpura")
+
+
+@pytest.mark.parametrize(
+    ("name", "strings"),
+    [
+        ("just5", [-498.045, 0.0, 1.0, -1200.0]),
+        ("edo12", [-500.0, 0.0, 1.0, -1200.0]),
+        ("meantone", [-503.422, 0.0, 1.0, -1200.0]),
+        ("sl-av", [717.0 - 1208.0, 0.0, 1.0, -1208.0]),
+        ("marwa", [-498.045, 0.0, 1.0, -1200.0]),
+    ],
+)
+def test_a_drones_strings_take_their_pitch_from_the_tuning(name: str, strings: list[float]) -> None:
+    found = tuned(TANPURA, TUNINGS[name])
+    tonic = Hertz(146.83)
+    assert [cents(found.frequency(i, tonic) / tonic) for i in range(4)] == pytest.approx(strings, abs=0.001)
+
+
+def test_a_string_that_stays_where_it_was_is_the_very_same() -> None:
+    # To the last bit: what was rendered of it before is found again.
+    assert tuned(TANPURA, TUNINGS["just5"]) == TANPURA
