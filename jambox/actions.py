@@ -151,6 +151,13 @@ class SetTuning:
 
 
 @dataclass(frozen=True, slots=True)
+class SetStrings:
+    """The drone's strings, as `music.drone.strung` reads them and they can be; empty for its usual ones."""
+
+    strings: str
+
+
+@dataclass(frozen=True, slots=True)
 class Where:
     """Tell the player which cycle, tempo and tonic are set."""
 
@@ -217,6 +224,7 @@ Action = (
     | UndoSurprise
     | TurnTonic
     | SetTonic
+    | SetStrings
     | SetTuning
     | Where
     | Panic

@@ -365,7 +365,8 @@ class Box:
             self._act(LevelInputs())
             while self.state.listening:
                 await asyncio.sleep(POLL)
-        for wish in tuner.wishes(request.tonic, request.tuning, self.state.scene, self._library.tunings):
+        asked, found = (request.tonic, request.tuning, request.strings), self._library
+        for wish in tuner.wishes(*asked, self.state.scene, found.drones, found.tunings):
             self._act(wish)
         await play(request, self._touch.read)
 

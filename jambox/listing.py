@@ -51,6 +51,7 @@ def drones() -> Rows:
             "name": " ".join((drone.name, *drone.names.values())),
             "region": drone.region,
             "strings": ", ".join(string.name for string in drone.strings),
+            "strung": ", ".join(drone.strung),
             "certainty": drone.certainty,
         }
         for drone in _data().drones.values()

@@ -1,9 +1,11 @@
 """A saved scene made fit to play: what is not there any more costs nothing but itself."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import msgspec
 
+from jambox.errors import DataError
+from jambox.music.drone import Drone, strung
 from jambox.reference import Reference
 from jambox.sound import dials
 from jambox.sound.layout import STRIPS
@@ -26,7 +28,7 @@ def refer(scene: Scene, given: Reference) -> Scene:
 
 
 def mend(
-    scene: Scene, cycles: Collection[str], drones: Collection[str], tunings: Collection[str]
+    scene: Scene, cycles: Collection[str], drones: Mapping[str, Drone], tunings: Collection[str]
 ) -> tuple[Scene, tuple[str, ...]]:
     """`scene` with names that there are, and parameters that the mixer takes; and a line for whatever was left out."""
     first, told = Scene(), []
@@ -36,6 +38,12 @@ def mend(
             other = default if default in known else next(iter(known), name)
             told.append(f"the saved {part} {name} is not there: the box starts with {other}")
             scene = msgspec.structs.replace(scene, **{part: other})
+    if scene.drone in drones:
+        try:
+            strung(drones[scene.drone], scene.strings)
+        except DataError as fault:
+            told.append(f"{fault}: the box starts with its usual ones")
+            scene = msgspec.structs.replace(scene, strings="")
     if scene.tuning not in tunings:
         told.append(f"the tuning {scene.tuning} is not there: the box starts with {first.tuning}")
         # Asked for again at the next start: its file may be there by then.

@@ -142,11 +142,11 @@ class Stage:
 
     def prepare_drone(self, scene: Scene) -> None:
         """See that the scene's drone is rendered and known to the engine."""
-        key = (f"{scene.drone} in {scene.tuning}", scene.tonic)
+        key = (" ".join(filter(None, (scene.drone, scene.strings, "in", scene.tuning))), scene.tonic)
         if self._wished == key:
             return
         self._wished = key
-        drone = self._library.tuned(scene.drone, scene.tuning)
+        drone = self._library.tuned(scene.drone, scene.tuning, scene.strings)
         target = self._drones[1] if self._plucked is self._drones[0] else self._drones[0]
 
         def load() -> None:

@@ -27,6 +27,7 @@ from jambox.actions import (
     SetLevel,
     SetMixer,
     SetShare,
+    SetStrings,
     SetTonic,
     SetTuning,
     Share,
@@ -90,6 +91,7 @@ class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rhythm_level: _Level = -6.0
     drone_on: bool = False
     drone: str = "tanpura"
+    strings: str = ""
     tonic: Annotated[float, msgspec.Meta(ge=LOWEST_TONIC, le=HIGHEST_TONIC)] = parse_pitch("D3")
     tuning: str = SCALE
     reference: Reference = Reference()
@@ -166,6 +168,8 @@ def apply(state: State, action: Action, catalogue: Catalogue) -> Result:
             return _tune(state, Hertz(state.scene.tonic * 2.0 ** (min(max(steps, -120), 120) / 12.0)))
         case SetTonic(tonic):
             return _tune(state, tonic)
+        case SetStrings(strings):
+            return _with(state, {"strings": strings}, SetDrone(), Say(f"strings {strings or 'as usual'}"))
         case SetTuning(tuning):
             return _with(state, {"tuning": tuning}, SetDrone(), Say(f"tuning {tuning}"))
         case Where():

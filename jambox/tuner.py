@@ -2,20 +2,26 @@
 
 from collections.abc import Iterator, Mapping
 
-from jambox.actions import SetTonic, SetTuning
+from jambox.actions import SetStrings, SetTonic, SetTuning
 from jambox.errors import SettingError
 from jambox.midi.ground import Ground
+from jambox.music.drone import Drone, strung
 from jambox.music.drums import named
 from jambox.music.scala import KEYS, Map
 from jambox.music.tuning import Tuning
 from jambox.state import Scene
 from jambox.units import Hertz, frequency_key, parse_pitch
 
+USUAL = "usual"
+"""What stands for the strings that a drone has by itself."""
 
-def wishes(tonic: str, tuning: str, scene: Scene, known: Mapping[str, Tuning]) -> Iterator[SetTonic | SetTuning]:
-    """What is to be done for a tonic, as a note or in Hz, and a tuning, by id; nothing for what is empty.
 
-    Raises SettingError for what is no pitch, UnknownNameError for what is no tuning.
+def wishes(
+    tonic: str, tuning: str, strings: str, scene: Scene, drones: Mapping[str, Drone], known: Mapping[str, Tuning]
+) -> Iterator[SetTonic | SetTuning | SetStrings]:
+    """What is to be done for a tonic, as a note or in Hz, a tuning, by id, and strings; nothing for what is empty.
+
+    Raises SettingError for what is no pitch, UnknownNameError for what is no tuning, DataError for what are no strings.
     """
     if tonic:
         try:
@@ -24,6 +30,10 @@ def wishes(tonic: str, tuning: str, scene: Scene, known: Mapping[str, Tuning]) -
             raise SettingError(str(fault)) from fault
     if tuning:
         yield SetTuning(named(known, tuning, "tuning").id)
+    if strings:
+        strings = "" if strings == USUAL else strings
+        strung(named(drones, scene.drone, "drone"), strings)
+        yield SetStrings(strings)
 
 
 def ground_of(scene: Scene, known: Mapping[str, Tuning]) -> Ground:

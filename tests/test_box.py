@@ -194,13 +194,19 @@ def test_style_turns_the_tonic_while_drone_is_held(box: RunningBox) -> None:
 
 
 def test_tonic_and_tuning_are_set_and_what_there_is_not_is_refused(box: RunningBox) -> None:
-    assert box.ask(tonic="D3 +14 c", tuning="edo12").said == ("tonic D3 +14 c", "tuning edo12")
+    assert box.ask(tonic="D3 +14 c", tuning="edo12", strings="ma").said == (
+        "tonic D3 +14 c",
+        "tuning edo12",
+        "strings ma",
+    )
     after = box.status()["scene"]
-    assert (after["tonic"], after["tuning"]) == (pytest.approx(parse_pitch("D3+14")), "edo12")
+    assert (after["tuning"], after["strings"]) == ("edo12", "ma")
+    assert after["tonic"] == pytest.approx(parse_pitch("D3+14"))
     assert "no tuning is called 'rast'" in box.ask(tuning="rast").error
     assert "'H3' is no pitch" in box.ask(tonic="H3").error
+    assert "'mine' is no string" in box.ask(strings="mine").error
     assert box.status()["scene"] == after
-    assert box.ask(tonic="D3", tuning="just5").said == ("tonic D3", "tuning just5")
+    assert box.ask(tonic="D3", tuning="just5", strings="usual").said[1:] == ("tuning just5", "strings as usual")
 
 
 def test_a_knob_sets_its_level(box: RunningBox) -> None:

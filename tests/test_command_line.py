@@ -19,6 +19,7 @@ from jambox.doctor import Finding, Grade
 from jambox.music import library
 from jambox.sound import cards
 from jambox.sound.cards import Card
+from jambox.units import parse_pitch
 from tests.sound.measure import partial_cents
 
 NOT_A_BOX = "no box answers at"
@@ -179,6 +180,12 @@ def test_a_rendering_goes_by_a4_tonic_and_tuning(home: Path, capsys: pytest.Capt
     # The first string is Pa, here 500 cents below Sa.
     pa = 108.0 * 2 ** ((10 - 500) / 1200)
     assert abs(partial_cents(sound[rate // 4 :].sum(axis=1), rate, 4 * pa, within=20.0)) <= 3.0
+    assert run("render", "a.wav", *words, "--strings", "3/4+7 .Sa") == 0
+    sound, _ = soundfile.read(str(home / "a.wav"))
+    fourth = parse_pitch("D3+7") * 3.0
+    assert abs(partial_cents(sound[rate // 4 :].sum(axis=1), rate, fourth, within=20.0)) <= 3.0
+    assert run("render", "a.wav", *words, "--strings", "mi") == 1
+    assert "by name there are pa, ma, ni, dha" in capsys.readouterr().err
     assert run("render", "a.wav", *words, "--tuning", "rast") == 1
     assert "no tuning is called 'rast': of 133" in capsys.readouterr().err
 

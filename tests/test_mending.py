@@ -3,10 +3,13 @@
 import pytest
 
 from jambox.mending import mend, refer
+from jambox.music.library import load
 from jambox.reference import Reference
 from jambox.seating import Seat
 from jambox.state import Scene
 from jambox.units import Hertz, parse_pitch
+
+DRONES = load().drones
 
 
 @pytest.mark.parametrize(
@@ -25,6 +28,16 @@ from jambox.units import Hertz, parse_pitch
             Scene(drone="lost", volume=-3.0),
             Scene(volume=-3.0),
             ("the saved drone lost is not there: the box starts with tanpura",),
+        ),
+        (Scene(strings="ma"), Scene(strings="ma"), ()),
+        (
+            Scene(strings="mine"),
+            Scene(),
+            (
+                "strings of tanpura: 'mine' is no string: write a degree (Sa, re, Re, ga, Ga, Ma, Ma#, Pa, dha, Dha, "
+                "ni, Ni) or a ratio, as .Pa Sa+1 3/2 .Sa*2; by name there are pa, ma, ni, dha, pa-ni, pa-ma-ni: "
+                "the box starts with its usual ones",
+            ),
         ),
         (
             Scene(tuning="lost"),
@@ -47,16 +60,16 @@ from jambox.units import Hertz, parse_pitch
     ],
 )
 def test_what_is_not_there_costs_only_itself(scene: Scene, mended: Scene, told: tuple[str, ...]) -> None:
-    assert mend(scene, ["teental", "four-floor"], ["tanpura"], ["just5"]) == (mended, told)
+    assert mend(scene, ["teental", "four-floor"], DRONES, ["just5"]) == (mended, told)
 
 
 def test_without_the_first_scenes_cycle_another_is_taken() -> None:
-    mended, _ = mend(Scene(cycle="gone"), ["mine"], ["tanpura"], ["just5"])
+    mended, _ = mend(Scene(cycle="gone"), ["mine"], DRONES, ["just5"])
     assert mended.cycle == "mine"
 
 
 def test_where_there_are_none_the_name_stays() -> None:
-    assert mend(Scene(cycle="gone"), [], ["tanpura"], [])[0].cycle == "gone"
+    assert mend(Scene(cycle="gone"), [], DRONES, [])[0].cycle == "gone"
 
 
 # What the configuration says of tonic and tuning
@@ -91,6 +104,6 @@ def test_the_latest_word_counts(scene: Scene, given: Reference, tonic: float, tu
 
 def test_a_tuning_whose_file_comes_later_is_found_at_the_next_start() -> None:
     given = Reference(scale="mine")
-    without, told = mend(refer(Scene(), given), ["teental"], ["tanpura"], ["just5"])
+    without, told = mend(refer(Scene(), given), ["teental"], DRONES, ["just5"])
     assert (without.tuning, told) == ("just5", ("the tuning mine is not there: the box starts with just5",))
-    assert mend(refer(without, given), ["teental"], ["tanpura"], ["just5", "mine"])[0].tuning == "mine"
+    assert mend(refer(without, given), ["teental"], DRONES, ["just5", "mine"])[0].tuning == "mine"

@@ -28,6 +28,7 @@ SCENES = st.builds(
     drone=st.text(),
     tonic=st.floats(LOWEST_TONIC, HIGHEST_TONIC),
     tuning=st.text(),
+    strings=st.text(),
     reference=st.builds(Reference, st.floats(400.0, 480.0), st.text(), st.text()),
     cycle=st.text(),
     tempo=st.floats(20, 400),

@@ -27,6 +27,7 @@ from jambox.actions import (
     SetLevel,
     SetMixer,
     SetShare,
+    SetStrings,
     SetTonic,
     SetTuning,
     Share,
@@ -108,6 +109,7 @@ ACTIONS: st.SearchStrategy[Action] = st.one_of(
     st.builds(TurnPartner, st.integers()),
     st.sampled_from([Surprise(), UndoSurprise()]),
     st.builds(SetTonic, FLOATS.map(Hertz)),
+    st.builds(SetStrings, st.sampled_from(["", "ma"])),
     st.builds(SetTuning, st.sampled_from(["just5", "rast-24"])),
     st.builds(NotYet, st.text()),
     st.builds(
@@ -489,6 +491,13 @@ def test_notes_are_named_by_the_references_a4() -> None:
     state, effects = play(low, TurnTonic(1))
     assert effects[-1] == Say("tonic D#3")
     assert describe(state).endswith(" on D#3")
+
+
+@pytest.mark.parametrize(("strings", "told"), [("ma", "strings ma"), ("", "strings as usual")])
+def test_strings_are_taken_and_told(strings: str, told: str) -> None:
+    state, effects = play(DRONING, SetStrings(strings))
+    assert state.scene == msgspec.structs.replace(DRONING.scene, strings=strings)
+    assert effects == [SetDrone(), Say(told)]
 
 
 def test_a_tuning_is_taken_and_told() -> None:

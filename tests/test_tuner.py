@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jambox.actions import SetTonic, SetTuning
-from jambox.errors import JamboxError, SettingError, UnknownNameError
+from jambox.actions import SetStrings, SetTonic, SetTuning
+from jambox.errors import DataError, JamboxError, SettingError, UnknownNameError
 from jambox.music.library import load
 from jambox.music.scala import Map
 from jambox.reference import Reference
@@ -14,26 +14,33 @@ from jambox.state import Scene
 from jambox.tuner import ground, ground_of, wishes
 from jambox.units import A4, Hertz, key_frequency
 
-TUNINGS = load().tunings
+LIBRARY = load()
+DRONES, TUNINGS = LIBRARY.drones, LIBRARY.tunings
 D3 = key_frequency(50)
 
 
 def test_what_is_wished_is_read_by_the_scenes_a4() -> None:
     low = Scene(reference=Reference(a4=432.0))
-    assert list(wishes("A3", "rast-24", low, TUNINGS)) == [SetTonic(Hertz(216.0)), SetTuning("rast-24")]
-    assert list(wishes("", "", low, TUNINGS)) == []
+    wished = wishes("A3", "rast-24", "ma", low, DRONES, TUNINGS)
+    assert list(wished) == [SetTonic(Hertz(216.0)), SetTuning("rast-24"), SetStrings("ma")]
+    assert list(wishes("", "", "", low, DRONES, TUNINGS)) == []
+    assert list(wishes("", "", "usual", low, DRONES, TUNINGS)) == [SetStrings("")]
+    assert list(wishes("", "", ".Sa Sa", low, DRONES, TUNINGS)) == [SetStrings(".Sa Sa")]
 
 
 @pytest.mark.parametrize(
-    ("tonic", "tuning", "kind", "told"),
+    ("tonic", "tuning", "strings", "kind", "told"),
     [
-        ("H3", "", SettingError, "'H3' is no pitch"),
-        ("", "rast", UnknownNameError, "no tuning is called 'rast': of 133, most alike are"),
+        ("H3", "", "", SettingError, "'H3' is no pitch"),
+        ("", "rast", "", UnknownNameError, "no tuning is called 'rast': of 133, most alike are"),
+        ("", "", "mine", DataError, "strings of tanpura: 'mine' is no string: write a degree"),
     ],
 )
-def test_what_there_is_not_is_refused(tonic: str, tuning: str, kind: type[JamboxError], told: str) -> None:
+def test_what_there_is_not_is_refused(
+    tonic: str, tuning: str, strings: str, kind: type[JamboxError], told: str
+) -> None:
     with pytest.raises(kind, match=told):
-        list(wishes(tonic, tuning, Scene(), TUNINGS))
+        list(wishes(tonic, tuning, strings, Scene(), DRONES, TUNINGS))
 
 
 @pytest.mark.parametrize(

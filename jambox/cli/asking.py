@@ -48,17 +48,20 @@ def _turn(arguments: Arguments) -> int:
 
 
 def _add_tune(commands: Any) -> None:
-    what = "set the tonic and the tuning of the running box"
+    what = "set the tonic, the tuning and the drone's strings of the running box"
     parser = command(commands, _tune, "tune", what, "jambox tune --tonic D3 --tuning rast-24")
     parser.add_argument("--tonic", type=pitch_text, default="", metavar="D3|D3+14c|146.83Hz", help="60 to 520 Hz")
     parser.add_argument("--tuning", default="", metavar="ID", help="by its id in `jambox list tunings`")
+    help_ = "usual, a name in `jambox list drones`, or written out, as '.Ma Sa Sa+1 .Sa*2'"
+    parser.add_argument("--strings", default="", metavar="NAME|'…'", help=help_)
     parser.add_argument("--socket", type=Path, metavar="PATH")
 
 
 def _tune(arguments: Arguments) -> int:
-    if not arguments.tonic and not arguments.tuning:
-        raise SettingError("nothing to set: name a --tonic, a --tuning or both")
-    return ask(arguments, remote.Request(tonic=arguments.tonic, tuning=arguments.tuning))
+    wished = {name: getattr(arguments, name) for name in ("tonic", "tuning", "strings")}
+    if not any(wished.values()):
+        raise SettingError("nothing to set: name a --tonic, a --tuning or --strings")
+    return ask(arguments, remote.Request(**wished))
 
 
 def _add_status(commands: Any) -> None:

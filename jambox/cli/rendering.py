@@ -31,6 +31,8 @@ def add(commands: Any) -> None:
     parser.add_argument("--fit", choices=[fit.value for fit in Fit], help="what coincides (default: what suits both)")
     parser.add_argument("--energy", type=number(0.0, 1.0), default=1.0, metavar="E", help="0 to 1 (default: 1)")
     parser.add_argument("--drone", metavar="ID", help="a drone, by its id in `jambox list drones`")
+    help_ = "of the drone: a name in `jambox list drones`, or written out, as '.Ma Sa Sa+1 .Sa*2'"
+    parser.add_argument("--strings", default="", metavar="NAME|'…'", help=help_)
     parser.add_argument("--tonic", type=pitch_text, default="D3", metavar="D3|D3+14c|146.83Hz", help="default: D3")
     parser.add_argument("--a4", type=number(LOWEST_A4, HIGHEST_A4), default=A4, metavar="HZ", help="default: 440")
     parser.add_argument("--tuning", default=SCALE, metavar="ID", help=f"of the drone's strings (default: {SCALE})")
@@ -65,7 +67,7 @@ def _render(arguments: Arguments) -> int:
         cycle=cycle,
         drums=found.family(cycle.file.drums) if cycle else None,
         programme=() if plain else numbers,
-        drone=found.tuned(arguments.drone, arguments.tuning) if arguments.drone else None,
+        drone=found.tuned(arguments.drone, arguments.tuning, arguments.strings) if arguments.drone else None,
         seed=arguments.seed,
         cache=str(sounds_cache()),
     )

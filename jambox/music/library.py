@@ -10,7 +10,7 @@ import msgspec
 from jambox.errors import DataError, UnknownNameError
 from jambox.music.certainty import SURE
 from jambox.music.cycle import Cycle, parse_cycles
-from jambox.music.drone import Drone, parse_drone
+from jambox.music.drone import Drone, parse_drone, strung
 from jambox.music.drums import Drums, fit, named, parse_drums
 from jambox.music.scala import LARGEST, parse_map, text_of
 from jambox.music.tuning import Tuning, parse_tuning, tuned
@@ -61,9 +61,9 @@ class Library:
     def tuning(self, name: str) -> Tuning:
         return named(self.tunings, name, "tuning")
 
-    def tuned(self, drone: str, tuning: str) -> Drone:
-        """The drone with its strings in that tuning. Raises UnknownNameError."""
-        return tuned(self.drone(drone), self.tuning(tuning))
+    def tuned(self, drone: str, tuning: str, strings: str = "") -> Drone:
+        """The drone with those strings, see `strung`, in that tuning. Raises UnknownNameError, DataError."""
+        return tuned(strung(self.drone(drone), strings), self.tuning(tuning))
 
 
 def load(folders: Iterable[Path] = (SHIPPED,)) -> Library:

@@ -67,7 +67,7 @@ def tuned(drone: Drone, tuning: Tuning) -> Drone:
         over, under = string.ratio
         named = cents(over / under)
         # Rounded, so that a string that stays where it was stays the very same.
-        moved = round(tuning.string(named) - named, 6)
+        moved = 0.0 if string.pure else round(tuning.string(named) - named, 6)
         strings.append(msgspec.structs.replace(string, cents=string.cents + moved))
     return msgspec.structs.replace(drone, strings=tuple(strings))
 

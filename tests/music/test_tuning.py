@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jambox.errors import DataError
+from jambox.music.drone import strung
 from jambox.music.library import load
 from jambox.music.scala import Scale
 from jambox.music.tuning import NEAR, Tuning, parse_tuning, tuned
@@ -124,6 +125,13 @@ def test_a_drones_strings_take_their_pitch_from_the_tuning(name: str, strings: l
     found = tuned(TANPURA, TUNINGS[name])
     tonic = Hertz(146.83)
     assert [cents(found.frequency(i, tonic) / tonic) for i in range(4)] == pytest.approx(strings, abs=0.001)
+
+
+def test_a_pure_string_has_its_ratio_in_whatever_tuning() -> None:
+    found = tuned(strung(TANPURA, "7/4 Pa"), TUNINGS["edo12"])
+    assert [cents(found.frequency(i, Hertz(200.0)) / 200.0) for i in (0, 1)] == pytest.approx(
+        [968.826, 700.0], abs=0.001
+    )
 
 
 def test_a_string_that_stays_where_it_was_is_the_very_same() -> None:
