@@ -33,6 +33,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       actions.py      the closed set of things a player can do
       effects.py      what an action asks to be done to the world
       taps.py         press times -> tempo and beat
+      reference.py    what the box is tuned by: A4, tonic, tuning
       seating.py      whose strips are whose, and settings that go along
       state.py        apply(state, action) -> (state, effects)
       choices.py      what a player can choose from
@@ -41,6 +42,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         messages.py   raw bytes: what they are, and how notes are silenced
         parser.py     any bytes of one source -> whole messages
         sensing.py    who sent active sensing and then fell silent
+        ground.py     what keys shall sound: the box's tonic and tuning
         lanes.py      what becomes of the messages with one status byte
         route.py      who hears whom: ports, >> and |
         twins.py      instruments of one make, told apart
@@ -90,6 +92,8 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         passages.py     fills, endings and introductions that lead to sam
         arrangement.py  one cycle or two, on their drums, at an energy and a blend -> score
         drone.py    ♪ a drone: strings plucked in turn
+        scala.py      Scala's scales and keyboard maps, read and written
+        tuning.py     a tuning: a scale, where it comes from, its degrees
         library.py  ★ finds and checks the data
       sound/
         layout.py   ♪ places in the arrays that engine and kernel share
@@ -152,6 +156,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       learning.py     bindings shown by hand
       hands.py        panel and MIDI -> gestures, actions, lessons
       gauges.py       the meters as text
+      tuner.py        tonic and tuning: as they are wished for, and as routes ask for them
       mending.py      a saved scene made fit to play
       scenes.py     ★ scene and learned bindings on disk, safe against power cuts
       remote.py     ★ the local socket

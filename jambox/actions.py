@@ -149,6 +149,20 @@ class SetTonic:
 
 
 @dataclass(frozen=True, slots=True)
+class SetTuning:
+    """The tuning of that id, which there is."""
+
+    tuning: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetStrings:
+    """The drone's strings, as `music.drone.strung` reads them and they can be; empty for its usual ones."""
+
+    strings: str
+
+
+@dataclass(frozen=True, slots=True)
 class Where:
     """Tell the player which cycle, tempo and tonic are set."""
 
@@ -216,6 +230,8 @@ Action = (
     | UndoSurprise
     | TurnTonic
     | SetTonic
+    | SetStrings
+    | SetTuning
     | Where
     | Panic
     | FollowClock

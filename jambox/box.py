@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from jambox import __version__, keeper, link, pulse, remote
+from jambox import __version__, keeper, link, pulse, remote, tuner
 from jambox.actions import Action, LevelInputs
 from jambox.choices import catalogue
 from jambox.conductor import Conductor
@@ -44,7 +44,7 @@ from jambox.hands import Learned
 from jambox.herald import Herald
 from jambox.mapping import Binding
 from jambox.memory import Memory
-from jambox.mending import mend
+from jambox.mending import mend, refer
 from jambox.midi.route import Port
 from jambox.music import library
 from jambox.notify import notify
@@ -159,7 +159,7 @@ class Box:
         self._ensemble = Ensemble(midi.parsed, midi.offsets, self._touch.claims, *told, held)
         parts.callback(self._ensemble.close)
         self._ensemble.watch(self._loop)
-        self._ensemble.tune(Hertz(self.state.scene.tonic))
+        self._tune_routes()
         self._session = link.join(self._options.config.link, self.state.scene.tempo)
         parts.callback(self._session.close)
         self._console = open_console(self._options.config.panel, self._touch.read, self._stopping.set)
@@ -176,7 +176,8 @@ class Box:
             return None
 
     def _mend(self, scene: Scene) -> Scene:
-        mended, faults = mend(scene, self._library.cycles, self._library.drones)
+        given, found = self._options.config.tuning, self._library
+        mended, faults = mend(refer(scene, given), found.cycles, found.drones, found.tunings)
         for fault in faults:
             _log.warning("%s", fault)
         return mended
@@ -216,7 +217,7 @@ class Box:
             case SetDrone():
                 stage.set_drone(scene)
                 stage.prepare_signals(Hertz(scene.tonic))
-                self._ensemble.tune(Hertz(scene.tonic))
+                self._tune_routes()
             case LoadCycle():
                 stage.load_cycle(scene, int(self._keeper.status().score))
             case StartRhythm(introduced):
@@ -243,6 +244,9 @@ class Box:
                 self._herald.say(text, refused)
         if isinstance(effect, PULSE):
             self._hurry()
+
+    def _tune_routes(self) -> None:
+        self._ensemble.tune(tuner.ground_of(self.state.scene, self._library.tunings))
 
     def _learned(self, learned: Learned, bindings: tuple[Binding, ...]) -> None:
         self._herald.say(learned.text, refused=learned.bound is None)
@@ -356,6 +360,9 @@ class Box:
             self._act(LevelInputs())
             while self.state.listening:
                 await asyncio.sleep(POLL)
+        asked, found = (request.tonic, request.tuning, request.strings), self._library
+        for wish in tuner.wishes(*asked, self.state.scene, found.drones, found.tunings):
+            self._act(wish)
         await play(request, self._touch.read)
 
     async def _traffic(self, since: int) -> Answer:

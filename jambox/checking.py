@@ -1,4 +1,4 @@
-"""Whether a cycle's, drum family's or drone's file can be used; if not, what is wrong, and where."""
+"""Whether a cycle's, drum family's, drone's or tuning's file can be used; if not, what is wrong, and where."""
 
 from collections.abc import Mapping
 
@@ -6,10 +6,14 @@ from jambox.errors import DataError, JamboxError, UnknownNameError, pointed
 from jambox.music.cycle import parse_cycles
 from jambox.music.drone import parse_drone
 from jambox.music.drums import Drums, fit, parse_drums
-from jambox.pointing import show, spot, syntax_spot
+from jambox.music.scala import parse_map
+from jambox.music.tuning import parse_tuning
+from jambox.pointing import Spot, show, spot, syntax_spot
 from jambox.sound.instruments import FAMILIES
 from jambox.toml import read
 
+SCALA = ("scl", "kbm")
+"""What the files of scales and keyboard maps end with."""
 _PARTS = {"pulses": "cycles", "groups": "cycles", "strokes": "drums", "strings": "drones"}
 """Keys that only the files of one part have."""
 
@@ -29,6 +33,9 @@ def check(text: str, place: str, folder: str, families: Mapping[str, Drums]) -> 
 
 def explained(text: str, fault: JamboxError) -> str:
     """The line of `text` where the fault lies, with a caret under it; empty where that is not known."""
+    match fault.at:
+        case (int(line),):
+            return show(text, Spot(line, 1))
     place = syntax_spot(text, str(fault))
     if place is None and fault.at:
         place = spot(text, fault.at)
@@ -46,12 +53,22 @@ def _checked(text: str, place: str, part: str, families: Mapping[str, Drums]) ->
             drums = parse_drums(text, place)
             _check_sounds(drums)
             return f"drum family {drums.id}: {len(drums.strokes)} strokes; nothing is wrong"
+        case "scl":
+            tuning = parse_tuning(text, place, "")
+            notes, period = len(tuning.scale.intervals), tuning.scale.period
+            return f"tuning {tuning.name}: {notes} notes, the period is {period:.3f} cents; nothing is wrong"
+        case "kbm":
+            found = parse_map(text, place)
+            played = f"{found.size} keys a round" if found.size else "each key the degree after the one below"
+            return f"keyboard map: {played}; key {found.reference} at {found.frequency:g} Hz; nothing is wrong"
         case _:
             drone = parse_drone(text, place)
             return f"drone {drone.id}: {len(drone.strings)} strings; nothing is wrong"
 
 
 def _part(text: str, place: str, folder: str) -> str:
+    if (kind := place.rpartition(".")[2]) in SCALA:
+        return kind
     if folder in _PARTS.values():
         return folder
     found = read(text, place, DataError)

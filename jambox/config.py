@@ -9,9 +9,12 @@ from jambox.mapping import Binding
 from jambox.midi.notation import parse_route
 from jambox.midi.offsets import Offsets
 from jambox.midi.route import EVERYTHING, Unit
+from jambox.reference import Reference
 from jambox.sound.layout import STRIPS
 from jambox.sound.parameters import Mixer, Strip
+from jambox.state import HIGHEST_TONIC, LOWEST_TONIC
 from jambox.toml import decode
+from jambox.units import Hertz, parse_pitch
 
 PROFILES = {"safe": (256, 3), "normal": (128, 3), "fast": (64, 3), "fastest": (64, 2)}
 """Frames a period and periods a buffer."""
@@ -116,6 +119,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seed: Annotated[int, msgspec.Meta(ge=0)] = 0
     cards: tuple[CardStrips, ...] = ()
     style: Style = Style()
+    tuning: Reference = Reference()
 
 
 def parse_config(text: str, place: str) -> Config:
@@ -123,9 +127,20 @@ def parse_config(text: str, place: str) -> Config:
     config = decode(text, Config, place, ConfigError)
     try:
         _ = config.midi.parsed
+        _check_tonic(config.tuning)
     except ConfigError as fault:
         raise ConfigError(f"{place}: {fault}") from fault
     return config
+
+
+def _check_tonic(tuning: Reference) -> None:
+    try:
+        tonic = parse_pitch(tuning.tonic, Hertz(tuning.a4))
+    except ValueError as fault:
+        raise ConfigError(f"tuning.tonic: {fault}") from fault
+    if not LOWEST_TONIC <= tonic <= HIGHEST_TONIC:
+        limits = f"{LOWEST_TONIC:g} to {HIGHEST_TONIC:g} Hz"
+        raise ConfigError(f"tuning.tonic: {tuning.tonic} is {tonic:.2f} Hz: allowed is {limits}")
 
 
 def _route(text: str, key: str) -> Unit:

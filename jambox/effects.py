@@ -24,7 +24,7 @@ class Listen:
 
 @dataclass(frozen=True, slots=True)
 class SetDrone:
-    """Let the scene's drone sound (or fade out) on the scene's tonic."""
+    """Let the scene's drone sound (or fade out) on the scene's tonic, in its tuning."""
 
 
 @dataclass(frozen=True, slots=True)

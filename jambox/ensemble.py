@@ -12,6 +12,7 @@ from jambox import pulse
 from jambox.errors import DeviceError
 from jambox.midi.claims import Claims
 from jambox.midi.follow import Follower, Lead
+from jambox.midi.ground import Ground
 from jambox.midi.mapped import mapped
 from jambox.midi.match import COMMANDS
 from jambox.midi.messages import CLOCK
@@ -31,7 +32,7 @@ from jambox.music.cycle import Score
 from jambox.music.drone import Figure
 from jambox.remote import Traffic
 from jambox.sound.commands import Status
-from jambox.units import Bpm, Hertz, frequency_key
+from jambox.units import Bpm
 
 OWN = ""
 """In place of a source: a tick that we sent."""
@@ -120,9 +121,9 @@ class Ensemble:
         """Let go of what instruments hold that fell silent, see `Router.listen`."""
         self._router.listen(now)
 
-    def tune(self, tonic: Hertz) -> None:
-        """Let the routes follow the tonic."""
-        self._router.tune(round(frequency_key(tonic)))
+    def tune(self, ground: Ground) -> None:
+        """Let the routes follow the box's tonic and tuning."""
+        self._router.tune(ground)
 
     def reroute(self, routes: Sequence[Unit]) -> tuple[str, ...]:
         """Lead by other routes from now on; says which."""

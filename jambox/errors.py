@@ -3,7 +3,10 @@
 from typing import TypeVar
 
 At = tuple[str | int, ...]
-"""Where in a file: keys and indexes down to a value; after a string's key, an index means one of its characters."""
+"""Where in a file: keys and indexes down to a value; after a string's key, an index means one of its characters.
+
+A number alone is a line's, from 1, of a file that has no keys.
+"""
 E = TypeVar("E", bound="JamboxError")
 
 
@@ -27,7 +30,7 @@ class ConfigError(JamboxError, ValueError):
 
 
 class DataError(JamboxError, ValueError):
-    """A cycle, drum or drone file that cannot be used as it stands."""
+    """A cycle, drum, drone or tuning file that cannot be used as it stands."""
 
 
 class SettingError(JamboxError, ValueError):

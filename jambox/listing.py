@@ -17,7 +17,7 @@ from jambox.sound import cards
 Rows = list[dict[str, Any]]
 NEAREST = 5
 """Partners that are shown where none is good."""
-_UNDER_HEADS = ("id", "name", "pulses", "groups", "tempo", "certainty")
+_UNDER_HEADS = ("id", "name", "pulses", "groups", "tempo", "notes", "kind", "certainty")
 """The columns of rows that stand under a tradition's name; the rest would be too wide."""
 
 
@@ -51,9 +51,29 @@ def drones() -> Rows:
             "name": " ".join((drone.name, *drone.names.values())),
             "region": drone.region,
             "strings": ", ".join(string.name for string in drone.strings),
+            "strung": ", ".join(drone.strung),
             "certainty": drone.certainty,
         }
         for drone in _data().drones.values()
+    ]
+
+
+def tunings() -> Rows:
+    """The tunings there are: how many notes each has above its first, in cents, the period last; `map`: of keys."""
+    return [
+        {
+            "id": tuning.id,
+            "name": " ".join((tuning.name, *tuning.names.values())),
+            "tradition": tuning.tradition or library.OTHERS,
+            "notes": len(tuning.scale.intervals),
+            "kind": tuning.kind,
+            "certainty": tuning.certainty,
+            "cents": [round(cents, 3) for cents in tuning.scale.cents],
+            "map": tuning.map is not None,
+            "sources": list(tuning.sources),
+            "remarks": tuning.notes,
+        }
+        for tuning in _data().tunings.values()
     ]
 
 
@@ -124,6 +144,7 @@ def partner_table(rows: Rows) -> str:
 LISTS: dict[str, Callable[[], Rows]] = {
     "cycles": cycles,
     "drones": drones,
+    "tunings": tunings,
     "midi": midi,
     "audio": audio,
     "controls": controls,
@@ -132,7 +153,7 @@ LISTS: dict[str, Callable[[], Rows]] = {
 
 def table(rows: Rows) -> str:
     """The rows for people, in columns; those that share a tradition under its name."""
-    shown = [[str(row[key]) for key in (_UNDER_HEADS if "tradition" in row else row)] for row in rows]
+    shown = [[str(row[key]) for key in (_UNDER_HEADS if "tradition" in row else row) if key in row] for row in rows]
     lines: list[str] = []
     tradition = ""
     for row, line in zip(rows, aligned(shown), strict=True):

@@ -119,17 +119,17 @@ class Stage:
             self.signal(late)
 
     def set_drone(self, scene: Scene) -> None:
-        """Let the scene's drone sound on its tonic, or fade; render it where it is not yet rendered."""
+        """Let the scene's drone sound in its tuning, or fade; render it where it is not yet rendered."""
         self.send(commands.StartDrone() if scene.drone_on else commands.StopDrone())
         self.prepare_drone(scene)
 
     def prepare_drone(self, scene: Scene) -> None:
         """See that the scene's drone is rendered and known to the engine."""
-        key = (scene.drone, scene.tonic)
+        key = (" ".join(filter(None, (scene.drone, scene.strings, "in", scene.tuning))), scene.tonic)
         if self._wished == key:
             return
         self._wished = key
-        drone = self._library.drone(scene.drone)
+        drone = self._library.tuned(scene.drone, scene.tuning, scene.strings)
         target = self._drones[1] if self._plucked is self._drones[0] else self._drones[0]
 
         def load() -> None:

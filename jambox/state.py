@@ -28,7 +28,9 @@ from jambox.actions import (
     SetLevel,
     SetMixer,
     SetShare,
+    SetStrings,
     SetTonic,
+    SetTuning,
     Share,
     SitDown,
     StopDrone,
@@ -58,6 +60,7 @@ from jambox.effects import (
     StartRhythm,
     StopRhythm,
 )
+from jambox.reference import SCALE, Reference
 from jambox.seating import Seat, settle
 from jambox.taps import series, tapped
 from jambox.units import Bpm, Decibels, Hertz, Seconds, parse_pitch, pitch_name
@@ -81,7 +84,7 @@ class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `follow`: whether the clock of another instrument, or a session, may lead. `mixer`: parameters, by name, that were
     set while playing, over those of the configuration. `seats`: whose strips they are; `kept`: what was set of other
     cards' strips, by card, for when they come again. `energy`, and how far the cycle does `meet` its `partner`, are
-    shares of 1; `variation` is what surprises have made of the cycle.
+    shares of 1; `variation` is what surprises have made of the cycle. `reference` is what the configuration said last.
     """
 
     volume: _Level = -12.0
@@ -90,7 +93,10 @@ class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rhythm_level: _Level = -6.0
     drone_on: bool = False
     drone: str = "tanpura"
+    strings: str = ""
     tonic: Annotated[float, msgspec.Meta(ge=LOWEST_TONIC, le=HIGHEST_TONIC)] = parse_pitch("D3")
+    tuning: str = SCALE
+    reference: Reference = Reference()
     cycle: str = "teental"
     variation: Variation = Variation()
     energy: _Share = 1.0
@@ -164,6 +170,10 @@ def apply(state: State, action: Action, catalogue: Catalogue) -> Result:
             return _tune(state, Hertz(state.scene.tonic * 2.0 ** (min(max(steps, -120), 120) / 12.0)))
         case SetTonic(tonic):
             return _tune(state, tonic)
+        case SetStrings(strings):
+            return _with(state, {"strings": strings}, SetDrone(), Say(f"strings {strings or 'as usual'}"))
+        case SetTuning(tuning):
+            return _with(state, {"tuning": tuning}, SetDrone(), Say(f"tuning {tuning}"))
         case Where():
             return state, (Say(describe(state)),)
         case Panic():
@@ -187,9 +197,10 @@ def describe(state: State) -> str:
     scene = state.scene
     rhythm = "ending" if state.ending else "playing" if state.rhythm_on else "silent"
     drone = "on" if scene.drone_on else "off"
-    tonic = pitch_name(Hertz(scene.tonic))
+    tonic = pitch_name(Hertz(scene.tonic), Hertz(scene.reference.a4))
+    tuning = "" if scene.tuning == SCALE else f" in {scene.tuning}"
     cycle = f"{scene.cycle} meeting {scene.partner}" if scene.meet and scene.partner else scene.cycle
-    return f"{cycle} {rhythm} at {scene.tempo:.1f} per minute, {scene.drone} {drone} on {tonic}"
+    return f"{cycle} {rhythm} at {scene.tempo:.1f} per minute, {scene.drone} {drone} on {tonic}{tuning}"
 
 
 def _mixer(state: State, action: SetMixer | LevelInputs | InputsHeard | SitDown) -> Result:
@@ -362,12 +373,14 @@ def _surprise(state: State, action: Surprise | UndoSurprise, catalogue: Catalogu
 
 
 def _tune(state: State, tonic: Hertz) -> Result:
+    a4 = Hertz(state.scene.reference.a4)
     if not LOWEST_TONIC <= tonic <= HIGHEST_TONIC:
+        named = pitch_name(Hertz(state.scene.tonic), a4)
         limits = f"{LOWEST_TONIC:g} to {HIGHEST_TONIC:g} Hz"
         return state, (
             Say(
-                f"the tonic stays on {pitch_name(Hertz(state.scene.tonic))}: it goes from {limits}",
+                f"the tonic stays on {named}: it goes from {limits}",
                 refused=True,
             ),
         )
-    return _with(state, {"tonic": tonic}, SetDrone(), LoadCycle(), Say(f"tonic {pitch_name(tonic)}"))
+    return _with(state, {"tonic": tonic}, SetDrone(), LoadCycle(), Say(f"tonic {pitch_name(tonic, a4)}"))

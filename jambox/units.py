@@ -24,7 +24,7 @@ A4_KEY = 69
 """MIDI key number of A4 (MIDI 1.0: key 60 is middle C)."""
 
 _STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-_NOTE = re.compile(r"([A-Ga-g])([#b♯♭]?)(-?\d)")
+_NOTE = re.compile(r"([A-Ga-g])([#b♯♭]?)(-?\d)(?:\s*([+-]\d{1,4}(?:\.\d+)?)\s*(?:c|cents?)?)?")
 _HERTZ = re.compile(r"(\d+(?:\.\d+)?)\s*[Hh][Zz]")
 
 
@@ -53,8 +53,8 @@ def frequency_key(frequency: Hertz, a4: Hertz = A4) -> float:
     return A4_KEY + 12.0 * math.log2(frequency / a4)
 
 
-def parse_pitch(text: str) -> Hertz:
-    """Frequency of a pitch given as a note with octave (`D3`, `F#2`, `B♭3`; A4 = 440 Hz) or as `146.83Hz`.
+def parse_pitch(text: str, a4: Hertz = A4) -> Hertz:
+    """Frequency of a pitch given as a note with octave (`D3`, `F#2`, `B♭3`), perhaps cents (`D3+14`), or as `146.83Hz`.
 
     Raises ValueError for anything else, 0 Hz included.
     """
@@ -62,8 +62,10 @@ def parse_pitch(text: str) -> Hertz:
         return Hertz(frequency)
     if match := _NOTE.fullmatch(text.strip()):
         step = _STEPS[match[1].upper()] + {"": 0, "#": 1, "♯": 1, "b": -1, "♭": -1}[match[2]]
-        return key_frequency(12 * (int(match[3]) + 1) + step)
-    raise ValueError(f"{text!r} is no pitch: write a note with its octave, as D3 or F#2, or a frequency, as 146.83Hz")
+        return key_frequency(12 * (int(match[3]) + 1) + step + float(match[4] or 0.0) / 100.0, a4)
+    raise ValueError(
+        f"{text!r} is no pitch: write a note with its octave, as D3, F#2 or D3+14 c, or a frequency, as 146.83Hz"
+    )
 
 
 def key_name(key: int) -> str:
@@ -71,9 +73,9 @@ def key_name(key: int) -> str:
     return ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")[key % 12] + str(key // 12 - 1)
 
 
-def pitch_name(frequency: Hertz) -> str:
+def pitch_name(frequency: Hertz, a4: Hertz = A4) -> str:
     """The nearest note, with the deviation in cents where it is 1 cent or more: `D3`, `A2 +14 c`."""
-    exact = frequency_key(frequency)
+    exact = frequency_key(frequency, a4)
     key = round(exact)
     off = round((exact - key) * 100)
     name = key_name(key)

@@ -25,8 +25,10 @@ from jambox import remote, scenes
 from jambox.__main__ import main
 from jambox.errors import NotRunningError
 from jambox.music import library
+from jambox.reference import Reference
 from jambox.remote import Answer, Request
 from jambox.state import Scene
+from jambox.units import parse_pitch
 
 PATIENCE = 20.0
 """Seconds after which something counts as not coming; all of it comes within one on a quiet machine."""
@@ -190,6 +192,22 @@ def test_style_turns_the_tonic_while_drone_is_held(box: RunningBox) -> None:
     assert after["tonic"] == pytest.approx(before["tonic"] * 2.0 ** (2.0 / 12.0))
     assert after["cycle"] == before["cycle"]
     assert box.ask(turn="style", value=-2, holding=("drone",)).said[0].startswith("tonic ")
+
+
+def test_tonic_and_tuning_are_set_and_what_there_is_not_is_refused(box: RunningBox) -> None:
+    assert box.ask(tonic="D3 +14 c", tuning="edo12", strings="ma").said == (
+        "tonic D3 +14 c",
+        "tuning edo12",
+        "strings ma",
+    )
+    after = box.status()["scene"]
+    assert (after["tuning"], after["strings"]) == ("edo12", "ma")
+    assert after["tonic"] == pytest.approx(parse_pitch("D3+14"))
+    assert "no tuning is called 'rast'" in box.ask(tuning="rast").error
+    assert "'H3' is no pitch" in box.ask(tonic="H3").error
+    assert "'mine' is no string" in box.ask(strings="mine").error
+    assert box.status()["scene"] == after
+    assert box.ask(tonic="D3", tuning="just5", strings="usual").said[1:] == ("tuning just5", "strings as usual")
 
 
 def test_a_knob_sets_its_level(box: RunningBox) -> None:
@@ -389,9 +407,10 @@ def test_a_scene_is_saved_without_waiting_for_the_end(tmp_path: Path) -> None:
             r"scene\.json: is no scene: .*; it is kept as scene\.broken: the box starts with a new scene",
         ),
         (
-            b'{"cycle": "gone", "drone": "lost", "volume": -3.0, "tonic": 220.0}',
-            Scene(volume=-3.0, tonic=220.0),
-            r"the saved cycle gone is not there: the box starts with teental\nthe saved drone lost is not there",
+            b'{"cycle": "gone", "drone": "lost", "volume": -3.0, "tonic": 220.0, "tuning": "lost"}',
+            Scene(volume=-3.0, tonic=220.0, reference=Reference(scale="")),
+            r"the saved cycle gone is not there: the box starts with teental\nthe saved drone lost is not there.*\n"
+            r"the tuning lost is not there",
         ),
     ],
 )

@@ -27,10 +27,29 @@ def text_of(name: str, old: str = "", new: str = "") -> str:
         ("cycles/karachi.toml", "cycle karachi: 3 to choose from, 13 strokes; nothing is wrong"),
         ("drums/daf.toml", "drum family daf: 3 strokes; nothing is wrong"),
         ("drones/tanpura.toml", "drone tanpura: 4 strings; nothing is wrong"),
+        ("tunings/bp-et.scl", "tuning Bohlen–Pierce, equal: 13 notes, the period is 1901.955 cents; nothing is wrong"),
+        ("tunings/wtp.kbm", "keyboard map: 12 keys a round; key 63 at 311.127 Hz; nothing is wrong"),
     ],
 )
 def test_a_good_file_is_told_what_it_is(name: str, told: str, folder: str) -> None:
-    assert check(text_of(name), "mine.toml", name.partition("/")[0] if folder else "", FAMILIES) == told
+    mine = f"mine.{name.rpartition('.')[2]}"
+    assert check(text_of(name), mine, name.partition("/")[0] if folder else "", FAMILIES) == told
+
+
+def test_a_scales_fault_is_told_and_its_line_shown() -> None:
+    text = text_of("tunings/just5.scl", "7/5", "7:5")
+    with pytest.raises(DataError) as raised:
+        check(text.replace("4/3", "x4/3"), "mine.scl", "", FAMILIES)
+    shown, caret = explained(text.replace("4/3", "x4/3"), raised.value).split("\n")
+    line = shown.split("|")[0].strip()
+    assert str(raised.value).startswith(f"mine.scl: line {line}: 'x4/3' is no pitch: write cents with a period")
+    assert shown.endswith("|  x4/3")
+    assert caret.endswith("| ^")
+
+
+def test_a_map_in_which_each_key_plays_the_next_degree_is_told_so() -> None:
+    told = check("0\n0\n127\n60\n69\n440.0\n0\n", "mine.kbm", "", FAMILIES)
+    assert told == "keyboard map: each key the degree after the one below; key 69 at 440 Hz; nothing is wrong"
 
 
 @pytest.mark.parametrize("name", sorted(FAMILIES))

@@ -19,6 +19,8 @@ from jambox.doctor import Finding, Grade
 from jambox.music import library
 from jambox.sound import cards
 from jambox.sound.cards import Card
+from jambox.units import parse_pitch
+from tests.sound.measure import partial_cents
 from tests.test_kits import FILES, archive
 
 NOT_A_BOX = "no box answers at"
@@ -204,6 +206,23 @@ def test_a_drumkit_is_checked_and_played(home: Path, capsys: pytest.CaptureFixtu
     assert line[caret.index("^") :].startswith('"soft.wav"')
 
 
+def test_a_rendering_goes_by_a4_tonic_and_tuning(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("--seconds", "1", "--drone", "tanpura")
+    assert run("render", "a.wav", *words, "--a4", "432", "--tonic", "A2+10", "--tuning", "edo12") == 0
+    sound, rate = soundfile.read(str(home / "a.wav"))
+    # The first string is Pa, here 500 cents below Sa.
+    pa = 108.0 * 2 ** ((10 - 500) / 1200)
+    assert abs(partial_cents(sound[rate // 4 :].sum(axis=1), rate, 4 * pa, within=20.0)) <= 3.0
+    assert run("render", "a.wav", *words, "--strings", "3/4+7 .Sa") == 0
+    sound, _ = soundfile.read(str(home / "a.wav"))
+    fourth = parse_pitch("D3+7") * 3.0
+    assert abs(partial_cents(sound[rate // 4 :].sum(axis=1), rate, fourth, within=20.0)) <= 3.0
+    assert run("render", "a.wav", *words, "--strings", "mi") == 1
+    assert "by name there are pa, ma, ni, dha" in capsys.readouterr().err
+    assert run("render", "a.wav", *words, "--tuning", "rast") == 1
+    assert "no tuning is called 'rast': of 133" in capsys.readouterr().err
+
+
 def test_a_rendering_is_the_same_in_blocks_of_any_size(home: Path) -> None:
     words = ["--seconds", "1", "--cycle", "teental", "--drone", "tanpura", "--tempo", "200", "--seed", "3"]
     for block in ("1024", "64", "65", "1", "65536"):
@@ -216,7 +235,12 @@ def test_a_rendering_is_the_same_in_blocks_of_any_size(home: Path) -> None:
 
 @pytest.mark.parametrize(
     ("what", "key", "known"),
-    [("cycles", "id", "teental"), ("drones", "id", "tanpura"), ("controls", "control", "volume")],
+    [
+        ("cycles", "id", "teental"),
+        ("drones", "id", "tanpura"),
+        ("tunings", "id", "rast-24"),
+        ("controls", "control", "volume"),
+    ],
 )
 def test_a_list_is_a_table_or_json(capsys: pytest.CaptureFixture[str], what: str, key: str, known: str) -> None:
     assert run("list", what, "--json") == 0
@@ -285,6 +309,16 @@ def test_a_file_is_checked(home: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert told == "jambox: mine.toml: marks: pulse 19 lies outside the cycle's 16 pulses"
     assert line.endswith("| khali = [19]")
     assert line[caret.index("^") :] == "19]"
+
+
+def test_a_tunings_file_is_checked(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / "mine.scl").write_bytes("! Não\nmine\n2\n3/2\n2/0\n".encode("latin-1"))
+    assert run("check", "mine.scl") == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "jambox: mine.scl: line 5: '2/0' is no ratio: both its numbers are above 0",
+        "    5 | 2/0",
+        "      | ^",
+    ]
 
 
 def test_the_cards_are_listed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

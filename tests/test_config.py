@@ -12,6 +12,7 @@ from jambox.errors import ConfigError
 from jambox.midi.offsets import ON_TIME, Offsets
 from jambox.midi.route import EVERYTHING, From, To
 from jambox.midi.steps import Channel
+from jambox.reference import Reference
 from jambox.sound.parameters import Bus, Compressor, Duck, Master, Mixer, Reverb, Strip
 
 
@@ -26,6 +27,7 @@ def test_every_key_is_optional() -> None:
     assert config.link == Link(enabled=True, start_stop=False)
     assert config.seed == 0
     assert config.style == Style()
+    assert config.tuning == Reference(440.0, "D3", "just5")
 
 
 def test_every_key_is_taken() -> None:
@@ -53,6 +55,10 @@ def test_every_key_is_taken() -> None:
     board = "pisound"
     [style]
     cycles = ["wahda:b", "teental"]
+    [tuning]
+    a4 = 432
+    tonic = "D3 -14 c"
+    scale = "rast-24"
     [link]
     enabled = false
     start_stop = true
@@ -68,12 +74,20 @@ def test_every_key_is_taken() -> None:
     )
     midi = Midi(("From('Keys') >> Channel(1)", "To('Synth')"), {"Drum*": -3.5, "Keys": 50.0})
     assert parse_config(text, "jambox.toml") == Config(
-        audio, mixer, midi, Panel("gpio", "pisound"), Link(False, True), 7, style=Style(("wahda:b", "teental"))
+        audio,
+        mixer,
+        midi,
+        Panel("gpio", "pisound"),
+        Link(False, True),
+        7,
+        style=Style(("wahda:b", "teental")),
+        tuning=Reference(432.0, "D3 -14 c", "rast-24"),
     )
     assert midi.parsed == (From("Keys") >> Channel(1), To("Synth"))
     assert midi.offsets == Offsets((("Drum*", -0.0035), ("Keys", 0.05)))
 
 
+CONFIG = "audio, mixer, midi, panel, link, seed, cards, style, tuning"
 AUDIO = "device, rate, profile, period, periods, inputs, pinned, prefer, guests, guest_strips, cue"
 
 
@@ -99,11 +113,11 @@ def test_a_period_of_its_own_overrides_the_profiles(text: str, buffer: tuple[int
         ("seed = true", "seed: Expected `int`, got `bool` (found True)"),
         (
             "speed = 1",
-            "Object contains unknown field `speed`: the keys are audio, mixer, midi, panel, link, seed, cards, style",
+            f"Object contains unknown field `speed`: the keys are {CONFIG}",
         ),
         (
             "[audoi]",
-            "Object contains unknown field `audoi`: the keys are audio, mixer, midi, panel, link, seed, cards, style",
+            f"Object contains unknown field `audoi`: the keys are {CONFIG}",
         ),
         ("audio = 3", "audio: Expected `object`, got `int` (found 3)"),
         ("[audio]\ndevice = 1", "audio.device: Expected `str`, got `int` (found 1)"),
@@ -115,6 +129,14 @@ def test_a_period_of_its_own_overrides_the_profiles(text: str, buffer: tuple[int
             '[audio]\nprofile = "quick"',
             "audio.profile: Invalid enum value 'quick' (found 'quick'): allowed are fast, fastest, normal, safe",
         ),
+        ("[tuning]\na4 = 399.9", "tuning.a4: Expected `float` >= 400.0 (found 399.9)"),
+        ("[tuning]\na4 = 481", "tuning.a4: Expected `float` <= 480.0 (found 481)"),
+        (
+            '[tuning]\ntonic = "H3"',
+            "tuning.tonic: 'H3' is no pitch: write a note with its octave, as D3, F#2 or D3+14 c, or a frequency, "
+            "as 146.83Hz",
+        ),
+        ('[tuning]\ntonic = "D1"', "tuning.tonic: D1 is 36.71 Hz: allowed is 60 to 520 Hz"),
         ("[audio]\nperiod = 15", "audio.period: Expected `int` >= 16 (found 15)"),
         ("[audio]\nperiod = 4097", "audio.period: Expected `int` <= 4096 (found 4097)"),
         ("[audio]\nperiods = 1", "audio.periods: Expected `int` >= 2 (found 1)"),

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import mido
+import msgspec
 import numpy as np
 import pytest
 import soundfile
@@ -13,6 +14,8 @@ from numpy.typing import NDArray
 from jambox import offline
 from jambox.errors import DeviceError
 from jambox.music import library
+from jambox.music.drone import String
+from jambox.music.tuning import tuned
 from jambox.offline import QUIET, Piece, Strike
 from jambox.programme import Number
 from jambox.sound import instruments
@@ -100,6 +103,22 @@ def test_the_tanpura_is_in_tune(cache: str, rhythm: bool, seed: int) -> None:
     for partial in (D3, A2) if rhythm else (D3, A2, D3 / 2):
         assert abs(partial_cents(sound, RATE, partial, within=40.0)) <= 3.0, partial
         assert peak_near(sound, RATE, partial)[1] > -60.0
+
+
+@pytest.mark.parametrize(
+    ("tuning", "pa", "ni"), [("edo12", 700.0, 1100.0), ("sl-av", 717.0, 1088.269), ("pyth12", 701.955, 1109.775)]
+)
+def test_a_drones_strings_sound_where_the_tuning_has_them(cache: str, tuning: str, pa: float, ni: float) -> None:
+    # Pa and Ni, as a player may tune them; a pluck of each is enough.
+    strings = (String("Pa", (3, 2), pan=-1.0), String("Ni", (15, 8), pan=1.0))
+    short = msgspec.structs.replace(TANPURA, strings=strings, seconds=1.0, ring=2.0, variants=1)
+    drone = tuned(short, DATA.tuning(tuning))
+    sound = played(replace(piece(cache, rhythm=False), drone=drone, levels=(0.0, 0.3, 0.5, 1.0)), 2.0)
+    for side, cents in enumerate((pa, ni)):
+        heard = sound[RATE * 3 // 4 :, side]
+        for partial in (1, 2, 3):
+            expected = D3 * partial * 2 ** (cents / 1200)
+            assert abs(partial_cents(heard, RATE, expected, within=30.0)) <= 3.0, (side, partial)
 
 
 def test_nothing_passes_the_limit_however_loud_the_levels(cache: str) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from jambox import scenes
 from jambox.errors import AlreadyRunningError, StateError
 from jambox.mapping import Binding
+from jambox.reference import Reference
 from jambox.seating import Seat
 from jambox.state import HIGHEST_TONIC, LOUDEST, LOWEST_TONIC, SILENCE, Scene
 
@@ -26,6 +27,9 @@ SCENES = st.builds(
     drone_on=st.booleans(),
     drone=st.text(),
     tonic=st.floats(LOWEST_TONIC, HIGHEST_TONIC),
+    tuning=st.text(),
+    strings=st.text(),
+    reference=st.builds(Reference, st.floats(400.0, 480.0), st.text(), st.text()),
     cycle=st.text(),
     tempo=st.floats(20, 400),
     mixer=st.dictionaries(st.text(), st.floats(-100.0, 20000.0), max_size=4),

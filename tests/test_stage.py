@@ -586,7 +586,7 @@ def test_a_workshop_that_fails_is_a_fault_until_it_works_again() -> None:
         await settle()
         assert sorted(stage.faults.values()) == [
             "tabla: the workshop failed: no memory",
-            "tanpura: the workshop failed: no memory",
+            "tanpura in just5: the workshop failed: no memory",
         ]
         workshop.fails = ""
         stage.load_cycle(TABLA, 0)

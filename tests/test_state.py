@@ -28,7 +28,9 @@ from jambox.actions import (
     SetLevel,
     SetMixer,
     SetShare,
+    SetStrings,
     SetTonic,
+    SetTuning,
     Share,
     SitDown,
     StopDrone,
@@ -58,6 +60,7 @@ from jambox.effects import (
     StartRhythm,
     StopRhythm,
 )
+from jambox.reference import Reference
 from jambox.state import (
     FASTEST,
     HIGHEST_TONIC,
@@ -73,7 +76,7 @@ from jambox.state import (
     describe,
     ended,
 )
-from jambox.units import Beats, Bpm, Decibels, Hertz, Seconds, pitch_name
+from jambox.units import Beats, Bpm, Decibels, Hertz, Seconds, parse_pitch, pitch_name
 from jambox.variation import RECENT, Change, Luck, Variation
 
 
@@ -108,6 +111,8 @@ ACTIONS: st.SearchStrategy[Action] = st.one_of(
     st.builds(TurnPartner, st.integers()),
     st.sampled_from([Surprise(), UndoSurprise()]),
     st.builds(SetTonic, FLOATS.map(Hertz)),
+    st.builds(SetStrings, st.sampled_from(["", "ma"])),
+    st.builds(SetTuning, st.sampled_from(["just5", "rast-24"])),
     st.builds(NotYet, st.text()),
     st.builds(
         SetMixer, st.dictionaries(st.sampled_from(["strip1.trim", "reverb.decay"]), st.none() | st.floats(-60, 40))
@@ -487,6 +492,27 @@ def test_the_tonic_moves(action: Action, tonic: float) -> None:
     state, effects = play(DRONING, action)
     assert state.scene.tonic == pytest.approx(tonic, rel=1e-6)
     assert effects == [SetDrone(), LoadCycle(), Say(f"tonic {pitch_name(Hertz(tonic))}")]
+
+
+def test_notes_are_named_by_the_references_a4() -> None:
+    low = State(Scene(reference=Reference(a4=432.0), tonic=parse_pitch("D3", Hertz(432.0))))
+    state, effects = play(low, TurnTonic(1))
+    assert effects[-1] == Say("tonic D#3")
+    assert describe(state).endswith(" on D#3")
+
+
+@pytest.mark.parametrize(("strings", "told"), [("ma", "strings ma"), ("", "strings as usual")])
+def test_strings_are_taken_and_told(strings: str, told: str) -> None:
+    state, effects = play(DRONING, SetStrings(strings))
+    assert state.scene == msgspec.structs.replace(DRONING.scene, strings=strings)
+    assert effects == [SetDrone(), Say(told)]
+
+
+def test_a_tuning_is_taken_and_told() -> None:
+    state, effects = play(DRONING, SetTuning("rast-24"))
+    assert state == replace(DRONING, scene=msgspec.structs.replace(DRONING.scene, tuning="rast-24"))
+    assert effects == [SetDrone(), Say("tuning rast-24")]
+    assert describe(state).endswith(" on D3 in rast-24")
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,9 @@ def test_frequency_key_undoes_key_frequency(key: float, a4: float) -> None:
         ("146.83Hz", 146.83),
         ("147 hz", 147.0),
         ("0.5Hz", 0.5),
+        ("A4+14", 440.0 * 2 ** (14 / 1200)),
+        ("A4 -3.5 c", 440.0 * 2 ** (-3.5 / 1200)),
+        ("C-1 +1200 cents", 2 * 8.1758),
     ],
 )
 def test_parse_pitch(text: str, frequency: float) -> None:
@@ -78,11 +81,36 @@ def test_parse_pitch(text: str, frequency: float) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "D", "H3", "D33", "Dis3", "D##3", "-5Hz", "146.83", "1e3Hz", "0Hz", "0.0 Hz", "9" * 400 + "Hz", "D3 Hz"],
+    [
+        "",
+        "D",
+        "H3",
+        "D33",
+        "Dis3",
+        "D##3",
+        "-5Hz",
+        "146.83",
+        "1e3Hz",
+        "0Hz",
+        "0.0 Hz",
+        "9" * 400 + "Hz",
+        "D3 Hz",
+        "D3 14",
+        "D3+",
+        "D3+14x",
+    ],
 )
 def test_what_is_no_pitch_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(ValueError, match="is no pitch: write a note with its octave, as D3"):
         parse_pitch(text)
+
+
+def test_notes_go_by_the_a4_that_is_given_and_hertz_do_not() -> None:
+    low = Hertz(432.0)
+    assert parse_pitch("A3", low) == pytest.approx(216.0)
+    assert parse_pitch("146.83Hz", low) == 146.83
+    assert pitch_name(Hertz(216.0), low) == "A3"
+    assert pitch_name(Hertz(220.0), low) == "A3 +32 c"
 
 
 @pytest.mark.parametrize(
@@ -101,9 +129,10 @@ def test_pitch_name(frequency: float, name: str) -> None:
     assert pitch_name(Hertz(frequency)) == name
 
 
-@given(st.integers(0, 119))
-def test_parse_pitch_undoes_pitch_name(key: int) -> None:
-    assert parse_pitch(pitch_name(key_frequency(key))) == pytest.approx(key_frequency(key))
+@given(st.integers(0, 119), st.integers(-49, 49), st.floats(400.0, 480.0).map(Hertz))
+def test_parse_pitch_undoes_pitch_name(key: int, off: int, a4: Hertz) -> None:
+    frequency = key_frequency(key + off / 100, a4)
+    assert parse_pitch(pitch_name(frequency, a4), a4) == pytest.approx(frequency)
 
 
 @given(st.floats(20.0, 20000.0))

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from jambox import remote
-from jambox.cli.parsing import Arguments, add_json, command, number
-from jambox.errors import JamboxError
+from jambox.cli.parsing import Arguments, add_json, command, number, pitch_text
+from jambox.errors import JamboxError, SettingError
 
 
 def add(commands: Any) -> None:
-    """Adds press, turn and status."""
-    for each in (_add_press, _add_turn, _add_status):
+    """Adds press, turn, tune and status."""
+    for each in (_add_press, _add_turn, _add_tune, _add_status):
         each(commands)
 
 
@@ -45,6 +45,23 @@ def _add_turn(commands: Any) -> None:
 def _turn(arguments: Arguments) -> int:
     request = remote.Request(turn=arguments.control, value=arguments.value, holding=tuple(arguments.holding))
     return ask(arguments, request)
+
+
+def _add_tune(commands: Any) -> None:
+    what = "set the tonic, the tuning and the drone's strings of the running box"
+    parser = command(commands, _tune, "tune", what, "jambox tune --tonic D3 --tuning rast-24")
+    parser.add_argument("--tonic", type=pitch_text, default="", metavar="D3|D3+14c|146.83Hz", help="60 to 520 Hz")
+    parser.add_argument("--tuning", default="", metavar="ID", help="by its id in `jambox list tunings`")
+    help_ = "usual, a name in `jambox list drones`, or written out, as '.Ma Sa Sa+1 .Sa*2'"
+    parser.add_argument("--strings", default="", metavar="NAME|'…'", help=help_)
+    parser.add_argument("--socket", type=Path, metavar="PATH")
+
+
+def _tune(arguments: Arguments) -> int:
+    wished = {name: getattr(arguments, name) for name in ("tonic", "tuning", "strings")}
+    if not any(wished.values()):
+        raise SettingError("nothing to set: name a --tonic, a --tuning or --strings")
+    return ask(arguments, remote.Request(**wished))
 
 
 def _add_status(commands: Any) -> None:

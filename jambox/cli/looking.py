@@ -28,7 +28,7 @@ def add(commands: Any) -> None:
 def _add_list(commands: Any) -> None:
     example = "jambox list cycles"
     parser = command(
-        commands, _list, "list", "tell what there is: cycles, drones, MIDI ports, cards, controls", example
+        commands, _list, "list", "tell what there is: cycles, drones, tunings, MIDI ports, cards, controls", example
     )
     parser.add_argument("what", choices=sorted(LISTS))
     add_json(parser)
@@ -71,9 +71,9 @@ def _partners(arguments: Arguments) -> int:
 
 
 def _add_check(commands: Any) -> None:
-    what = "tell what is wrong with the file of a cycle, a drum family or a drone, or a drumkit, and where"
+    what = "tell what is wrong with the file of a cycle, a drum family, a drone or a tuning, or a drumkit, and where"
     parser = command(commands, _check, "check", what, "jambox check ~/.config/jambox/data/cycles/mine.toml")
-    parser.add_argument("file", type=Path, metavar="FILE", help="a .toml, a .h2drumkit, or a kit's folder")
+    parser.add_argument("file", type=Path, metavar="FILE", help="a .toml, .scl, .kbm, .h2drumkit, or a kit's folder")
 
 
 def _check(arguments: Arguments) -> int:
@@ -83,7 +83,8 @@ def _check(arguments: Arguments) -> int:
     if is_kit(path):
         return check_kit(path)
     try:
-        text = path.read_text(encoding="utf-8")
+        scala = path.suffix[1:] in checking.SCALA
+        text = library.read_scala(path) if scala else path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as fault:
         raise DataError(f"{path}: {fault}; name a text file in UTF-8") from fault
     families = library.load((library.SHIPPED, config_home() / "data")).drums

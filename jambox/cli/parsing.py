@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from jambox.units import Hertz, parse_pitch
+from jambox.units import parse_pitch
 
 Arguments = argparse.Namespace
 N = TypeVar("N", int, float)
@@ -63,12 +63,12 @@ def _within(kind: Callable[[str], N], name: str, low: N, high: N) -> Callable[[s
     return read
 
 
-def pitch(text: str) -> Hertz:
-    """Reads a note or a frequency, 20 to 2000 Hz."""
+def pitch_text(text: str) -> str:
+    """A note or a frequency, 20 to 2000 Hz, as it was written: which A4 it is read by is not known yet."""
     try:
         frequency = parse_pitch(text)
     except ValueError as fault:
         raise argparse.ArgumentTypeError(str(fault)) from fault
     if not 20.0 <= frequency <= 2000.0:
         raise argparse.ArgumentTypeError(f"{text} lies outside 20 to 2000 Hz")
-    return frequency
+    return text

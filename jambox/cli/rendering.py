@@ -5,14 +5,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from jambox.cli.parsing import Arguments, command, names, number, pitch, shares, whole
+from jambox.cli.parsing import Arguments, command, names, number, pitch_text, shares, whole
 from jambox.errors import DataError
 from jambox.music import library
 from jambox.music.meet import Fit
 from jambox.places import config_home, sounds_cache
 from jambox.programme import Number
+from jambox.reference import HIGHEST_A4, LOWEST_A4, SCALE
 from jambox.state import FASTEST, SLOWEST, Scene
-from jambox.units import Bpm, Decibels, Hertz, gain
+from jambox.units import A4, Bpm, Decibels, Hertz, gain, parse_pitch
 
 SWEEP = (0.0, 1.0, 0.0)
 """From the one to the other and back."""
@@ -30,7 +31,11 @@ def add(commands: Any) -> None:
     parser.add_argument("--fit", choices=[fit.value for fit in Fit], help="what coincides (default: what suits both)")
     parser.add_argument("--energy", type=number(0.0, 1.0), default=1.0, metavar="E", help="0 to 1 (default: 1)")
     parser.add_argument("--drone", metavar="ID", help="a drone, by its id in `jambox list drones`")
-    parser.add_argument("--tonic", type=pitch, default=Hertz(Scene().tonic), metavar="D3|146.83Hz", help="default: D3")
+    help_ = "of the drone: a name in `jambox list drones`, or written out, as '.Ma Sa Sa+1 .Sa*2'"
+    parser.add_argument("--strings", default="", metavar="NAME|'…'", help=help_)
+    parser.add_argument("--tonic", type=pitch_text, default="D3", metavar="D3|D3+14c|146.83Hz", help="default: D3")
+    parser.add_argument("--a4", type=number(LOWEST_A4, HIGHEST_A4), default=A4, metavar="HZ", help="default: 440")
+    parser.add_argument("--tuning", default=SCALE, metavar="ID", help=f"of the drone's strings (default: {SCALE})")
     parser.add_argument("--tempo", type=number(SLOWEST, FASTEST), metavar="BPM", help="default: the cycle's own")
     parser.add_argument("--midi", type=Path, metavar="OUT.mid", help="the strokes as a Standard MIDI File, too")
     parser.add_argument("--stems", type=Path, metavar="DIR", help="drone and rhythm as files of their own, too")
@@ -59,12 +64,12 @@ def _render(arguments: Arguments) -> int:
     piece = offline.Piece(
         rate=arguments.rate,
         tempo=Bpm(arguments.tempo or (cycle.tempo if cycle else scene.tempo)),
-        tonic=arguments.tonic,
+        tonic=parse_pitch(arguments.tonic, Hertz(arguments.a4)),
         levels=(0.0, gain(Decibels(scene.drone_level)), gain(Decibels(scene.rhythm_level)), 1.0),
         cycle=cycle,
         drums=found.family(cycle.file.drums) if cycle else None,
         programme=() if plain else numbers,
-        drone=found.drone(arguments.drone) if arguments.drone else None,
+        drone=found.tuned(arguments.drone, arguments.tuning, arguments.strings) if arguments.drone else None,
         seed=arguments.seed,
         cache=str(sounds_cache()),
     )

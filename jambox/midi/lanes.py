@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from jambox.midi.ground import EQUAL, Ground
 from jambox.midi.messages import (
     NOTE_OFF,
     NOTE_ON,
@@ -33,13 +34,13 @@ class Lane:
 
     They go out with `status`. `first` has the outgoing first data byte (key, controller, ...) by the incoming one;
     `second`, by the incoming first data byte, such a table for the second (velocity, value). A system message passes
-    or does not, unchanged. `tonic` is the box's, as a key of any octave, for those steps that ask.
+    or does not, unchanged. `ground` is the box's, for those steps that ask.
     """
 
     status: int
     first: bytes = _SAME
     second: tuple[bytes, ...] = _EACH_SAME
-    tonic: int = 0
+    ground: Ground = EQUAL
 
     @property
     def kind(self) -> int:

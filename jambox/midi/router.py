@@ -18,6 +18,7 @@ from jambox.midi import follow, messages
 from jambox.midi.alarm import Alarm, Alarming
 from jambox.midi.claims import Claims
 from jambox.midi.company import Company
+from jambox.midi.ground import EQUAL, Ground
 from jambox.midi.held import Held
 from jambox.midi.intake import Counters, Intake
 from jambox.midi.loops import Loops
@@ -55,7 +56,7 @@ class Router:
         new_alarm: Callable[[Callable[[], float | None], Callable[[], float]], Alarming] = Alarm,
     ) -> None:
         self.counters = Counters()
-        self.routes, self._tonic, self._ways, self._on_clock = tuple(routes), 0, ways(routes), on_clock
+        self.routes, self._ground, self._ways, self._on_clock = tuple(routes), EQUAL, ways(routes), on_clock
         self._offsets = offsets
         self._clock, self._alarm = clock, new_alarm(self.catch_up, clock)
         self._lock = threading.Lock()  # guards all that follows
@@ -164,11 +165,10 @@ class Router:
                 for identity in self._commanding:
                     self._silence(identity)
 
-    def tune(self, tonic: int) -> None:
-        """Lets routes that ask for the box's tonic follow it: a key of any octave. What sounds ends as it began."""
-        if tonic % 12 != self._tonic:
-            self._tonic = tonic % 12
-            made = ways(self.routes, self._tonic)
+    def tune(self, ground: Ground) -> None:
+        """Lets routes that ask for the box's tonic or tuning follow it. What sounds ends as it began."""
+        if ground != self._ground:
+            self._ground, made = ground, ways(self.routes, ground)
             with self._lock:
                 self._ways = made
                 self._lay()
@@ -178,7 +178,7 @@ class Router:
 
         Who comes together by a new one is greeted.
         """
-        made = ways(routes, self._tonic)
+        made = ways(routes, self._ground)
         with self._lock:
             self.routes, self._ways = tuple(routes), made
             self._lay()

@@ -1,10 +1,11 @@
 """What a route does to messages: filters and changes, one idea each."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from jambox.midi import messages
+from jambox.midi.ground import Ground
 from jambox.midi.lanes import Lane, table
 from jambox.midi.messages import (
     BEND,
@@ -184,13 +185,15 @@ class Transpose(Step):
 
 @dataclass(frozen=True, repr=False, init=False)
 class Snap(Step):
-    """Keys moved to the nearest of a scale on the box's tonic, the lower of two: a name, or semitones, 0 to 11."""
+    """Keys moved to the nearest of a scale on the box's tonic, the lower of two: a name, or semitones, 0 to 11.
+
+    Without either, to those keys that are nearest to the degrees of the box's tuning.
+    """
 
     scale: tuple[str | int, ...] = field(metadata=_MANY)
 
     def __init__(self, *scale: str | int) -> None:
-        _some("steps of a scale", scale)
-        if isinstance(scale[0], str):
+        if scale and isinstance(scale[0], str):
             if len(scale) > 1 or scale[0] not in SCALES:
                 raise ValueError(f"{scale} is no scale: allowed is one of {', '.join(map(repr, SCALES))}, or semitones")
         else:
@@ -202,9 +205,14 @@ class Snap(Step):
         """As `Step.through`."""
         if not lane.has_key:
             return lane
-        steps = SCALES[self.scale[0]] if isinstance(self.scale[0], str) else self.scale
-        fitting = [key for key in range(128) if (key - lane.tonic) % 12 in steps]
+        fitting = self._fitting(lane.ground)
         return lane.firsts(table(lambda key: min(fitting, key=lambda other: abs(other - key))))
+
+    def _fitting(self, ground: Ground) -> Sequence[int]:
+        if not self.scale:
+            return ground.keys or range(128)
+        steps = SCALES[self.scale[0]] if isinstance(self.scale[0], str) else self.scale
+        return [key for key in range(128) if (key - round(ground.tonic)) % 12 in steps]
 
 
 @dataclass(frozen=True, repr=False)

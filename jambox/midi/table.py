@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
+from jambox.midi.ground import EQUAL, Ground
 from jambox.midi.lanes import STATUSES, Lane
 from jambox.midi.route import From, Parallel, Port, Series, To, Unit
 from jambox.midi.stages import Stage
@@ -56,9 +57,9 @@ class Way:
         )
 
 
-def ways(routes: Iterable[Unit], tonic: int = 0) -> tuple[Way, ...]:
-    """All ways through `routes`, for a tonic (a key of any octave). Takes milliseconds for each."""
-    return tuple(_way(units, tonic) for route in routes for units in _unforked(route))
+def ways(routes: Iterable[Unit], ground: Ground = EQUAL) -> tuple[Way, ...]:
+    """All ways through `routes`, on the box's ground. Takes milliseconds for each."""
+    return tuple(_way(units, ground) for route in routes for units in _unforked(route))
 
 
 def _unforked(unit: Unit) -> list[tuple[Unit, ...]]:
@@ -71,28 +72,28 @@ def _unforked(unit: Unit) -> list[tuple[Unit, ...]]:
     return [(unit,)]
 
 
-def _way(units: tuple[Unit, ...], tonic: int) -> Way:
+def _way(units: tuple[Unit, ...], ground: Ground) -> Way:
     steps = [unit for unit in units if isinstance(unit, Step)]
     return Way(
         repr(Series(units)),
         tuple(unit.pattern for unit in units if isinstance(unit, From)),
         tuple(unit.pattern for unit in units if isinstance(unit, To)),
-        tuple(_legs(steps, tonic)),
+        tuple(_legs(steps, ground)),
         tuple(_greeting(steps)),
     )
 
 
-def _legs(steps: list[Step], tonic: int) -> Iterator[Leg]:
+def _legs(steps: list[Step], ground: Ground) -> Iterator[Leg]:
     begin = 0
     for place, step in enumerate(steps):
         if isinstance(step, Stage):
-            yield Leg(_lanes(steps[begin:place], tonic), step)
+            yield Leg(_lanes(steps[begin:place], ground), step)
             begin = place + 1
-    yield Leg(_lanes(steps[begin:], tonic))
+    yield Leg(_lanes(steps[begin:], ground))
 
 
-def _lanes(steps: list[Step], tonic: int) -> _Lanes:
-    led = ((status, _led(Lane(status, tonic=tonic), steps)) for status in STATUSES)
+def _lanes(steps: list[Step], ground: Ground) -> _Lanes:
+    led = ((status, _led(Lane(status, ground=ground), steps)) for status in STATUSES)
     return {status: None if lane.is_plain(status) else lane for status, lane in led if lane is not None}
 
 

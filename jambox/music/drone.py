@@ -1,10 +1,13 @@
 """A drone: strings plucked in turn; its text form, and the figure that a player of it reads."""
 
+import re
+from fractions import Fraction
 from typing import Annotated
 
 import msgspec
 
 from jambox.errors import DataError
+from jambox.music.certainty import Certainty
 from jambox.music.chance import uniform, variant
 from jambox.music.cycle import Sound
 from jambox.toml import decode
@@ -12,12 +15,35 @@ from jambox.units import Hertz
 
 Ratio = Annotated[float, msgspec.Meta(gt=0.05, lt=20)]
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+DEGREES = {
+    "Sa": Fraction(1),
+    "re": Fraction(16, 15),
+    "Re": Fraction(9, 8),
+    "ga": Fraction(6, 5),
+    "Ga": Fraction(5, 4),
+    "Ma": Fraction(4, 3),
+    "Ma#": Fraction(45, 32),
+    "Pa": Fraction(3, 2),
+    "dha": Fraction(8, 5),
+    "Dha": Fraction(27, 16),
+    "ni": Fraction(9, 5),
+    "Ni": Fraction(15, 8),
+}
+"""What strings are named after, komal ones in small letters, Ma# tivra: the tuning `ni12`, a common just gamut."""
+MOST = 12
+"""Plucks of a drone that are rendered, or strings that it may have: so many of 7 s fit the bank's shelf."""
+_PANS = (-0.15, 0.1, -0.1, 0.15, -0.05, 0.05)
+_STRING = re.compile(
+    r"(?P<down>\.{0,3})(?P<degree>[A-Za-z]+#?|\d{1,3}/\d{1,3})(?P<up>'{0,3})"
+    r"(?P<cents>[+-]\d{1,3}(?:\.\d+)?)?(?:@(?P<level>\d?\.?\d+))?(?:\*(?P<wait>\d{1,2}(?:\.\d+)?))?"
+)
 
 
 class String(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One string: its degree's name, numerator and denominator of its ratio to the tonic, and how it is played.
 
-    `wait` is the share of the figure that passes before the next string; `level` is 0…1; `pan` -1 (left) to 1.
+    `wait` is the share of the figure that passes before the next string; `level` is 0…1; `pan` -1 (left) to 1. A `pure`
+    string has that ratio in whatever tuning; others take the tuning's degree.
     """
 
     name: str
@@ -26,6 +52,16 @@ class String(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     level: Share = 1.0
     pan: Annotated[float, msgspec.Meta(ge=-1, le=1)] = 0.0
     cents: Annotated[float, msgspec.Meta(ge=-100, le=100)] = 0.0
+    pure: bool = False
+
+
+class Strung(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Another set of strings, as `parse_strings` reads it, and how sure it is."""
+
+    strings: str
+    certainty: Certainty
+    sources: tuple[str, ...]
+    notes: str = ""
 
 
 class Drone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,6 +81,7 @@ class Drone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     softest: Share = 0.75
     names: dict[str, str] = {}
     notes: str = ""
+    strung: dict[str, Strung] = {}
 
     def frequency(self, string: int, tonic: Hertz) -> Hertz:
         """Frequency of a string when the tonic (Sa) is `tonic`."""
@@ -117,7 +154,56 @@ def parse_drone(text: str, place: str) -> Drone:
             raise DataError(f"{place}: strings[{number}].ratio: write two whole numbers above 0, as [3, 2]")
     if not drone.strings:
         raise DataError(f"{place}: strings: a drone needs at least one")
+    for name, other in drone.strung.items():
+        try:
+            parse_strings(other.strings)
+        except DataError as fault:
+            raise DataError(f"{place}: strung.{name}.strings: {fault}") from fault
     return drone
+
+
+def parse_strings(text: str) -> tuple[String, ...]:
+    """The strings that `text` says, in the order in which they are plucked. Raises DataError.
+
+    As in `.Pa Sa Sa+1 .Sa*2`: each is a degree or a ratio, which then is pure; a point before it for each octave down,
+    a `'` behind it for each up; cents, by + or -; a level of 0 to 1 behind @; its share of the round behind *.
+    """
+    words = text.replace(",", " ").split()
+    if not 1 <= len(words) <= MOST:
+        raise DataError(f"{len(words)} strings: a drone has 1 to {MOST}, as .Pa Sa Sa .Sa")
+    return tuple(_string(word, number) for number, word in enumerate(words))
+
+
+def strung(drone: Drone, wish: str) -> Drone:
+    """The drone with the strings that `wish` says: a set of its own, by name, or a text; empty: as it is.
+
+    Raises DataError.
+    """
+    if not wish:
+        return drone
+    try:
+        strings = parse_strings(drone.strung[wish].strings if wish in drone.strung else wish)
+    except DataError as fault:
+        raise DataError(f"strings of {drone.id}: {fault}; by name there are {', '.join(drone.strung)}") from fault
+    return msgspec.structs.replace(drone, strings=strings, variants=min(drone.variants, MOST // len(strings)))
+
+
+def _string(word: str, number: int) -> String:
+    match = _STRING.fullmatch(word)
+    degree = match["degree"] if match else ""
+    if not match or not ("/" in degree or degree in DEGREES):
+        raise DataError(
+            f"{word!r} is no string: write a degree ({', '.join(DEGREES)}) or a ratio, as .Pa Sa+1 3/2 .Sa*2"
+        )
+    over, _, under = degree.partition("/")
+    if under and not (int(over) and int(under)):
+        raise DataError(f"{word!r}: both numbers of a ratio are above 0")
+    ratio = (Fraction(degree) if under else DEGREES[degree]) * Fraction(2) ** (len(match["up"]) - len(match["down"]))
+    cents, level, wait = float(match["cents"] or 0.0), float(match["level"] or 1.0), float(match["wait"] or 1.0)
+    if abs(cents) > 100.0 or level > 1.0 or not 0.05 < wait < 20.0:
+        raise DataError(f"{word!r}: cents go from -100 to 100, a level from 0 to 1, a share from 0.05 to 20")
+    name = f"{match['down']}{degree}{match['up']}"
+    return String(name, ratio.as_integer_ratio(), wait, level, _PANS[number % len(_PANS)], cents, pure=bool(under))
 
 
 def figure(drone: Drone, tonic: Hertz, sounds: tuple[Sound, ...], serial: int = 0, seed: int = 0) -> Figure:

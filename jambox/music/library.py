@@ -1,18 +1,24 @@
 """Finds and checks the data: the shipped folder first, then the user's, each file on its own."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
+
+import msgspec
 
 from jambox.errors import DataError, UnknownNameError, pointed
 from jambox.music.certainty import SURE
 from jambox.music.cycle import Cycle, parse_cycles
-from jambox.music.drone import Drone, parse_drone
+from jambox.music.drone import Drone, parse_drone, strung
 from jambox.music.drums import Drums, fit, named, parse_drums
+from jambox.music.scala import LARGEST, parse_map, text_of
+from jambox.music.tuning import Tuning, parse_tuning, tuned
 from jambox.units import Bpm
 
 SHIPPED = Path(__file__).parent / "data"
+OTHERS = "others"
+"""What stands for the tradition of a tuning that tells none."""
 T = TypeVar("T")
 
 
@@ -20,13 +26,15 @@ T = TypeVar("T")
 class Library:
     """All data by id, and one message for each file that could not be used.
 
-    A cycle of which sources give several readings is there once for each. Cycles stand tradition by tradition.
+    A cycle of which sources give several readings is there once for each. Cycles and tunings stand tradition by
+    tradition.
     """
 
     cycles: dict[str, Cycle]
     drums: dict[str, Drums]
     drones: dict[str, Drone]
     faults: tuple[str, ...]
+    tunings: dict[str, Tuning] = field(default_factory=dict)
 
     def style(self, wished: Iterable[str] = ()) -> tuple[dict[str, Bpm], tuple[str, ...]]:
         """The cycles that STYLE turns through, with their usual tempos; a line for each wished one that is not there.
@@ -41,7 +49,7 @@ class Library:
         return {name: self.cycles[name].tempo for name in wished if name in self.cycles}, told
 
     def cycle(self, name: str) -> Cycle:
-        """The cycle of that id. Raises UnknownNameError, listing those that exist; so do `drone` and `family`."""
+        """The cycle of that id. Raises UnknownNameError, listing those that exist; so do the next three."""
         return named(self.cycles, name, "cycle")
 
     def drone(self, name: str) -> Drone:
@@ -50,9 +58,18 @@ class Library:
     def family(self, name: str) -> Drums:
         return named(self.drums, name, "drum family")
 
+    def tuning(self, name: str) -> Tuning:
+        return named(self.tunings, name, "tuning")
+
+    def tuned(self, drone: str, tuning: str, strings: str = "") -> Drone:
+        """The drone with those strings, see `strung`, in that tuning. Raises UnknownNameError, DataError."""
+        return tuned(strung(self.drone(drone), strings), self.tuning(tuning))
+
 
 def load(folders: Iterable[Path] = (SHIPPED,)) -> Library:
-    """Read every `cycles/*.toml`, `drums/*.toml` and `drones/*.toml`; a later folder's file replaces the same id.
+    """Read every `cycles/*.toml`, `drums/*.toml`, `drones/*.toml` and `tunings/*.scl`, with the `.kbm` beside it.
+
+    A later folder's file replaces the same id; a tuning's is its file's name.
 
     A file that is wrong is left out and explained in `faults`; the rest is loaded. A cycle is wrong, too, when its drum
     family, which a later folder may have replaced, lacks one of its strokes.
@@ -74,7 +91,32 @@ def load(folders: Iterable[Path] = (SHIPPED,)) -> Library:
             found[cycles[0].file.id] = cycles
     kept = [cycle for cycles in found.values() for cycle in cycles]
     kept.sort(key=lambda cycle: cycle.file.tradition or cycle.file.region)
-    return Library({cycle.id: cycle for cycle in kept}, drums, drones, tuple(faults))
+    tunings = {tuning.id: tuning for tuning in _tunings(folders, faults)}
+    sorted_tunings = dict(sorted(tunings.items(), key=lambda item: item[1].tradition or OTHERS))
+    return Library({cycle.id: cycle for cycle in kept}, drums, drones, tuple(faults), sorted_tunings)
+
+
+def read_scala(path: Path) -> str:
+    """The text of a scale's or map's file. Raises DataError, soon, for one that is too large or no text; OSError."""
+    with path.open("rb") as file:
+        return text_of(file.read(LARGEST + 1), str(path))
+
+
+def read_tuning(path: Path) -> Tuning:
+    """The tuning in that file, with the map beside it. Raises DataError, OSError."""
+    tuning = parse_tuning(read_scala(path), str(path), path.stem)
+    beside = path.with_suffix(".kbm")
+    if not beside.exists():
+        return tuning
+    return msgspec.structs.replace(tuning, map=parse_map(read_scala(beside), str(beside)))
+
+
+def _tunings(folders: tuple[Path, ...], faults: list[str]) -> Iterator[Tuning]:
+    for path in (path for folder in folders for path in sorted((folder / "tunings").glob("*.scl"))):
+        try:
+            yield read_tuning(path)
+        except (DataError, OSError) as fault:
+            faults.append(str(fault) if isinstance(fault, DataError) else f"{path}: {fault}")
 
 
 def unheard(text: str, path: Path) -> list[DataError]:

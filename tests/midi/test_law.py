@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from jambox.midi import loops, storms
+from jambox.midi.ground import Ground
 from jambox.midi.notation import parse_route
 from jambox.midi.pages import SIZE, Pages
 from jambox.midi.route import Port
@@ -247,7 +248,7 @@ class Law(RuleBasedStateMachine):
 
     @rule(tonic=st.sampled_from([0, 1, 7]))
     def tune(self, tonic: int) -> None:
-        self.router.tune(tonic)
+        self.router.tune(Ground(tonic))
 
     @rule(tempo=st.sampled_from([60.0, 120.0, 300.0]))
     def pace(self, tempo: float) -> None:

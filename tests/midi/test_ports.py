@@ -10,6 +10,7 @@ import rtmidi
 from jambox.errors import DeviceError
 from jambox.midi import messages
 from jambox.midi.announce import WHOLE_CLIENT
+from jambox.midi.ground import Ground
 from jambox.midi.loops import ECHOES
 from jambox.midi.notation import parse_route
 from jambox.midi.outlets import Outlets
@@ -431,8 +432,8 @@ def test_twins_keep_to_their_sockets_and_one_that_comes_back_gets_its_old_routes
 def test_keys_follow_the_tonic_and_end_as_they_began(log: Log) -> None:
     sequencer, ports = opened(log, KEYS, PADS_1, routes=("Snap('major')",))
     sequencer.play(KEYS, [0x90, 61, 100])
-    ports.router.tune(61 + 12)
-    ports.router.tune(61)
+    ports.router.tune(Ground(61 + 12))
+    ports.router.tune(Ground(61))
     sequencer.play(KEYS, [0x80, 61, 64])
     sequencer.play(KEYS, [0x90, 61, 100])
     assert sequencer.take() == [(PADS_1, bytes(ON)), (PADS_1, bytes(OFF)), (PADS_1, bytes([0x90, 61, 100]))]

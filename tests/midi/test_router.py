@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from jambox.midi import messages
+from jambox.midi.ground import Ground
 from jambox.midi.loops import ECHOES
 from jambox.midi.messages import LENGTHS
 from jambox.midi.notation import parse_route
@@ -280,7 +281,7 @@ def test_a_latch_whose_route_stays_sounds_on_and_another_does_not() -> None:
     table.take()
     table.router.reroute(parsed("From('Keys') >> To('Organ')", LATCH))
     assert table.take() == ([HIGH_OFF], [HIGH_OFF])
-    table.router.tune(7)
+    table.router.tune(Ground(7))
     table.play(KEYS, HIGH)
     assert table.take() == ([OFF, HIGH], [HIGH])
 

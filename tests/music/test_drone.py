@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from jambox.errors import DataError
 from jambox.music.cycle import Sound
-from jambox.music.drone import Figure, String, figure, parse_drone
+from jambox.music.drone import Figure, String, figure, parse_drone, parse_strings, strung
 from jambox.music.library import load
+from jambox.sound.shelves import arrange, drone_wanted
 from jambox.units import Hertz, cents
 
 TANPURA = load().drone("tanpura")
@@ -79,7 +80,13 @@ def test_a_drone_is_read() -> None:
         (
             "cents = 3",
             "cent = 3",
-            "strings[1]: Object contains unknown field `cent`: the keys are name, ratio, wait, level, pan, cents",
+            "strings[1]: Object contains unknown field `cent`: the keys are name, ratio, wait, level, pan, cents, pure",
+        ),
+        (
+            '[[strings]]\nname = "Pa"',
+            '[strung.x]\nstrings = "Pu"\ncertainty = "S1"\nsources = []\n[[strings]]\nname = "Pa"',
+            "strung.x.strings: 'Pu' is no string: write a degree (Sa, re, Re, ga, Ga, Ma, Ma#, Pa, dha, Dha, ni, Ni) "
+            "or a ratio, as .Pa Sa+1 3/2 .Sa*2",
         ),
         (TEXT[TEXT.index("[[") :], "strings = []", "strings: a drone needs at least one"),
     ],
@@ -89,6 +96,89 @@ def test_a_fault_is_named_with_its_place(old: str, new: str, fault: str) -> None
     with pytest.raises(DataError) as raised:
         parse_drone(TEXT.replace(old, new), "d.toml")
     assert str(raised.value) == f"d.toml: {fault}"
+
+
+# Other strings
+
+
+@pytest.mark.parametrize(
+    ("text", "string"),
+    [
+        ("Sa", String("Sa", (1, 1), pan=-0.15)),
+        (".Pa", String(".Pa", (3, 4), pan=-0.15)),
+        ("..Ni'", String("..Ni'", (15, 16), pan=-0.15)),
+        ("Ma#''", String("Ma#''", (45, 8), pan=-0.15)),
+        ("Sa-1.5@0.5*2", String("Sa", (1, 1), 2.0, 0.5, -0.15, -1.5)),
+        ("re@0", String("re", (16, 15), level=0.0, pan=-0.15)),
+        ("Dha*0.5", String("Dha", (27, 16), 0.5, pan=-0.15)),
+        (".7/4+3", String(".7/4", (7, 8), cents=3.0, pan=-0.15, pure=True)),
+    ],
+)
+def test_a_string_is_read(text: str, string: String) -> None:
+    assert parse_strings(text) == (string,)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "0 strings: a drone has 1 to 12, as .Pa Sa Sa .Sa"),
+        ("Sa " * 13, "13 strings: a drone has 1 to 12, as .Pa Sa Sa .Sa"),
+        ("Sa sa", "'sa' is no string: write a degree (Sa, re, Re, "),
+        ("Sa+", "'Sa+' is no string"),
+        ("Pa!", "'Pa!' is no string"),
+        ("3/0", "'3/0': both numbers of a ratio are above 0"),
+        ("0/3", "'0/3': both numbers of a ratio are above 0"),
+        ("Sa+101", "'Sa+101': cents go from -100 to 100, a level from 0 to 1, a share from 0.05 to 20"),
+        ("Sa@1.1", "'Sa@1.1': cents go from -100 to 100, a level from 0 to 1, a share from 0.05 to 20"),
+        ("Sa*20", "'Sa*20': cents go from -100 to 100, a level from 0 to 1, a share from 0.05 to 20"),
+        ("Sa*0", "'Sa*0': cents go from -100 to 100, a level from 0 to 1, a share from 0.05 to 20"),
+    ],
+)
+def test_what_is_no_string_is_told_with_an_example(text: str, told: str) -> None:
+    with pytest.raises(DataError) as raised:
+        parse_strings(text)
+    assert str(raised.value).startswith(told)
+
+
+def test_the_set_pa_is_the_tanpuras_own() -> None:
+    own = [msgspec.structs.replace(string, name="") for string in TANPURA.strings]
+    assert [msgspec.structs.replace(string, name="") for string in strung(TANPURA, "pa").strings] == own
+    assert strung(TANPURA, "") == TANPURA
+
+
+@pytest.mark.parametrize(
+    ("wish", "cents_", "variants"),
+    [
+        ("ma", [-702, 0, 1, -1200], 3),
+        ("ni", [-112, 0, 1, -1200], 3),
+        ("dha", [-294, 0, 1, -1200], 3),
+        ("pa-ni", [-498, -112, 0, 1, -1200], 2),
+        ("pa-ma-ni", [-498, -702, -112, 0, 1, -1200], 2),
+        # The order of the plucks is that of the text.
+        (".Sa, .Pa, Sa", [-1200, -498, 0], 3),
+    ],
+)
+def test_other_strings_fit_the_shelf_as_well(wish: str, cents_: list[int], variants: int) -> None:
+    found = strung(TANPURA, wish)
+    assert [round(cents(found.frequency(i, TONIC) / TONIC)) for i in range(len(found.strings))] == cents_
+    assert found.variants == variants
+    made = drone_wanted(found, TONIC, arrange(48000).drones[0])
+    assert sum(round(each.seconds * 48000) for each in made) <= arrange(48000).drones[0].frames
+    assert len(made) <= arrange(48000).drones[0].slots
+
+
+def test_every_set_of_strings_tells_where_it_comes_from() -> None:
+    assert all(other.sources and all(other.sources) for other in TANPURA.strung.values())
+
+
+@given(st.text(".'SaPNigamreRdhM#/@*+-0123456789 ,", max_size=30))
+def test_any_text_is_strings_or_a_fault(text: str) -> None:
+    try:
+        found = parse_strings(text)
+    except DataError:
+        return
+    # Whatever is taken could stand in a file.
+    assert msgspec.convert(msgspec.to_builtins(found), tuple[String, ...]) == found
 
 
 # The figure

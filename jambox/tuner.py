@@ -1,0 +1,68 @@
+"""The box's tonic and tuning: as they are wished for, and as MIDI's routes ask for them."""
+
+from collections.abc import Iterator, Mapping
+
+from jambox.actions import SetStrings, SetTonic, SetTuning
+from jambox.errors import SettingError
+from jambox.midi.ground import Ground
+from jambox.music.drone import Drone, strung
+from jambox.music.drums import named
+from jambox.music.scala import KEYS, Map
+from jambox.music.tuning import Tuning
+from jambox.state import Scene
+from jambox.units import Hertz, frequency_key, parse_pitch
+
+USUAL = "usual"
+"""What stands for the strings that a drone has by itself."""
+
+
+def wishes(
+    tonic: str, tuning: str, strings: str, scene: Scene, drones: Mapping[str, Drone], known: Mapping[str, Tuning]
+) -> Iterator[SetTonic | SetTuning | SetStrings]:
+    """What is to be done for a tonic, as a note or in Hz, a tuning, by id, and strings; nothing for what is empty.
+
+    Raises SettingError for what is no pitch, UnknownNameError for what is no tuning, DataError for what are no strings.
+    """
+    if tonic:
+        try:
+            yield SetTonic(parse_pitch(tonic, Hertz(scene.reference.a4)))
+        except ValueError as fault:
+            raise SettingError(str(fault)) from fault
+    if tuning:
+        yield SetTuning(named(known, tuning, "tuning").id)
+    if strings:
+        strings = "" if strings == USUAL else strings
+        strung(named(drones, scene.drone, "drone"), strings)
+        yield SetStrings(strings)
+
+
+def ground_of(scene: Scene, known: Mapping[str, Tuning]) -> Ground:
+    """What keys sound in the scene's tuning, on its tonic."""
+    return ground(Hertz(scene.tonic), Hertz(scene.reference.a4), known.get(scene.tuning))
+
+
+def ground(tonic: Hertz, a4: Hertz, tuning: Tuning | None) -> Ground:
+    """What keys sound on that tonic: by the tuning's map, else each the degree nearest to it; none: as ever.
+
+    Nearest by the interval from the tonic's key: that sounds the tonic, however many cents lie between. A map says
+    which key plays which degree; how high they are says the tonic, in the octave that is nearest to where the map's
+    own frequency puts it.
+    """
+    key = frequency_key(tonic, a4)
+    if tuning is None:
+        return Ground(key)
+    if tuning.map is None:
+        return Ground(key, tuple(key + tuning.nearest(100.0 * (each - round(key))) / 100.0 for each in range(KEYS)))
+    return Ground(key, tuple(_mapped(tuning, tuning.map, key, a4)))
+
+
+def _mapped(tuning: Tuning, found: Map, tonic: float, a4: Hertz) -> Iterator[float | None]:
+    below = (found.cents(found.reference, tuning.scale) or 0.0) / 100.0
+    first = frequency_key(Hertz(found.frequency), a4) - below
+    base = tonic + 12.0 * round((first - tonic) / 12.0)
+    for key in range(KEYS):
+        cents = found.cents(key, tuning.scale)
+        if not found.first <= key <= found.last:
+            yield float(key)
+        else:
+            yield None if cents is None else base + cents / 100.0

@@ -1,0 +1,99 @@
+"""Tonic and tuning as they are wished for, and what keys sound by them."""
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jambox.actions import SetStrings, SetTonic, SetTuning
+from jambox.errors import DataError, JamboxError, SettingError, UnknownNameError
+from jambox.music.library import load
+from jambox.music.scala import Map
+from jambox.reference import Reference
+from jambox.state import Scene
+from jambox.tuner import ground, ground_of, wishes
+from jambox.units import A4, Hertz, key_frequency
+
+LIBRARY = load()
+DRONES, TUNINGS = LIBRARY.drones, LIBRARY.tunings
+D3 = key_frequency(50)
+
+
+def test_what_is_wished_is_read_by_the_scenes_a4() -> None:
+    low = Scene(reference=Reference(a4=432.0))
+    wished = wishes("A3", "rast-24", "ma", low, DRONES, TUNINGS)
+    assert list(wished) == [SetTonic(Hertz(216.0)), SetTuning("rast-24"), SetStrings("ma")]
+    assert list(wishes("", "", "", low, DRONES, TUNINGS)) == []
+    assert list(wishes("", "", "usual", low, DRONES, TUNINGS)) == [SetStrings("")]
+    assert list(wishes("", "", ".Sa Sa", low, DRONES, TUNINGS)) == [SetStrings(".Sa Sa")]
+
+
+@pytest.mark.parametrize(
+    ("tonic", "tuning", "strings", "kind", "told"),
+    [
+        ("H3", "", "", SettingError, "'H3' is no pitch"),
+        ("", "rast", "", UnknownNameError, "no tuning is called 'rast': of 133, most alike are"),
+        ("", "", "mine", DataError, "strings of tanpura: 'mine' is no string: write a degree"),
+    ],
+)
+def test_what_there_is_not_is_refused(
+    tonic: str, tuning: str, strings: str, kind: type[JamboxError], told: str
+) -> None:
+    with pytest.raises(kind, match=told):
+        list(wishes(tonic, tuning, strings, Scene(), DRONES, TUNINGS))
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "pitch"),
+    [
+        ("edo12", 57, 57.0),
+        ("just5", 57, 57.01955),
+        ("just5", 45, 45.01955),
+        # Between D and E flat of Bayati, its second lies halfway; E flat and E both are nearest to it.
+        ("bayati-24", 51, 51.5),
+        ("bayati-24", 52, 51.5),
+        ("bayati-24", 50, 50.0),
+        # An octave of 1208 cents.
+        ("sl-av", 62, 62.08),
+    ],
+)
+def test_a_key_sounds_the_degree_nearest_to_it(name: str, key: int, pitch: float) -> None:
+    assert ground(D3, A4, TUNINGS[name]).pitches[key] == pytest.approx(pitch, abs=1e-4)
+
+
+@given(st.sampled_from(sorted(TUNINGS)), st.floats(60.0, 520.0).map(Hertz), st.floats(400.0, 480.0).map(Hertz))
+def test_the_tonics_key_sounds_the_tonic(name: str, tonic: Hertz, a4: Hertz) -> None:
+    found = ground(tonic, a4, TUNINGS[name])
+    assert len(found.pitches) == 128
+    if TUNINGS[name].map is None:
+        assert found.pitches[round(found.tonic)] == found.tonic
+        assert round(found.tonic) in found.keys
+        assert key_frequency(found.tonic, a4) == pytest.approx(tonic)
+
+
+def test_maqam_bayati_on_d_snaps_to_its_keys() -> None:
+    found = ground(D3, A4, TUNINGS["bayati-24"])
+    assert [key for key in found.keys if 50 <= key < 62] == [50, 51, 53, 55, 57, 58, 60]
+
+
+def test_a_map_says_which_key_and_the_tonic_how_high() -> None:
+    chanter = TUNINGS["ghb-98"]
+    on_a = ground(Hertz(235.0), A4, chanter)
+    # At 470 Hz low A is 14 cents above B flat; the tonic's octave is the one nearest to the map's own.
+    assert on_a.pitches[69] == pytest.approx(70.142, abs=0.001)
+    assert on_a.pitches[67] == pytest.approx(70.142 - 2.312, abs=0.001)
+    assert on_a.pitches[68] is None
+    assert on_a.pitches[60] == 60.0
+    on_d = ground(D3, A4, chanter)
+    assert on_d.pitches[69] == pytest.approx(74.0)
+
+
+def test_a_map_without_degrees_gives_each_key_the_next_one() -> None:
+    linear = msgspec.structs.replace(TUNINGS["edo19"], map=Map(middle=50, reference=50, frequency=D3))
+    found = ground(D3, A4, linear)
+    assert [found.pitches[key] for key in (50, 69, 31)] == pytest.approx([50.0, 62.0, 38.0])
+
+
+def test_a_tuning_that_is_not_there_leaves_keys_as_they_are() -> None:
+    assert ground(D3, A4, None).pitches == tuple(range(128))
+    assert ground_of(Scene(tuning="gone"), TUNINGS) == ground(Hertz(Scene().tonic), A4, None)
