@@ -45,7 +45,8 @@ class Struck:
     def __init__(self) -> None:
         self.slots: list[int] = []
 
-    def start(self, _bus: int, offset: int, _length: int, _gain: float) -> None:
+    def start(self, _bus: int, offset: int, _length: int, _gain: float, *, choke: int) -> None:
+        assert not choke
         self.slots.append(offset)
 
 
