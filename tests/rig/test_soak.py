@@ -1,6 +1,6 @@
 """Twins and a program plugged in and pulled again and again while notes stream: nothing leaks, hangs or is lost.
 
-JAMBOX_SOAK says how many times; the suite is content with 20.
+JAMBOX_SOAK says how many times; the suite is content with 12.
 """
 
 import os
@@ -22,7 +22,7 @@ from tests.rig.far_midi import Arrival, FarKeys, FarPort
 from tests.rig.hardware import Gadget
 
 Report = Callable[[str], None]
-CYCLES = int(os.environ.get("JAMBOX_SOAK", "20"))
+CYCLES = int(os.environ.get("JAMBOX_SOAK", "12"))
 LONG = CYCLES > 500
 """Long enough to tell memory that leaks from memory that Python keeps."""
 WARM = CYCLES // 5

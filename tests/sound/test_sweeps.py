@@ -92,7 +92,7 @@ def base() -> list[float]:
     return flatten(Mixer((BUSY, BUSY), drone=Bus(-12.0), rhythm=Bus(-12.0), duck=Duck(1, threshold=-30.0)))
 
 
-@pytest.mark.parametrize("every", [48, 1000, 7001])
+@pytest.mark.parametrize("every", [48, 7001])
 @pytest.mark.parametrize(("place", "row"), ROWS, ids=lambda part: getattr(part, "name", ""))
 def test_no_parameter_makes_a_step_of_its_own(place: int, row: Any, every: int) -> None:
     ends = [base(), base()]
@@ -140,7 +140,7 @@ def swept_by_frames(scenes: list[list[float]], every: int) -> tuple[Samples, Sam
 
 
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("every", [48, 1000, 7001])
+@pytest.mark.parametrize("every", [48, 7001])
 def test_all_parameters_at_once_make_no_step(every: int, seed: int) -> None:
     heard, taken = swept_by_frames(drawn(seed), every)
     # A gate that opens in 0.1 ms makes a step, as whoever set it wishes. If x is what a strip brings and D what its
