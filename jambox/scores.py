@@ -20,7 +20,7 @@ Tell = Callable[[bytes], None]
 class Take:
     """What a score was made from: of which line, on which shelves, and by which blend contested places are settled.
 
-    A `passage` leads to its sams.
+    A `passage` leads to its sams, by the cycle that led at the blend `led`, whoever leads by now.
     """
 
     arrangement: Arrangement
@@ -28,6 +28,7 @@ class Take:
     shelves: tuple[Filled, ...]
     settled: float = 0.0
     passage: Passage | None = None
+    led: float = 0.0
 
 
 class Scores:
@@ -75,7 +76,7 @@ class Scores:
         if not passage.strokes and not passage.landing:
             return None
         latest = self.takes[self.serial]
-        self._tell(replace(now, passage=passage), now.settled, self._swap)
+        self._tell(replace(now, passage=passage, led=meet), now.settled, self._swap)
         self._tell(latest, meet, self._load)
         return passage
 
@@ -83,7 +84,7 @@ class Scores:
         """Let an introduction lead to the first sam; `start` begins to play from that beat. There must be a score."""
         latest, (energy, meet) = self.takes[self.serial], self.shares
         passage = latest.arrangement.passage(Kind.INTRO, tempo, 0.0, energy, meet)
-        self._tell(replace(latest, passage=passage), meet, self._load)
+        self._tell(replace(latest, passage=passage, led=meet), meet, self._load)
         start(-passage.length)
         self._tell(latest, meet, self._load)
         return passage
@@ -94,7 +95,7 @@ class Scores:
         energy, meet = self.shares
         made = take.arrangement.score(self.serial, take.line, energy, meet, settled)
         if take.passage:
-            made = take.arrangement.lead(made, take.passage, energy, meet)
+            made = take.arrangement.lead(made, take.passage, energy, take.led)
         self.scores[self.serial], self.takes[self.serial] = made, replace(take, settled=settled)
         for old in [serial for serial in self.scores if serial < self.serial - KEPT and serial != self.sounding]:
             del self.scores[old], self.takes[old]

@@ -165,6 +165,33 @@ def test_of_two_that_meet_the_one_that_has_sam_leads_to_it(meet: float, bearer: 
     assert {sound.slot // 100 for hit in within for sound in hit.sounds} == {bearer}
 
 
+@pytest.mark.parametrize("kind", [Kind.FILL, Kind.ENDING])
+@pytest.mark.parametrize(("before", "after"), [(0.25, 0.75), (0.75, 0.25)])
+def test_who_had_sam_when_it_began_leads_to_it_to_the_end(kind: Kind, before: float, after: float) -> None:
+    jam = Jam("rupak", "lesnoto")
+    jam.scores.vary((1.0, before), 0)
+    jam.player.start(0.0, 0)
+    jam.run(0.2)
+    assert jam.player.score
+    passage = jam.lead(kind, jam.player.score.sam - 0.2)
+    jam.scores.vary((0.7, after), jam.player.score.serial)
+    led = jam.player.score
+    assert led == jam.told[-2]
+    leading = [hit for hit in led.hits if hit.beat >= led.sam - passage.length - 1e-6]
+    bearer = {sound.slot // 100 for hit in leading for sound in hit.sounds if hit.beat < led.sam - 1e-6}
+    assert bearer == {round(before)}
+
+
+def test_the_meeting_may_move_during_an_introduction() -> None:
+    jam = Jam("rupak", "lesnoto")
+    jam.scores.vary((1.0, 0.25), 0)
+    jam.scores.introduce(120.0, lambda beat: jam.player.start(beat, 0))
+    jam.run(0.2)
+    assert jam.player.score
+    jam.scores.vary((1.0, 0.75), jam.player.score.serial)
+    assert {sound.slot // 100 for hit in jam.player.score.hits for sound in hit.sounds} == {0}
+
+
 def test_without_a_score_or_room_nothing_leads_to_sam() -> None:
     jam = Jam("teental")
     assert jam.lead(Kind.FILL, 0.0) is None

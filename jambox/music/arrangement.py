@@ -72,6 +72,7 @@ class Arrangement:
     def lead(self, score: Score, passage: Passage, amount: float = 1.0, blend: float = 0.0) -> Score:
         """The score with `passage` in place of what it has before each sam, and on sam if the passage closes there.
 
+        `blend` is the one at which the passage was made: its strokes are of the cycle that led then.
         An introduction has nothing beside it: its score, of twice its length, is for the time before the first sam.
         """
         (leads, _), force, turn = self._leader(blend), energy.force(amount), score.sam
