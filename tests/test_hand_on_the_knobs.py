@@ -81,7 +81,7 @@ class Playing:
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=" meets ".join)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(turns=TURNS)
 def test_each_stroke_comes_once_in_a_period_or_not_at_all(
     pair: tuple[str, str], turns: list[tuple[float, float, float]]
