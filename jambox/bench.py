@@ -17,6 +17,7 @@ from jambox.sound.engine import Engine
 from jambox.sound.meters import METERS
 from jambox.sound.outlet import Outlet
 from jambox.sound.parameters import Bus, Compressor, Duck, Equaliser, Gate, Master, Mixer, Strip
+from jambox.sound.rights import freeze_objects
 from jambox.sound.tables import view
 
 PERCENTILES = (50.0, 99.0, 99.9, 100.0)
@@ -115,8 +116,7 @@ def _times(load: Load) -> tuple[list[float], int]:
     status, page = Status(), tables.table("d", METERS)
     times = []
     kernel.flush_denormals()
-    gc.collect()
-    gc.freeze()
+    freeze_objects()
     gc.disable()
     for block in range(WARM_UP + load.blocks):
         _keep_sounding(engine, load, length)

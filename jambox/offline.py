@@ -74,17 +74,15 @@ class _Heard(RhythmPlayer):
         super().__init__(rate, samples, seed)
         self._heard = heard
 
-    def _strike(self, hit: Hit, beat: float, voices: Voices, frame: int) -> None:
-        super()._strike(hit, beat, voices, frame)
+    def strike(self, hit: Hit, beat: float, voices: Voices, frame: int) -> None:
+        super().strike(hit, beat, voices, frame)
         self._heard(Strike(self.run, beat - self.beginning, frame, hit))
 
 
-def blocks(
-    piece: Piece, frames: int, block: int = DEFAULT_BLOCK, heard: Heard = lambda _strike: None
-) -> Iterator[Frames]:
+def blocks(piece: Piece, frames: int, block: int = DEFAULT_BLOCK, heard: Heard | None = None) -> Iterator[Frames]:
     """The piece's first `frames` frames, in arrays (float32, up to `block` x 2). The same samples for any `block`.
 
-    `heard` is told what the rhythm strikes.
+    `heard`, if there is one, is told what the rhythm strikes.
     """
     arranged = shelves.arrange(piece.rate)
     bank = np.zeros(arranged.frames, dtype=np.float32)
@@ -109,9 +107,10 @@ def prepare(piece: Piece, longest: int) -> Engine:
     return _engine(piece, longest, np.zeros(arranged.frames, dtype=np.float32), arranged)
 
 
-def _engine(piece: Piece, longest: int, bank: Bank, arranged: Shelves, heard: Heard = lambda _strike: None) -> Engine:
+def _engine(piece: Piece, longest: int, bank: Bank, arranged: Shelves, heard: Heard | None = None) -> Engine:
     engine = Engine(piece.rate, Mixer(), 0, longest, view(bank), piece.seed)
-    engine.rhythm = _Heard(piece.rate, engine.samples, piece.seed, heard)
+    if heard:
+        engine.rhythm = _Heard(piece.rate, engine.samples, piece.seed, heard)
     engine.set_levels(piece.levels)
     engine.strips.glides[:] = engine.strips.levels
     engine.carry_out(commands.SetTempo(piece.tempo))
@@ -161,7 +160,7 @@ def write(
     frames: int,
     block: int,
     progress: Callable[[int], None],
-    heard: Heard = lambda _strike: None,
+    heard: Heard | None = None,
 ) -> None:
     """Render into a sound file (24 bits; the kind by its suffix), telling `progress` the frames done.
 

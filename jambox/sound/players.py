@@ -128,7 +128,7 @@ class RhythmPlayer:
         assert self.score is not None
         beat = self._next_beat()
         if beat < self.boundary - SAME:
-            self._strike(self.score.hits[self._index % len(self.score.hits)], beat, voices, frame)
+            self.strike(self.score.hits[self._index % len(self.score.hits)], beat, voices, frame)
             self._index += 1
         elif self.pending == CHANGE:
             self._change()
@@ -137,7 +137,8 @@ class RhythmPlayer:
             return
         self._plan(frame)
 
-    def _strike(self, hit: Hit, beat: float, voices: Voices, frame: int) -> None:
+    def strike(self, hit: Hit, beat: float, voices: Voices, frame: int) -> None:
+        """Sound `hit`, which is due at `beat`, on `frame`; one that is long past is left out. Real-time safe."""
         self._struck = beat
         if self.timeline.beat_at(frame) - beat > SKIPPED:
             return
@@ -168,7 +169,7 @@ class RhythmPlayer:
         assert self.score is not None
         for hit in self.score.hits:
             if hit.beat == 0.0:
-                self._strike(hit, self.boundary, voices, frame)
+                self.strike(hit, self.boundary, voices, frame)
         self.stop()
 
     def _next_sam(self, frame: int) -> float:
