@@ -53,7 +53,7 @@ from jambox.rack import Rack
 from jambox.remote import Answer, Request
 from jambox.sound import commands, shelves
 from jambox.sound.commands import Status
-from jambox.sound.rights import freeze_objects
+from jambox.sound.rights import come_first, freeze_objects
 from jambox.sound.shared import Link, allocate
 from jambox.stage import Stage
 from jambox.state import Scene, State, apply, describe, ended
@@ -112,6 +112,7 @@ class Box:
     async def run(self) -> None:
         """Play until SIGTERM, SIGINT, SIGHUP or the console's end. Raises JamboxError when the box cannot play."""
         self._loop = loop = asyncio.get_running_loop()
+        come_first()
         sys.setswitchinterval(SWITCH)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             loop.add_signal_handler(number, self._stopping.set)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from jambox.sound.rights import FIRST
 from tests.rig.box import HEAP
 
 SYSTEMD = Path(__file__).parent.parent / "systemd"
@@ -68,6 +69,7 @@ def run(script: str, root: Path, *options: str) -> subprocess.CompletedProcess[s
         ("RuntimeDirectoryPreserve", "restart"),
         ("WorkingDirectory", "/run/jambox"),
         ("LimitRTPRIO", "95"),
+        ("LimitNICE", str(FIRST)),
         ("LimitMEMLOCK", "infinity"),
         ("DevicePolicy", "closed"),
         ("RestrictAddressFamilies", "AF_UNIX"),

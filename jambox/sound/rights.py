@@ -1,10 +1,13 @@
 """What a process asks of the system before it meets deadlines."""
 
+import contextlib
 import ctypes
 import gc
 import os
 import signal
 
+FIRST = -10
+"""Niceness of the box: before whatever else a machine does, behind everything that has real-time priority."""
 _PR_SET_PDEATHSIG = 1
 _MCL_CURRENT, _MCL_FUTURE = 1, 2
 
@@ -35,3 +38,13 @@ def take_priority(priority: int) -> bool:
     except PermissionError:
         return False
     return True
+
+
+def come_first() -> None:
+    """Let this thread, and those that it starts, run before what has no deadlines, where this user may ask for that.
+
+    Python lets one thread at a time run: one of real-time priority waits for the others of its process, and so for all
+    that these wait for.
+    """
+    with contextlib.suppress(PermissionError):
+        os.setpriority(os.PRIO_PROCESS, 0, FIRST)

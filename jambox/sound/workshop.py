@@ -87,7 +87,7 @@ def _keep(path: Path, samples: NDArray[np.float32]) -> None:
 
 def main() -> None:
     """Do the job that standard input describes, in the bank whose file descriptor is the first argument."""
-    os.nice(NICENESS)
+    os.setpriority(os.PRIO_PROCESS, 0, max(NICENESS, os.getpriority(os.PRIO_PROCESS, 0)))
     job = msgspec.json.decode(sys.stdin.buffer.read(), type=Job)
     bank = np.frombuffer(mmap.mmap(int(sys.argv[1]), 0), dtype=np.float32)
     for made in make(job, bank):

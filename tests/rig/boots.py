@@ -148,11 +148,12 @@ def _start(group: Group, processor: int, yielding: bool, root: Path) -> Boot:
     output = tempfile.TemporaryFile("w+", errors="replace")  # noqa: SIM115
     # The kernel and its processes take turns at every system call: that is quicker on one processor than across two.
     words = ["taskset", "--cpu-list", str(processor)] if group.in_virtual_time else []
-    words = ["nice", "-n", str(YIELDING), *words] if yielding else words
     longer = LONGER if yielding else 1
     words += [
         str(RUN),
         *group.words,
+        "--nice",
+        str(YIELDING if yielding else 0),
         "--timeout",
         f"{longer * group.limit:g}",
         "--",

@@ -14,7 +14,8 @@ from tests.rig.boots import ALIKE, BOOT, shared
 ROOT = Path(__file__).parents[2]
 KERNEL = """#!/bin/sh
 for word in "$@"; do case $word in rig_job=*) job=${word#*=} ;; esac; done
-sh "$job/command" >"$job/out" 2>&1
+trap 'kill 0' TERM  # a kernel's processes end with it
+sh "$job/command" >"$job/out" 2>&1 & wait $!
 echo $? >"$job/status"
 """
 MARKED = """

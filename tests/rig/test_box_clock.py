@@ -19,6 +19,7 @@ from jambox.midi.messages import CLOCK
 from jambox.midi.performer import PRIORITY
 from jambox.midi.sync import PPQN
 from jambox.sound.commands import Status
+from jambox.sound.rights import FIRST
 from jambox.state import Scene
 from tests.rig import hardware
 from tests.rig.box import RATE, RIM, SAMPLE, RunningBox, card, onsets, silence, with_probe
@@ -146,8 +147,9 @@ def test_in_real_time_the_clock_is_as_even_as_a_bare_timer(tmp_path: Path, repor
 
 
 @pytest.mark.rig(usb_midi=False, append=NO_OTHERS)
-def test_where_it_may_the_performer_runs_in_real_time(tmp_path: Path) -> None:
+def test_where_it_may_the_performer_runs_in_real_time_and_the_others_come_first(tmp_path: Path) -> None:
     with RunningBox(tmp_path, "--audio", "null", "--panel", "none") as box:
+        assert os.getpriority(os.PRIO_PROCESS, box.process.pid) == FIRST
         threads = [int(path.name) for path in Path(f"/proc/{box.process.pid}/task").iterdir()]
         hurried = [thread for thread in threads if os.sched_getscheduler(thread) == SCHED_FIFO]
         assert {os.sched_getparam(thread).sched_priority for thread in hurried} == {PRIORITY}
