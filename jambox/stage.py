@@ -273,7 +273,8 @@ class Stage:
 
     def _ready(self, drums: Drums, scene: Scene) -> Filled | None:
         """The shelf on which all of a family lies."""
-        key, wanted = (drums.id, scene.tonic), shelves.drums_wanted(drums, Hertz(scene.tonic), self._drums[0].shelf)
+        tonic = Hertz(scene.tonic)
+        key, wanted = shelves.drums_key(drums, tonic), shelves.drums_wanted(drums, tonic, self._drums[0].shelf)
         return next((filled for filled in self._drums if filled.key == key and len(filled.made) == len(wanted)), None)
 
     async def _bring(self, cast: Parts, chosen: dict[str, Filled], scene: Scene, line: int) -> None:
@@ -282,7 +283,8 @@ class Stage:
             if drums.id in chosen:
                 continue
             target = await self._free_drums(chosen.values())
-            wanted = shelves.drums_wanted(drums, Hertz(scene.tonic), target.shelf)
+            tonic = Hertz(scene.tonic)
+            wanted = shelves.drums_wanted(drums, tonic, target.shelf)
 
             def load(drums: Drums = drums, target: Filled = target) -> None:
                 chosen[drums.id] = target
@@ -291,7 +293,7 @@ class Stage:
                     self._hand_over(here, chosen, line)
 
             steps = {len(drums.sounds), len(wanted)}
-            await self._fill(target, (drums.id, scene.tonic), (wanted,), load, steps)
+            await self._fill(target, shelves.drums_key(drums, tonic), (wanted,), load, steps)
             if drums.id not in chosen:
                 return
 

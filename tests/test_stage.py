@@ -27,6 +27,7 @@ from jambox.sound.commands import (
     StopRhythm,
 )
 from jambox.sound.shelves import SIGNALS, Job, Made
+from jambox.sound.tuned import tonic_of
 from jambox.stage import SIGNAL_GAIN, Stage
 from jambox.state import SILENCE, Scene
 from jambox.units import Hertz
@@ -346,7 +347,8 @@ def test_no_drum_is_overwritten_that_sounds_or_waits(moves: list[tuple[str, Any,
         struck = slots(stage.scores[stage.serial])
         filled = {wanted.slot: wanted for job in workshop.jobs for wanted in job.wanted if wanted.slot in struck}
         assert struck <= set(engine.samples())
-        assert {wanted.frequency for wanted in filled.values()} == {wish.tonic}
+        for wanted in filled.values():
+            assert wanted.frequency == tonic_of(wanted.instrument, (wanted.name,), Hertz(wish.tonic))
 
     tell(story)
 
@@ -361,7 +363,7 @@ def test_the_score_that_sounds_is_kept_however_often_the_style_is_turned() -> No
             stage.load_cycle((TABLA, KIT)[turn % 2], sounding.serial)
         assert stage.scores[sounding.serial] == sounding
         assert len(stage.scores) < KEPT + 4
-        stage.load_cycle(with_(KIT, tonic=OTHERS[1]), sounding.serial)
+        stage.load_cycle(with_(TABLA, tonic=OTHERS[1]), sounding.serial)
         workshop.on_made = lambda made: pytest.fail("overwritten") if made.slot in slots(sounding) else None
         await settle()
         assert engine.last(Score).serial == stage.serial
@@ -377,6 +379,18 @@ def test_the_length_is_that_of_the_cycle_that_plays_and_in_silence_of_the_scenes
         assert stage.length(Status(playing=1.0, score=stage.serial), KIT) == 16.0
         assert stage.length(Status(score=stage.serial), KIT) == 4.0
         assert stage.length(Status(playing=1.0, score=-1.0), KIT) == 4.0
+
+    tell(story)
+
+
+@pytest.mark.parametrize(("scene", "again"), [(TABLA, True), (KIT, False)])
+def test_another_tonic_is_no_reason_to_render_drums_that_do_not_go_by_it(scene: Scene, again: bool) -> None:
+    async def story(stage: Stage, _engine: Engine, workshop: Workshop) -> None:
+        for tonic in OTHERS[:2]:
+            stage.load_cycle(with_(scene, tonic=tonic), 0)
+            await settle()
+        assert len(workshop.jobs) == 1 + again
+        assert stage.scores[stage.serial].hits
 
     tell(story)
 

@@ -9,6 +9,7 @@ import msgspec
 from jambox.music.cycle import Sound
 from jambox.music.drone import Drone
 from jambox.music.drums import Drums
+from jambox.sound.tuned import tonic_of
 from jambox.units import Hertz
 
 VARIANTS = 3
@@ -132,11 +133,18 @@ def drums_wanted(drums: Drums, tonic: Hertz, shelf: Shelf) -> tuple[Wanted, ...]
     }
     places = _places(drums, shelf)
     return tuple(
-        Wanted(slot + turn, drums.maker, sound, tonic, 0.0, turn, recordings.get(sound))
+        Wanted(
+            slot + turn, drums.maker, sound, tonic_of(drums.maker, (sound,), tonic), 0.0, turn, recordings.get(sound)
+        )
         for turn in range(VARIANTS)
         for sound, (slot, variants) in places.items()
         if turn < variants
     )
+
+
+def drums_key(drums: Drums, tonic: Hertz) -> tuple[str, float]:
+    """What a shelf with all sounds of a family is known by: the tonic matters where one of them is tuned to it."""
+    return drums.id, tonic_of(drums.maker, drums.sounds, tonic)
 
 
 def drums_sounds(drums: Drums, shelf: Shelf, made: Iterable[int]) -> dict[str, Sound]:
