@@ -150,6 +150,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         terminal.py ★ the same panel on a keyboard
       pulse.py        the engine's status -> what is heard when
       following.py    how the box goes along with a clock that leads
+      accompanying.py  how it goes along with how loud the players are
       session.py      a Link session, as a clock that may lead
       link.py       ★ the binding to Ableton Link, where it is installed
       mapping.py      bindings: which MIDI message stands for which control or action
@@ -176,6 +177,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       rack.py       ★ the cards together, and the mixer with what each brings
       desk.py       ★ the mixer: set while playing, levelled, watched for clipping
       consoles.py   ★ which panel, under the event loop
+      options.py    ★ what a box is started with
       box.py        ★ wiring: starts parts in order, stops them in reverse
       programme.py    cycles one after another, and meetings that a hand sweeps
       midifile.py     what was played as a Standard MIDI File

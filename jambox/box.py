@@ -5,18 +5,16 @@ import logging
 import signal
 import sys
 import time
-from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import asdict
 
 import msgspec
 
 from jambox import __version__, keeper, link, pulse, remote, tuner
+from jambox.accompanying import Accompanist
 from jambox.actions import Action, LevelInputs
 from jambox.choices import catalogue
 from jambox.conductor import Conductor
-from jambox.config import Config
 from jambox.consoles import Console, open_console, play
 from jambox.desk import Desk
 from jambox.effects import (
@@ -48,6 +46,7 @@ from jambox.mending import mend, refer
 from jambox.midi.route import Port
 from jambox.music import library
 from jambox.notify import notify
+from jambox.options import Options
 from jambox.panel.feedback import Event, Health, View
 from jambox.rack import Rack
 from jambox.remote import Answer, Request
@@ -76,18 +75,6 @@ SWITCH = 0.0005
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Options:
-    """What a box is started with; `socket` and `cache` are where they shall lie. `reread` gives the `config` anew."""
-
-    config: Config
-    reread: Callable[[], Config]
-    state: Path
-    socket: Path
-    cache: Path
-    data: Path
-
-
 class Box:
     """One box. `run` is its whole life; everything happens on the event loop's thread."""
 
@@ -99,6 +86,7 @@ class Box:
         self._memory = Memory(options.state, self._mend)
         self.state = State(self._memory.scene, luck=Luck(time.time_ns()))
         self._following = Following()
+        self._accompanist = Accompanist(options.config.accompany)
         self._herald = Herald(lambda earcon: self._stage.signal(earcon))
         self._deaf = ""
         self._console: Console | None = None
@@ -191,7 +179,7 @@ class Box:
         beat = (pulse.beat_at(self._pulse, soon) or 0.0) if self.state.rhythm_on else None
         self._ensemble.lose_engine()
         _log.info("%s", keeper.describe(ready))
-        self._stage.tell_again(link, self.state.scene, beat)
+        self._stage.tell_again(link, self._heard, beat)
         if self.state.ending:
             self._stage.send(commands.EndRhythm())
         if not self._keeper.restarts:
@@ -200,6 +188,11 @@ class Box:
 
     # from actions to effects
 
+    @property
+    def _heard(self) -> Scene:
+        """The scene as it is heard now."""
+        return self._accompanist.accompany(self.state.scene)
+
     def _act(self, action: Action) -> None:
         self.state, effects = apply(self.state, action, self._catalogue)
         for effect in effects:
@@ -207,7 +200,7 @@ class Box:
         self._memory.note(self.state.scene)
 
     def _carry_out(self, effect: Effect) -> None:
-        scene, stage = self.state.scene, self._stage
+        scene, stage = self._heard, self._stage
         match effect:
             case Mix():
                 stage.mix(scene)
@@ -274,7 +267,8 @@ class Box:
         self._follow_clock(length, now)
         self._stage.swing(self.state.scene, int(status.score))
         if self._is_due("vary", VARY_EVERY, now):
-            self._stage.vary(self.state.scene, int(status.score))
+            self._accompany(status, length, now)
+            self._stage.vary(self._heard, int(status.score))
         self._ensemble.listen(now)
         # Until the engine has carried out what was asked of it, its report is about the past.
         if status.clock_rate and status.heard >= self._keeper.link.sent:
@@ -298,6 +292,11 @@ class Box:
         near = status.pending and abs(pulse.seconds_to(status, status.boundary, now)) < HURRIED
         owed = status.heard < self._keeper.link.sent and now < self._hurry_until
         await self._rest(HURRY if near or owed else POLL)
+
+    def _accompany(self, status: Status, length: float, now: float) -> None:
+        bar = Seconds(length * 60.0 / self.state.scene.tempo)
+        if self._accompanist.hear(status.peak_inputs, bar, Seconds(now)):
+            self._stage.mix(self._heard)
 
     def _cued(self) -> None:
         # From a thread of the ports.

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from jambox.accompanying import Accompanying
 from jambox.errors import ConfigError
 from jambox.mapping import Binding
 from jambox.midi.notation import parse_route
@@ -120,6 +121,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cards: tuple[CardStrips, ...] = ()
     style: Style = Style()
     tuning: Reference = Reference()
+    accompany: Accompanying = Accompanying()
 
 
 def parse_config(text: str, place: str) -> Config:

@@ -87,7 +87,7 @@ def test_every_key_is_taken() -> None:
     assert midi.offsets == Offsets((("Drum*", -0.0035), ("Keys", 0.05)))
 
 
-CONFIG = "audio, mixer, midi, panel, link, seed, cards, style, tuning"
+CONFIG = "audio, mixer, midi, panel, link, seed, cards, style, tuning, accompany"
 AUDIO = "device, rate, profile, period, periods, inputs, pinned, prefer, guests, guest_strips, cue"
 
 

@@ -38,7 +38,8 @@ def add_setting_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: Arguments) -> int:
-    from jambox.box import Box, Options
+    from jambox.box import Box
+    from jambox.options import Options
 
     options = Options(
         config=configured(arguments),
