@@ -54,7 +54,7 @@ def _one_gadget() -> None:
 def test_a_killed_engine_goes_on_with_the_beat(tmp_path: Path, report: Report) -> None:
     with FarPort("Synth") as synth, FarCard(silence(40.0), sample=SAMPLE) as far:
         synth.open_virtual()
-        with RunningBox(with_probe(tmp_path), *card(), scene=SCENE) as box:
+        with RunningBox(with_probe(tmp_path), *card(256), scene=SCENE) as box:
             hardware.wait_until(time.monotonic() + 2.0)
             box.press("rhythm")
             hardware.wait_until(time.monotonic() + 4.2)
@@ -118,7 +118,7 @@ def test_the_next_box_ends_what_a_killed_one_left_sounding(tmp_path: Path, repor
 @pytest.fixture
 def box(tmp_path: Path) -> Iterator[RunningBox]:
     """The box on the loopback card, with the drone on."""
-    with RunningBox(tmp_path, *card(), scene=Scene(drone_on=True)) as box:
+    with RunningBox(tmp_path, *card(256), scene=Scene(drone_on=True)) as box:
         yield box
 
 

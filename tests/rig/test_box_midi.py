@@ -184,7 +184,7 @@ def test_a_drum_machine_that_sounds_late_is_sent_the_rhythm_earlier(
         FarPort("Drummer") as early,
         FarPort("Echo") as late,
         FarCard(silence(30.0), sample=SAMPLE) as far,
-        RunningBox(with_probe(tmp_path), *card(64, 3), scene=SCENE, config=offset) as box,
+        RunningBox(with_probe(tmp_path), *card(256, 3), scene=SCENE, config=offset) as box,
     ):
         early.open_virtual()
         late.open_virtual()
@@ -218,7 +218,7 @@ def test_a_drum_machine_that_sounds_late_is_sent_the_rhythm_earlier(
 def test_taps_lose_and_double_no_tick(tmp_path: Path, synth: FarPort, report: Report) -> None:
     with (
         FarCard(silence(40.0), sample=SAMPLE) as far,
-        RunningBox(with_probe(tmp_path), *card(64, 3, "gpio"), scene=SCENE) as box,
+        RunningBox(with_probe(tmp_path), *card(128, 3, "gpio"), scene=SCENE) as box,
     ):
         hardware.wait_until(time.monotonic() + 1.5)
         synth.arrivals.clear()

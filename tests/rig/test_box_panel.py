@@ -96,9 +96,9 @@ def onset(heard: NDArray[np.float32], begin: float) -> float:
 
 @pytest.fixture
 def box(tmp_path: Path) -> Iterator[RunningBox]:
-    """The box with its wired panel, at 120 beats a minute in four."""
-    scene = Scene(cycle="four-floor", tempo=120.0)
-    with FarCard(silence(40.0), sample=SAMPLE), RunningBox(tmp_path, *card(panel="gpio"), scene=scene) as box:
+    """The box with its wired panel, at 200 beats a minute in four."""
+    scene = Scene(cycle="four-floor", tempo=200.0)
+    with FarCard(silence(40.0), sample=SAMPLE), RunningBox(tmp_path, *card(256, panel="gpio"), scene=scene) as box:
         hardware.wait_until(time.monotonic() + 3.0)  # until STATUS has told of every instrument
         yield box
 
@@ -121,7 +121,7 @@ def test_the_beat_light_follows_what_is_heard(box: RunningBox, report: Report) -
     click(RHYTHM)
     box.wait("playing", 1)
     hardware.wait_until(time.monotonic() + 0.5)
-    times, shown = brightness([BEAT_LIGHT, RHYTHM_LIGHT], 8.0)
+    times, shown = brightness([BEAT_LIGHT, RHYTHM_LIGHT], 4.8)
     status = box.report()
     beats = np.array([pulse.beat_at(status, float(time)) for time in times])
     since, light = beats % 1.0 * 60.0 / status.tempo, shown[BEAT_LIGHT]
@@ -145,7 +145,7 @@ def test_the_beat_light_follows_what_is_heard(box: RunningBox, report: Report) -
 @hardware.needs_lgpio
 def test_the_other_lights_tell_what_plays_and_what_is_wrong(box: RunningBox) -> None:
     def lights() -> list[float]:
-        shown = brightness([DRONE_LIGHT, RHYTHM_LIGHT, BEAT_LIGHT], 2.0)[1]
+        shown = brightness([DRONE_LIGHT, RHYTHM_LIGHT, BEAT_LIGHT], 1.0)[1]
         return [float(light.mean()) for light in shown.values()]
 
     assert lights() == [0.0, 0.0, 0.0]

@@ -18,10 +18,10 @@ from tests.rig.box import LOOK, SAMPLE, RunningBox, card, hide_far_keys, onsets,
 from tests.rig.far_sound import FarCard
 from tests.test_link import BINDING, Far
 
-SCENE = Scene(volume=0.0, drone_level=-60.0, rhythm_level=0.0, cycle="probe", tempo=104.0)
+SCENE = Scene(volume=0.0, drone_level=-60.0, rhythm_level=0.0, cycle="probe", tempo=156.0)
 IGNORING = msgspec.structs.replace(SCENE, follow=False)
 OWN_BEAT = 60.0 / SCENE.tempo
-TEMPO, CYCLE, BEATS = 100.0, 4.0, 16
+TEMPO, CYCLE, BEATS = 150.0, 4.0, 16
 Report = Callable[[str], None]
 NEAR = 1e-3
 """Seconds between a stroke and its beat; AUDIOENGINE-1 of Link's TEST-PLAN allows three times as many."""
@@ -42,7 +42,7 @@ def cable() -> FarCard:
 
 @pytest.fixture
 def box(tmp_path: Path) -> RunningBox:
-    return RunningBox(with_probe(tmp_path), *card(128, 3), scene=SCENE, config="[link]\n")
+    return RunningBox(with_probe(tmp_path), *card(256, 3), scene=SCENE, config="[link]\n")
 
 
 def press_rhythm(box: RunningBox) -> float:
@@ -127,7 +127,7 @@ def test_who_joins_a_playing_box_finds_its_beat_and_changes_nothing(
 def test_a_playing_box_is_bent_to_the_beat_of_a_session_that_it_joins(
     cable: FarCard, tmp_path: Path, report: Report
 ) -> None:
-    box = RunningBox(with_probe(tmp_path), *card(128, 3), scene=IGNORING, config="[link]\n")
+    box = RunningBox(with_probe(tmp_path), *card(256, 3), scene=IGNORING, config="[link]\n")
     with Far([], TEMPO) as far:
         grown_old(far)
         with cable, box:
@@ -151,7 +151,7 @@ def test_a_playing_box_is_bent_to_the_beat_of_a_session_that_it_joins(
     report(f"joined {before[0] * 1e3:+.0f} ms apart; shortest and longest beat {between.min() * 1e3:.1f} and ")
     report(f"{between.max() * 1e3:.1f} ms; then off by {late.min() * 1e3:+.2f} to {late.max() * 1e3:+.2f} ms")
     assert said["tempo"] == pytest.approx(TEMPO, abs=1e-3)
-    assert abs(before[0]) > 0.1
+    assert abs(before[0]) > 60.0 / TEMPO / 6.0
     assert between.min() > 60.0 / TEMPO / (1.0 + SLEW) - 1e-3
     assert between.max() < 60.0 / TEMPO / (1.0 - SLEW) + 1e-3
     assert np.abs(late).max() < NEAR
@@ -169,10 +169,10 @@ def test_the_whole_range_of_tempos_is_followed(
         hardware.wait_until(pressed + CYCLE * 60.0 / TEMPO)
         far.say(tempo=tempo)
         changed = time.monotonic()
-        hardware.wait_until(changed + (bent + 6.0) * 60.0 / own)
+        hardware.wait_until(changed + (bent + 3.0) * 60.0 / own)
         said = far.say(quantum=CYCLE * multiple)
         times = strokes(cable, pressed)
     late = off(beats(times[times > changed + bent * 60.0 / own], said) / multiple, own)
     report(f"at {tempo:g} per minute {len(late)} strokes off by {late.min() * 1e3:+.2f} to {late.max() * 1e3:+.2f} ms")
-    assert len(late) in (5, 6, 7)
+    assert len(late) in (2, 3, 4)
     assert np.abs(late).max() < NEAR
