@@ -121,6 +121,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         strips.py   ♪ the tables of input strips, buses and master
         players.py  ♪ rhythm and drone: what is due at which frame
         engine.py   ♪ render(block). No device in sight
+        softness.py ♪ how soft strokes are darker, and as loud as they shall be
         shelves.py    the bank's parts, and what the workshop lays there
         shared.py   ★ ♪ shared memory: command ring, levels, mixer, status, meters, pages
         inlets.py   ★ ♪ shared memory: what guests capture

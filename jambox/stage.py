@@ -363,7 +363,7 @@ class Stage:
             _log.warning("%s", fault)
 
     def _define(self, made: Made) -> None:
-        self.send(commands.DefineSample(made.slot, made.offset, made.frames))
+        self.send(made.define())
 
     def _run(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         self._cancel(name)

@@ -5,6 +5,7 @@
     bodies     skins, kettles, bars, bells: how they ring
     grains     rattles and jingles
     strokes    one blow, from a table of figures
+    touch      what strikes, and how much darker soft strokes are
     tanpura    one string, plucked: `tanpura.pluck`
     tabla      dayan and bayan strokes
     kit        kick, snare, clap, hats, rim
@@ -47,10 +48,12 @@ from jambox.sound.instruments import (
     loaded,
     machines,
     tabla,
+    touch,
     woods,
 )
 from jambox.sound.instruments.strokes import Blow, strike
 from jambox.sound.instruments.tones import Samples
+from jambox.sound.softness import Softness
 from jambox.units import Hertz
 
 
@@ -121,3 +124,8 @@ def render(family: str, name: str, tonic: Hertz, rate: int, seed: int) -> Sample
     except KeyError:
         raise UnknownNameError(f"no family of sounds {family!r}; there are {', '.join(FAMILIES)}") from None
     return kind.render(name, tonic, rate, seed)
+
+
+def softness(family: str, name: str, samples: Samples, rate: int) -> Softness:
+    """How soft strokes of a rendered sound are darker: not at all for what is no struck drum."""
+    return touch.softness(touch.touch(family, name), samples, rate)
