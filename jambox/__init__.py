@@ -186,6 +186,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       doctor.py     ★ what is missing, and what to do about it
       listing.py    ★ what there is
       portrait.py     a cycle as a picture: in columns, or round
+      playhead.py     where in its cycle the running box is, as a picture
       checking.py     whether a user's file can be used; if not, what is wrong, and where
       kits.py       ★ Hydrogen's drumkits taken in
       places.py     ★ where things lie on this machine
@@ -195,7 +196,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         rendering.py ★ render
         asking.py   ★ what speaks to the running box: press, turn, status
         mixing.py   ★ mixer, levels
-        watching.py ★ meters, live
+        watching.py ★ meters and playhead, live
         instruments.py ★ midi: who hears whom, and what goes through
         bringing.py ★ kit
         looking.py  ★ list, doctor, bench
