@@ -15,7 +15,8 @@
     kettles    kudüm
     congas     conga, bongó, cajón
     woods      claves and palitos, palmas, plain accents
-    barrels    davul, dhol, bombo, shime-daiko, janggu, candombe, cumbia
+    barrels    davul, dhol, dholak, bombo, shime-daiko, janggu, buk, candombe, cumbia
+    pots       ghatam
     brazil     batucada, alfaia, zabumba
     loaded     pakhawaj
     machines   kits after the TR-808 and the TR-909
@@ -47,6 +48,7 @@ from jambox.sound.instruments import (
     kit,
     loaded,
     machines,
+    pots,
     tabla,
     touch,
     woods,
@@ -76,6 +78,7 @@ STRUCK: Mapping[str, Mapping[str, Blow]] = MappingProxyType(
         "bendir": hoops.BENDIR,
         "bodhran": hoops.BODHRAN,
         "bombo": barrels.BOMBO,
+        "buk": barrels.BUK,
         "cajon": congas.CAJON,
         "candombe": barrels.CANDOMBE,
         "ching": irons.CHING,
@@ -86,10 +89,12 @@ STRUCK: Mapping[str, Mapping[str, Blow]] = MappingProxyType(
         "darbuka": goblets.DARBUKA,
         "davul": barrels.DAVUL,
         "dhol": barrels.DHOL,
+        "dholak": barrels.DHOLAK,
         "djembe": djembe.DJEMBE,
         "drumset": drumset.DRUMSET,
         "gamelan": irons.GAMELAN,
         "gankogui": irons.GANKOGUI,
+        "ghatam": pots.GHATAM,
         "janggu": barrels.JANGGU,
         "kudum": kettles.KUDUM,
         "pakhawaj": loaded.PAKHAWAJ,

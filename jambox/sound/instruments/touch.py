@@ -63,6 +63,7 @@ TOUCHES: Mapping[str, Mapping[Touch, tuple[str, ...]]] = MappingProxyType(
         "bendir": {HAND: ("low", "high")},
         "bodhran": {STICK: ("accented down", "down", "accented up", "up")},
         "bombo": {FELT: ("bombo",), WOOD: ("rim",)},
+        "buk": {HAND: ("gung", "gung muted"), STICK: ("chae",), WOOD: ("ttak", "ttak soft")},
         "cajon": {HAND: ("bass", "slap", "tap")},
         "candombe": {
             WOOD: ("madera",),
@@ -80,6 +81,7 @@ TOUCHES: Mapping[str, Mapping[Touch, tuple[str, ...]]] = MappingProxyType(
         "darbuka": {HAND: ("dum", "slap"), FINGER: ("tak", "ka", "light tak", "light left", "light right")},
         "davul": {FELT: ("düm",), CANE: ("tek",)},
         "dhol": {STICK: ("ge",), CANE: ("na",)},
+        "dholak": {HAND: ("ge", "ka"), FINGER: ("na", "ti"), METAL: ("chak",)},
         "djembe": {
             HAND: ("bass", "tone", "slap"),
             STICK: ("dundun", "sangban", "kenken", "dundun muted", "sangban muted"),
@@ -98,6 +100,7 @@ TOUCHES: Mapping[str, Mapping[Touch, tuple[str, ...]]] = MappingProxyType(
             STICK: ("kagan",),
             HAND: ("open", "bass", "slap"),
         },
+        "ghatam": {HAND: ("gumki", "thom"), FINGER: ("ta", "ka", "nam")},
         "janggu": {STICK: ("kung",), CANE: ("deok", "deo", "reo")},
         "kit": {FELT: ("kick",), STICK: ("snare",), WOOD: ("rim",), METAL: ("closed hat", "open hat")},
         "kudum": {FELT: ("düm", "tek", "ke")},
