@@ -122,6 +122,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         players.py  ♪ rhythm and drone: what is due at which frame
         engine.py   ♪ render(block). No device in sight
         tuned.py      which drums go by the tonic
+        softness.py ♪ how soft strokes are darker, and as loud as they shall be
         shelves.py    the bank's parts, and what the workshop lays there
         shared.py   ★ ♪ shared memory: command ring, levels, mixer, status, meters, pages
         inlets.py   ★ ♪ shared memory: what guests capture
@@ -188,6 +189,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       doctor.py     ★ what is missing, and what to do about it
       listing.py    ★ what there is
       portrait.py     a cycle as a picture: in columns, or round
+      playhead.py     where in its cycle the running box is, as a picture
       checking.py     whether a user's file can be used; if not, what is wrong, and where
       kits.py       ★ Hydrogen's drumkits taken in
       places.py     ★ where things lie on this machine
@@ -197,7 +199,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         rendering.py ★ render
         asking.py   ★ what speaks to the running box: press, turn, status
         mixing.py   ★ mixer, levels
-        watching.py ★ meters, live
+        watching.py ★ meters and playhead, live
         instruments.py ★ midi: who hears whom, and what goes through
         bringing.py ★ kit
         looking.py  ★ list, doctor, bench

@@ -379,6 +379,7 @@ class Box:
             "says": describe(self.state),
             "scene": msgspec.to_builtins(self.state.scene),
             "rhythm": "ending" if self.state.ending else "playing" if self.state.rhythm_on else "silent",
+            "cycles": self._stage.sounding(status),
             "audio": keeper.as_dict(self._keeper.ready),
             "cards": self._rack.as_dict(),
             "engine": {"pid": self._keeper.pid, "restarts": self._keeper.restarts} | asdict(status),

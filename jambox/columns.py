@@ -14,6 +14,14 @@ def pad(text: str, columns: int) -> str:
     return text + " " * (columns - width(text))
 
 
+def cut(text: str, columns: int) -> str:
+    """As much of `text` as takes at most `columns` columns."""
+    end = taken = 0
+    while end < len(text) and (taken := taken + _width(text[end])) <= columns:
+        end += 1
+    return text[:end]
+
+
 def aligned(rows: Sequence[Sequence[str]], gap: str = "  ") -> list[str]:
     """Rows of as many cells each, in columns; no blanks at the ends."""
     if not rows:

@@ -3,6 +3,7 @@
 import contextlib
 import gzip
 import io
+import math
 import re
 import shutil
 import tarfile
@@ -14,15 +15,29 @@ from typing import IO
 import msgspec
 
 from jambox.errors import DataError
-from jambox.music.drums import Drums
+from jambox.music.drums import Drums, Layer
 from jambox.music.hydrogen import LARGEST, Kit, family_of, family_text, fitted, parse_kit
 from jambox.music.recorded import ROOM, SLOTS, TAKES, measured
+from jambox.sound import recordings
+from jambox.sound.instruments.finish import CEILING, loudness
+from jambox.sound.shelves import Recording
 
 DESCRIPTION = "drumkit.xml"
 UNPACKED = 256 * 1024 * 1024
 """Bytes that an archive may unpack to; the largest of Debian's kits has 159 MB."""
 MOST = 4096
 """Files in an archive."""
+LOUDEST = -21.0
+"""LUFS over 0.3 s of the loudest stroke of a family: those that are made lie within 1 LU of it."""
+NEAR = 1.0
+"""LU by which a family may be softer than others."""
+SILENT = -70.0
+"""LUFS below which a kit is no louder for being levelled."""
+GAINS = (-60.0, 24.0)
+"""dB within which a layer's gain lies."""
+QUIET, RATE = 60.0, 48_000
+HEARD = 0.5
+"""Seconds of a recording in which it is at its loudest."""
 NAME = re.compile("[a-z0-9][a-z0-9-]*")
 """Of a family, and so of its file."""
 
@@ -65,11 +80,51 @@ def read(path: Path) -> tuple[Kit, Path | None]:
     raise DataError(f"{path}: has no {DESCRIPTION}: it is no drumkit of Hydrogen's")
 
 
+def levels(family: Drums) -> tuple[float, float]:
+    """The loudness of a family's loudest recording, struck hard, in LUFS over 0.3 s; and the highest peak, in dBFS.
+
+    Peaks over full scale count as they are. Reads the files.
+    """
+    found = [_levels(family, list(family.recorded(sound).values())[-1]) for sound in family.files]
+    return max(loud for loud, _ in found), max(peak for _, peak in found)
+
+
+def _levels(family: Drums, layer: Layer) -> tuple[float, float]:
+    # Read softly, so that nothing is held below the ceiling yet.
+    given = Recording(f"{family.samples}/{layer.file}", layer.gain - QUIET, layer.pitch, min(family.longest, HEARD))
+    sound = recordings.read(given, RATE).astype("float64")
+    peak = 20.0 * math.log10(max(float(abs(sound).max()), 1e-9))
+    return loudness(sound, RATE) + QUIET, peak + QUIET
+
+
+def levelled(family: Drums) -> Drums:
+    """The family with all its recordings louder or softer alike, so that its loudest sound has LOUDEST.
+
+    Or as near to that as no sound's peak passes CEILING, above which it would be held down alone: the balance among
+    sounds and layers stays as it was recorded. Silence is left alone. Reads the files.
+    """
+    loudest, peak = levels(family)
+    if loudest < SILENT:
+        return family
+    gains = [layer.gain for layer in family.recordings.values()]
+    more = min(LOUDEST - loudest, CEILING - peak, GAINS[1] - max(gains))
+    more = math.floor(10.0 * max(more, GAINS[0] - min(gains))) / 10.0
+    files: dict[str, str | tuple[Layer, ...]] = {
+        sound: tuple(
+            msgspec.structs.replace(layer, gain=round(max(layer.gain + more, GAINS[0]), 2))
+            for layer in family.recorded(sound).values()
+        )
+        for sound in family.files
+    }
+    return msgspec.structs.replace(family, files=files)
+
+
 def take(path: Path, drums: Path, name: str = "", model: Drums | None = None) -> tuple[Path, Drums, list[str]]:
     """Write the kit as a drum family into the folder `drums`: its file, what it plays, and what was wrong with it.
 
-    An archive is unpacked beside it. With a `model`, the family takes that one's place. Raises DataError when nothing
-    of it can be used, or a family of that name is there already, and then leaves nothing behind.
+    It is made as loud as families are. An archive is unpacked beside it. With a `model`, the family takes that one's
+    place. Raises DataError when nothing of it can be used, or a family of that name is there already, and then leaves
+    nothing behind.
     """
     kit, folder = read(path)
     name = model.id if model else name or name_of(kit)
@@ -90,7 +145,7 @@ def take(path: Path, drums: Path, name: str = "", model: Drums | None = None) ->
             raise DataError(f"{path}: none of its sounds can be used: {wrong[0]}")
         made = sum(TAKES for sound in kept.sounds if sound not in kept.recordings)
         room = ROOM if not made else ROOM / 2.0
-        kept = fitted(kept, lengths, room, SLOTS - made)
+        kept = levelled(fitted(kept, lengths, room, SLOTS - made))
         # Where the folder lies may change together with where the file lies.
         text = family_text(msgspec.structs.replace(kept, samples=family.samples))
         new = target.with_suffix(".new")

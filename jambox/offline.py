@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
 import numpy as np
 import soundfile
 from numpy.typing import NDArray
@@ -255,6 +254,6 @@ def _strokes(engine: Engine, bank: Bank, piece: Piece, shelf: Shelf, drums: Drum
 def _fill(engine: Engine, bank: Bank, piece: Piece, shelf: Shelf, wanted: tuple[Wanted, ...]) -> list[int]:
     slots = []
     for made in workshop.make(Job(shelf, piece.rate, piece.cache, wanted), bank):
-        engine.carry_out(commands.DefineSample(*msgspec.structs.astuple(made)))
+        engine.carry_out(made.define())
         slots.append(made.slot)
     return slots

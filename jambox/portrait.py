@@ -17,6 +17,12 @@ CORE = 90.0
 """Radius of the innermost circle."""
 NAMED = 2
 """Voices up to which each stroke's name stands beside it; of more, a pointer's rest shows it."""
+HEAD = "▼"
+"""Over the pulse that sounds."""
+BLANK = " "
+"""A line of a block, not the end of it."""
+HAIR = 1e-6
+"""Pulses by which a pulse may be missed, however sums were rounded."""
 COLOURS = ("#b5482a", "#2a6f97", "#4f772d", "#7b4b94", "#b08900", "#3d405b", "#008080", "#9b2226")
 
 
@@ -24,6 +30,27 @@ def drawn(cycle: Cycle, columns: int = 100) -> str:
     """The cycle for a terminal of that many `columns`: names, pulses by groups, marks, strokes by voice, sources."""
     head = [line for told in _head(cycle) for line in _wrapped(told, columns)]
     return "\n".join((*head, "", *_body(cycle, columns), *_foot(cycle, columns)))
+
+
+def playing(cycle: Cycle, beat: float | None, columns: int = 100) -> list[str]:
+    """The cycle's name and table in lines, HEAD standing over the pulse that sounds at `beat`; over none for None.
+
+    Beats count from sam on, and through its repetitions.
+    """
+    pulse = None
+    if beat is not None:
+        file = cycle.file
+        pulse = math.floor(beat * file.pulses_per_beat + HAIR) + file.marks.sam - 1
+        pulse %= file.pulses * file.turns
+    named = _wrapped("  ".join((cycle.file.name, *cycle.file.names.values())), columns)
+    return [*named, "", *_body(cycle, columns, pulse)]
+
+
+def window(lines: Sequence[str], height: int) -> list[str]:
+    """As many of the lines as there is room for: from the first on, or from the block on that HEAD stands over."""
+    head = next((number for number, line in enumerate(lines) if HEAD in line), 0)
+    end = next((number for number in range(head, len(lines)) if not lines[number]), len(lines))
+    return list(lines[head if end > height else 0 :][:height])
 
 
 def _head(cycle: Cycle) -> Iterator[str]:
@@ -43,8 +70,8 @@ def _head(cycle: Cycle) -> Iterator[str]:
     yield f"{tempo.usual:g} per minute{beat}; from {tempo.low:g} to {tempo.high:g} ({sure}{told})"
 
 
-def _body(cycle: Cycle, columns: int) -> Iterator[str]:
-    """The table, its groups in as many blocks as the terminal needs."""
+def _body(cycle: Cycle, columns: int, head: int | None = None) -> Iterator[str]:
+    """The table, its groups in as many blocks as the terminal needs; HEAD over the pulse `head`, from 0."""
     file = cycle.file
     heard = _heard(cycle)
     fitting = [row for row in heard if not (row.voice.places or file.pulses) % file.pulses]
@@ -59,6 +86,12 @@ def _body(cycle: Cycle, columns: int) -> Iterator[str]:
     for block in _blocks(file.groups * file.turns, cells, columns - left):
         columned = [[_padded(cells, pulse) for pulse in group] for group in block]
         parts = [["  ".join(row) for row in zip(*group, strict=True)] for group in columned]
+        if head is not None:
+            over = [
+                [pad(HEAD * (pulse == head), width(_padded(cells, pulse)[0])) for pulse in group] for group in block
+            ]
+            line = f"{pad('', left)}   {'   '.join('  '.join(group) for group in over)}".rstrip()
+            yield line or BLANK
         for number, name in enumerate(names):
             yield f"{pad(name, left)} {BAR} {f' {BAR} '.join(part[number] for part in parts)}".rstrip()
         yield ""

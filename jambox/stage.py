@@ -93,6 +93,11 @@ class Stage:
         score = self.scores.get(int(status.score)) if status.playing else None
         return score.sam if score else self._cycles(scene)[0].beats
 
+    def sounding(self, status: Status) -> list[str]:
+        """The ids of the cycles that sound: the one that was set, then whom it meets; none in silence."""
+        take = self._scores.takes.get(int(status.score)) if status.playing else None
+        return [cast.cycle.id for cast in (take.arrangement.first, take.arrangement.second) if cast] if take else []
+
     def mix(self, scene: Scene) -> None:
         """Publish the scene's levels."""
         levels = (scene.inputs, scene.drone_level, scene.rhythm_level, scene.volume)
@@ -365,7 +370,7 @@ class Stage:
             _log.warning("%s", fault)
 
     def _define(self, made: Made) -> None:
-        self.send(commands.DefineSample(made.slot, made.offset, made.frames))
+        self.send(made.define())
 
     def _run(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         self._cancel(name)

@@ -21,7 +21,8 @@ def after(seconds: float, peak: float, accompanist: Accompanist, begin: float = 
 
 
 @pytest.mark.parametrize(
-    ("peak", "share"), [(0.0, 0.0), (NOBODY, 0.0), (gain(Decibels(LOUD - 13.5)), 0.5), (ALL, 1.0), (1.0, 1.0), (1e-30, 0.0)]
+    ("peak", "share"),
+    [(0.0, 0.0), (NOBODY, 0.0), (gain(Decibels(LOUD - 13.5)), 0.5), (ALL, 1.0), (1.0, 1.0), (1e-30, 0.0)],
 )
 def test_loudness_goes_straight_along_the_decibels(peak: float, share: float) -> None:
     assert loudness(peak) == pytest.approx(share, abs=1e-6)

@@ -554,6 +554,26 @@ def test_the_meters_are_shown_live_until_q_is_typed(box: RunningBox) -> None:
     assert all(name in text for name in ("peak", "inputs", "drone", "rhythm", "reverb"))
 
 
+def test_a_playhead_follows_the_cycle_until_q_is_typed(box: RunningBox) -> None:
+    keyboard, terminal = pty.openpty()
+    words = [sys.executable, "-m", "jambox", "show", "--live", "--socket", str(box.socket)]
+    environment = os.environ | {"TERM": "xterm", "LINES": "24", "COLUMNS": "80"}
+    with subprocess.Popen(words, stdin=terminal, stdout=terminal, stderr=terminal, env=environment) as process:
+        os.close(terminal)
+        seen = b""
+        while b"the rhythm is silent" not in seen:
+            assert select.select([keyboard], [], [], PATIENCE)[0], seen
+            seen += os.read(keyboard, 65536)
+        box.plays().ask(press="rhythm")
+        while seen.count("▼".encode()) < 2:
+            assert select.select([keyboard], [], [], PATIENCE)[0], seen
+            seen += os.read(keyboard, 65536)
+        assert box.status()["cycles"] == [box.status()["scene"]["cycle"]]
+        os.write(keyboard, b"q")
+        assert process.wait(PATIENCE) == 0
+    os.close(keyboard)
+
+
 def test_meters_on_what_is_no_terminal_are_refused_in_one_line(box: RunningBox) -> None:
     words = [sys.executable, "-m", "jambox", "meters", "--socket", str(box.socket)]
     environment = os.environ | {"TERM": "no-such-terminal"}

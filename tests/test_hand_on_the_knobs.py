@@ -45,8 +45,10 @@ class Struck:
     def __init__(self) -> None:
         self.slots: list[int] = []
 
-    def start(self, _bus: int, offset: int, _length: int, _gain: float, *, choke: int) -> None:
-        assert not choke
+    def start(
+        self, _bus: int, offset: int, _length: int, _gain: float, *, choke: int, dark: float, corner: float
+    ) -> None:
+        assert (choke, dark, corner) == (0, 0.0, 0.0)
         self.slots.append(offset)
 
 

@@ -15,8 +15,11 @@ from jambox.errors import DataError
 from jambox.music import library
 from jambox.music.cycle import Cycle, parse_cycle
 from jambox.music.drums import Drums
+from jambox.sound import recordings
+from jambox.sound.shelves import Recording
 from jambox.units import Bpm, Hertz
 from tests.music.test_hydrogen import instrument, kit, layer
+from tests.sound.measure import lufs, peak_db
 
 RATE = 48000
 SOFT, LOUD = 500.0, 2000.0
@@ -187,3 +190,50 @@ def test_a_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(DataError, match=r"cut\.h2drumkit: cannot be unpacked \("):
         kits.take(cut, tmp_path / "drums")
     assert list(everything(tmp_path / "drums")) == []
+
+
+# Loudness
+
+
+def levelled(tmp_path: Path, *amplitudes: float, crest: float = 1.0) -> Drums:
+    """A kit of one instrument for each amplitude of a tone, taken in; `crest`: by how much one sample sticks out."""
+    files, instruments = {}, []
+    for number, amplitude in enumerate(amplitudes):
+        wave = amplitude * np.sin(2.0 * np.pi * 500.0 * np.arange(RATE // 5) / RATE)
+        wave[100] *= crest
+        written = io.BytesIO()
+        soundfile.write(written, wave, RATE, format="WAV", subtype="FLOAT")
+        files[f"{number}.wav"] = written.getvalue()
+        instruments.append(instrument(f"Drum {number}", layer(f"{number}.wav", 0, 1)))
+    place = archive(tmp_path / "mine.h2drumkit", files | {"drumkit.xml": kit("".join(instruments))})
+    return kits.take(place, tmp_path / "drums")[1]
+
+
+@pytest.mark.parametrize("amplitudes", [(0.02, 0.005), (0.5, 0.1), (0.05,), (2.0, 0.1)])
+def test_a_kit_is_made_as_loud_as_families_are(tmp_path: Path, amplitudes: tuple[float, ...]) -> None:
+    family = levelled(tmp_path, *amplitudes)
+    gains = {one.gain for one in family.recordings.values()}
+    assert len(gains) == 1
+    heard = [lufs(recordings.read(given, RATE)) for given in played(family)]
+    assert heard[0] == max(heard) == pytest.approx(kits.LOUDEST, abs=0.2)
+    for level, amplitude in zip(heard, amplitudes, strict=True):
+        assert heard[0] - level == pytest.approx(20.0 * np.log10(amplitudes[0] / amplitude), abs=0.1)
+
+
+def test_peaks_are_not_cut_to_make_a_kit_louder(tmp_path: Path) -> None:
+    family = levelled(tmp_path, 0.01, 0.001, crest=60.0)
+    heard = [recordings.read(given, RATE) for given in played(family)]
+    assert peak_db(heard[0]) == pytest.approx(-2.1, abs=0.1)
+    assert peak_db(heard[0]) - peak_db(heard[1]) == pytest.approx(20.0, abs=0.1)
+    assert kits.levels(family)[0] < kits.LOUDEST - kits.NEAR
+
+
+def test_a_silent_kit_stays_as_it_is(tmp_path: Path) -> None:
+    assert [one.gain for one in levelled(tmp_path, 0.0).recordings.values()] == [0.0]
+
+
+def played(family: Drums) -> list[Recording]:
+    return [
+        Recording(f"{family.samples}/{one.file}", one.gain, one.pitch, family.longest)
+        for one in family.recordings.values()
+    ]

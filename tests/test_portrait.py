@@ -9,7 +9,7 @@ import pytest
 from jambox.columns import width
 from jambox.music.cycle import parse_cycle
 from jambox.music.library import load
-from jambox.portrait import CORE, RING, drawn, svg
+from jambox.portrait import CORE, HEAD, RING, drawn, playing, svg, window
 
 CYCLES = load().cycles
 RUPAK = """      │ 1    2    3  │ 4    5  │ 6    7
@@ -59,6 +59,74 @@ def test_every_shipped_cycle_is_drawn_with_all_that_is_known(name: str, columns:
     assert all(row.name in flat for row in file.rows if row.voice.reading in ("", cycle.reading))
     if columns == 100:
         assert max(map(width, text.splitlines())) <= 140
+
+
+# The playhead
+
+
+def numbered(lines: list[str]) -> tuple[str, str]:
+    """What stands under the playhead: the pulse's number, and the stroke of the first voice."""
+    row = next(number for number, line in enumerate(lines) if HEAD in line)
+    column = width(lines[row][: lines[row].index(HEAD)])
+    under = []
+    for line in (lines[row + 1], lines[row + 3]):
+        start = next(i for i in range(len(line)) if width(line[:i]) == column)
+        under.append(line[start:].split()[0])
+    return under[0], under[1]
+
+
+def test_the_head_stands_over_its_pulse() -> None:
+    table = """
+                        ▼
+       │ 1   2  3 │ 4   5  6  │ 7   8   9
+       │ X        │           │
+janggu │ 덩  .  . │ 덩  .  덕 │ 쿵  덕  .
+"""
+    assert "\n".join(playing(CYCLES["semachi"], 4.0 / 3.0)).endswith(table)
+
+
+@pytest.mark.parametrize(
+    ("name", "beat", "pulse", "stroke"),
+    [
+        ("teental", 0.0, "1", "Dha"),
+        ("teental", 0.99, "1", "Dha"),
+        ("teental", 9.2, "10", "Tin"),
+        ("teental", 16.0 - 1e-9, "1", "Dha"),
+        ("teental", 33.0, "2", "Dhin"),
+        ("semachi", 2.0, "7", "쿵"),
+        ("slip-jig", 3.0, "1", "U"),
+    ],
+)
+@pytest.mark.parametrize("columns", [60, 100])
+def test_the_pulse_is_that_of_the_beat(name: str, beat: float, pulse: str, stroke: str, columns: int) -> None:
+    assert numbered(playing(CYCLES[name], beat, columns)) == (pulse, stroke)
+
+
+def test_a_cycle_that_is_written_from_another_pulse_is_followed_from_its_sam() -> None:
+    elsewhere = [cycle for cycle in CYCLES.values() if cycle.file.marks.sam != 1]
+    assert elsewhere
+    for cycle in elsewhere:
+        assert numbered(playing(cycle, 0.0, 400))[0] == str(cycle.file.marks.sam)
+
+
+@pytest.mark.parametrize("name", ["teental", "semachi", "samba", "slip-jig"])
+def test_the_table_stands_still_while_the_head_moves(name: str) -> None:
+    cycle = CYCLES[name]
+    tables = {
+        tuple(line for line in playing(cycle, beat / 4.0, 60) if HEAD not in line and line != " ")
+        for beat in range(round(4 * cycle.beats))
+    }
+    assert len(tables) == 1
+    assert list(next(iter(tables))) == playing(cycle, None, 60)
+
+
+@pytest.mark.parametrize(("height", "first"), [(100, 0), (11, 0), (10, 7), (4, 7)])
+def test_where_there_is_no_room_the_block_of_the_head_is_shown(height: int, first: int) -> None:
+    lines = playing(CYCLES["teental"], 9.0, 60)
+    assert HEAD in lines[7]
+    assert len(lines) == 12
+    assert window(lines, height) == lines[first : first + height]
+    assert window(playing(CYCLES["teental"], None, 60), 3) == playing(CYCLES["teental"], None, 60)[:3]
 
 
 def test_what_is_uncertain_is_said() -> None:

@@ -227,6 +227,21 @@ def test_a_cycle_on_sounds_that_are_there_comes_at_once() -> None:
     tell(story)
 
 
+def test_the_cycles_that_sound_are_known_by_the_score() -> None:
+    async def story(stage: Stage, _engine: Engine, _workshop: Workshop) -> None:
+        stage.load_cycle(TABLA, 0)
+        await settle()
+        first = stage.serial
+        stage.load_cycle(with_(KIT, partner="teental", meet=0.5), first)
+        await settle()
+        assert stage.sounding(commands.Status(playing=1.0, score=first)) == ["teental"]
+        assert stage.sounding(commands.Status(playing=1.0, score=stage.serial)) == [KIT.cycle, "teental"]
+        assert stage.sounding(commands.Status(playing=0.0, score=first)) == []
+        assert stage.sounding(commands.Status(playing=1.0, score=-1.0)) == []
+
+    tell(story)
+
+
 def test_what_swings_by_the_tempo_is_told_again_when_that_changes() -> None:
     async def story(stage: Stage, engine: Engine, _workshop: Workshop) -> None:
         swinging = with_(KIT, cycle="swing-ride", tempo=120.0)

@@ -29,6 +29,10 @@ def _kit(arguments: Arguments) -> int:
     for fault in faults:
         print(f"jambox: {fault}", file=sys.stderr)
     print(f"{target}: drum family {family.id}, {len(family.files)} sounds of {len(family.recordings)} recordings")
+    loudest, _ = kits.levels(family)
+    if loudest < kits.LOUDEST - kits.NEAR:
+        less = f"{loudest:.1f} LUFS, others {kits.LOUDEST:g}: louder, its peaks would be cut"
+        print(f"its loudest sound has {less}; the knob RHYTHM brings it up")
     return 0
 
 

@@ -9,10 +9,11 @@ from typing import Any
 
 import msgspec
 
+from jambox.cli import watching
 from jambox.cli.bringing import check_kit, is_kit
 from jambox.cli.parsing import Arguments, add_json, command, whole
 from jambox.cli.playing import add_setting_options, configured
-from jambox.errors import DataError, JamboxError
+from jambox.errors import DataError, JamboxError, SettingError
 from jambox.listing import LISTS, partner_table, partners_of, table
 from jambox.music import library
 from jambox.places import config_home, sounds_cache, state_home
@@ -45,14 +46,23 @@ def _list(arguments: Arguments) -> int:
 
 def _add_show(commands: Any) -> None:
     parser = command(commands, _show, "show", "draw a cycle: pulses, strokes, marks, sources", "jambox show teental")
-    parser.add_argument("cycle", metavar="ID", help="by its id in `jambox list cycles`")
-    parser.add_argument("--svg", action="store_true", help="a round picture, as SVG")
+    help_ = "by its id in `jambox list cycles` (with --live: what plays)"
+    parser.add_argument("cycle", nargs="?", default="", metavar="ID", help=help_)
+    ways = parser.add_mutually_exclusive_group()
+    ways.add_argument("--svg", action="store_true", help="a round picture, as SVG")
+    ways.add_argument("--live", action="store_true", help="follow the running box with a playhead; q ends it")
+    parser.add_argument("--socket", type=Path, metavar="PATH")
 
 
 def _show(arguments: Arguments) -> int:
     from jambox import portrait
 
-    cycle = library.load((library.SHIPPED, config_home() / "data")).cycle(arguments.cycle)
+    if not (arguments.cycle or arguments.live):
+        raise SettingError("nothing to show: name a cycle, as in `jambox list cycles`, or say --live for what plays")
+    found = library.load((library.SHIPPED, config_home() / "data"))
+    if arguments.live:
+        return watching.follow(arguments, found)
+    cycle = found.cycle(arguments.cycle)
     print(portrait.svg(cycle) if arguments.svg else portrait.drawn(cycle, shutil.get_terminal_size((100, 24)).columns))
     return 0
 

@@ -1,7 +1,7 @@
 """Sounds that were rendered before, on disk, and how they come into the bank.
 
 Without numpy: its import takes longer than all of them together, and a box that starts needs nothing else of it. The
-files are numpy's own (NEP 1, version 1.0), one array of little-endian float32 each.
+files are numpy's own (NEP 1, version 1.0), one array of little-endian float32 each, and behind it the sound's softness.
 """
 
 import functools
@@ -13,10 +13,13 @@ from pathlib import Path
 import msgspec
 
 from jambox.sound.shelves import Job, Made, Wanted
+from jambox.sound.softness import Softness
 
 _INSTRUMENTS = Path(__file__).parent / "instruments"
 _MAGIC = b"\x93NUMPY\x01\x00"
 _LENGTH = struct.Struct("<H")
+_SOFTNESS = struct.Struct("<4d")
+_MOST = Softness(100_000.0, 10.0, 1.0, 1.0)
 _FRAME = 4
 """Bytes."""
 
@@ -36,14 +39,30 @@ def lay(job: Job, wanted: Wanted, offset: int, bank: int) -> Made | None:
     if not job.cache or wanted.recording:
         return None
     try:
-        samples = _samples(place(wanted, job.rate, job.cache).read_bytes())
+        samples, softness = read(place(wanted, job.rate, job.cache))
     except (OSError, ValueError):
         return None
     frames = len(samples) // _FRAME
     if offset + frames > job.shelf.offset + job.shelf.frames:
         return None
     os.pwrite(bank, samples, offset * _FRAME)
-    return Made(wanted.slot, offset, frames)
+    return Made(wanted.slot, offset, frames, softness)
+
+
+def read(path: Path) -> tuple[memoryview, Softness]:
+    """A sound that is kept: float32 as bytes, and its softness. Raises OSError, or ValueError for what is broken."""
+    data = path.read_bytes()
+    end = max(len(data) - _SOFTNESS.size, 0)
+    samples = _samples(data[:end])
+    softness = Softness(*_SOFTNESS.unpack_from(data, end))
+    if not all(0.0 <= value <= most for value, most in zip(softness, _MOST, strict=True)):
+        raise ValueError("no such softness")
+    return samples, softness
+
+
+def behind(softness: Softness) -> bytes:
+    """What stands behind the samples in a file."""
+    return _SOFTNESS.pack(*softness)
 
 
 def _samples(data: bytes) -> memoryview:

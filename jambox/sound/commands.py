@@ -4,17 +4,21 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 from typing import Any, get_args, get_type_hints
 
-RECORD = 6
-"""Numbers (float64) in a record: which command, and up to five values."""
+RECORD = 8
+"""Numbers (float64) in a record: which command, and up to seven values."""
 
 
 @dataclass(frozen=True, slots=True)
 class DefineSample:
-    """Slot `slot` is `frames` of the bank from frame `offset` on."""
+    """Slot `slot` is `frames` of the bank from frame `offset` on; the rest is its Softness."""
 
     slot: int
     offset: int
     frames: int
+    corner: float = 0.0
+    power: float = 0.0
+    low: float = 0.0
+    high: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from jambox.sound import commands, layout
 from jambox.sound.commands import Command, Status
 from jambox.sound.parameters import Mixer
 from jambox.sound.players import STOP_FADE, DronePlayer, RhythmPlayer, Samples
+from jambox.sound.softness import Softness
 from jambox.sound.strips import Strips
 from jambox.sound.tables import NOTHING
 from jambox.sound.voices import Voices
@@ -70,8 +71,8 @@ class Engine:
     def carry_out(self, command: Command) -> None:
         """Carry out a command at the present frame. What lies on a page is for whoever holds it."""
         match command:
-            case commands.DefineSample(slot, offset, frames):
-                self.samples.define(slot, offset, frames)
+            case commands.DefineSample(slot, offset, frames, corner, power, low, high):
+                self.samples.define(slot, offset, frames, Softness(corner, power, low, high))
             case commands.StartRhythm(beat):
                 self.rhythm.start(beat, self.frame)
             case commands.JoinRhythm(beat, frame):

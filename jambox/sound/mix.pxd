@@ -4,8 +4,8 @@ cimport cython
 from jambox.sound.channels cimport Channels
 from jambox.sound.master cimport Master
 
-cdef long BUS, LEFT, LENGTH, LEVEL, LOUDNESS, OFFSET, POSITION, RAMP, RIGHT, ROWS, STEP, STRIP_STATE, TICK
-cdef long VOICE_FLOATS, VOICE_INTS, YIELD_TO
+cdef long BUS, DARK, LEFT, LENGTH, LEVEL, LOUDNESS, LOW, OFFSET, POLE, POSITION, RAMP, RIGHT, ROWS, STEP, STRIP_STATE
+cdef long TICK, VOICE_FLOATS, VOICE_INTS, YIELD_TO
 
 
 cdef class Mix:
@@ -28,11 +28,15 @@ cdef class Mix:
     cdef long _voices(self, Py_ssize_t frames, long voices) noexcept
 
     @cython.locals(start=long, last=long, position=double, step=double, level=double, left=double, right=double,
-                   row=Py_ssize_t, steady=long)
+                   row=Py_ssize_t, steady=long, dark=double)
     cdef bint _voice(self, Py_ssize_t v, Py_ssize_t frames) noexcept
 
+    @cython.locals(dark=double, pole=double, low=double, x=double, k=Py_ssize_t, other=Py_ssize_t)
+    cdef void _soft(self, Py_ssize_t v, Py_ssize_t at, Py_ssize_t frames, double left, double right,
+                    Py_ssize_t row) noexcept
+
     @cython.locals(start=long, last=long, position=double, step=double, level=double, ramp=double, row=Py_ssize_t,
-                   i=Py_ssize_t, whole=long, x=double)
+                   i=Py_ssize_t, whole=long, x=double, dark=double, pole=double, low=double)
     cdef bint _rest(self, Py_ssize_t v, Py_ssize_t first, Py_ssize_t frames) noexcept
 
 

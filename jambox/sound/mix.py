@@ -6,11 +6,14 @@ from typing import Any
 
 from jambox.sound.layout import (
     BUS,
+    DARK,
     LEFT,
     LENGTH,
     LEVEL,
     LOUDNESS,
+    LOW,
     OFFSET,
+    POLE,
     POSITION,
     RAMP,
     RIGHT,
@@ -114,7 +117,13 @@ class Mix:
         if self.voice_float[v, RAMP] == 0.0 and level >= 0.0 and position < last:
             steady = max(min(int((last - position) / step) - 1, frames), 0)
         left, right = level * left, level * right
-        if step == 1.0:
+        dark = self.voice_float[v, DARK]
+        if dark != 0.0:
+            # Few are both soft and moved in pitch: those are left to the loop that asks.
+            steady = steady if step == 1.0 else 0
+            self._soft(v, start + int(position), steady, left, right, row)
+            position += steady
+        elif step == 1.0:
             _play(self.bank, start + int(position), steady, left, right, self.buses, row, row + self.width)
             position += steady
         else:
@@ -122,10 +131,22 @@ class Mix:
         self.voice_float[v, POSITION] = position
         return self._rest(v, steady, frames) if steady < frames else True
 
+    def _soft(self, v: int, at: int, frames: int, left: float, right: float, row: int) -> None:
+        dark, pole, low = self.voice_float[v, DARK], self.voice_float[v, POLE], self.voice_float[v, LOW]
+        other = row + self.width
+        for k in range(frames):
+            x = self.bank[at + k]
+            low += pole * (x - low)
+            x -= dark * (x - low)
+            self.buses[row + k] += x * left
+            self.buses[other + k] += x * right
+        self.voice_float[v, LOW] = low
+
     def _rest(self, v: int, first: int, frames: int) -> bool:
         start, last = self.voice_int[v, OFFSET], self.voice_int[v, LENGTH] - 1
         position, step = self.voice_float[v, POSITION], self.voice_float[v, STEP]
         level, ramp = self.voice_float[v, LEVEL], self.voice_float[v, RAMP]
+        dark, pole, low = self.voice_float[v, DARK], self.voice_float[v, POLE], self.voice_float[v, LOW]
         row = 2 * self.voice_int[v, BUS] * self.width
         for i in range(first, frames):
             if position >= last or level < 0.0:
@@ -134,6 +155,9 @@ class Mix:
             x = self.bank[start + whole]
             if step != 1.0:
                 x += (position - whole) * (self.bank[start + whole + 1] - x)
+            if dark != 0.0:
+                low += pole * (x - low)
+                x -= dark * (x - low)
             self.buses[row + i] += x * (level * self.voice_float[v, LEFT])
             self.buses[row + self.width + i] += x * (level * self.voice_float[v, RIGHT])
             position += step
@@ -145,6 +169,7 @@ class Mix:
         self.voice_float[v, POSITION] = position
         self.voice_float[v, LEVEL] = level
         self.voice_float[v, RAMP] = ramp
+        self.voice_float[v, LOW] = low
         return not (position >= last or level < 0.0)
 
 

@@ -6,6 +6,7 @@ from jambox.music.chance import variant
 from jambox.music.cycle import Hit, Score
 from jambox.music.drone import Figure
 from jambox.sound import layout
+from jambox.sound.softness import EVEN, Softness
 from jambox.sound.voices import Voices
 from jambox.timeline import Timeline
 from jambox.units import Bpm
@@ -28,14 +29,15 @@ SAME = 1e-6
 
 
 class Samples:
-    """Where each slot of the bank lies: offset and length in frames. Real-time safe."""
+    """Where each slot of the bank lies: offset and length in frames; and its softness. Real-time safe."""
 
     def __init__(self, slots: int) -> None:
         self.offsets = [0] * slots
         self.lengths = [0] * slots
+        self.softness = [EVEN] * slots
 
-    def define(self, slot: int, offset: int, frames: int) -> None:
-        self.offsets[slot], self.lengths[slot] = offset, frames
+    def define(self, slot: int, offset: int, frames: int, softness: Softness = EVEN) -> None:
+        self.offsets[slot], self.lengths[slot], self.softness[slot] = offset, frames, softness
 
 
 class RhythmPlayer:
@@ -148,7 +150,10 @@ class RhythmPlayer:
             offset, length = self._samples.offsets[slot], self._samples.lengths[slot]
             if sound.choke:
                 voices.choke(sound.choke)
-            voices.start(layout.RHYTHM, offset, length, gain * sound.gain, choke=sound.choke)
+            softness = self._samples.softness[slot]
+            dark, lift = softness.struck(hit.velocity)
+            loud = gain * sound.gain * lift
+            voices.start(layout.RHYTHM, offset, length, loud, choke=sound.choke, dark=dark, corner=softness.corner)
 
     def _take_next(self) -> None:
         if self._next_score is not None:

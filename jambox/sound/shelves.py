@@ -9,6 +9,8 @@ import msgspec
 from jambox.music.cycle import Sound
 from jambox.music.drone import Drone
 from jambox.music.drums import Drums
+from jambox.sound.commands import DefineSample
+from jambox.sound.softness import EVEN, Softness
 from jambox.sound.tuned import tonic_of
 from jambox.units import Hertz
 
@@ -76,11 +78,16 @@ class Wanted(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Made(msgspec.Struct, frozen=True):
-    """One sample that now lies in the bank."""
+    """One sample that now lies in the bank, and how soft strokes of it are darker."""
 
     slot: int
     offset: int
     frames: int
+    softness: Softness = EVEN
+
+    def define(self) -> DefineSample:
+        """What the engine is told of it."""
+        return DefineSample(self.slot, self.offset, self.frames, *self.softness)
 
 
 @dataclass

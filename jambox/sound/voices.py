@@ -26,12 +26,21 @@ class Voices:
         self.refused = 0
 
     def start(
-        self, bus: int, offset: int, length: int, gain: float, pan: float = 0.0, step: float = 1.0, choke: int = 0
+        self,
+        bus: int,
+        offset: int,
+        length: int,
+        gain: float,
+        pan: float = 0.0,
+        step: float = 1.0,
+        choke: int = 0,
+        dark: float = 0.0,
+        corner: float = 0.0,
     ) -> None:
         """Sound `length` frames of the bank from `offset` on `bus`, `step` bank frames per frame.
 
-        `gain` is an amplitude, `pan` -1…1 (equal power), `choke` the group in which it can be choked. A full table
-        refuses and counts it.
+        `gain` is an amplitude, `pan` -1…1 (equal power), `choke` the group in which it can be choked; the share `dark`,
+        0…1, of what lies above `corner` (Hz) is taken away. A full table refuses and counts it.
         """
         if self.count >= POLYPHONY:
             self._steal()
@@ -42,7 +51,9 @@ class Voices:
         row = self.count
         for column, whole in enumerate((offset, length, bus, choke)):
             self.ints[row, column] = whole
-        for column, number in enumerate((0.0, step, gain * math.cos(angle), gain * math.sin(angle), 1.0, 0.0)):
+        left, right = gain * math.cos(angle), gain * math.sin(angle)
+        pole = 1.0 - math.exp(-2.0 * math.pi * corner / self._rate)
+        for column, number in enumerate((0.0, step, left, right, 1.0, 0.0, dark, pole, 0.0)):
             self.floats[row, column] = number
         self.count += 1
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from jambox.sound import cache, instruments, recordings
 from jambox.sound.instruments import tanpura
 from jambox.sound.shelves import Job, Made, Wanted
+from jambox.sound.softness import EVEN, Softness
 from jambox.units import Hertz
 
 NICENESS = 5
@@ -39,13 +40,13 @@ def make(job: Job, bank: NDArray[np.float32]) -> Iterator[Made]:
     for wanted in job.wanted:
         if wanted.slot not in slots:
             continue
-        samples = _sample(
+        samples, softness = _sample(
             wanted, job.rate, cache.place(wanted, job.rate, job.cache) if job.cache and not wanted.recording else None
         )
         if offset + len(samples) > end:
             return
         bank[offset : offset + len(samples)] = samples
-        yield Made(wanted.slot, offset, len(samples))
+        yield Made(wanted.slot, offset, len(samples), softness)
         offset += len(samples)
 
 
@@ -58,24 +59,33 @@ def render(wanted: Wanted, rate: int) -> NDArray[np.float32]:
     return instruments.render(wanted.instrument, wanted.name, Hertz(wanted.frequency), rate, wanted.seed)
 
 
-def _sample(wanted: Wanted, rate: int, path: Path | None) -> NDArray[np.float32]:
+def _sample(wanted: Wanted, rate: int, path: Path | None) -> tuple[NDArray[np.float32], Softness]:
     if path is None:
-        return render(wanted, rate)
+        return _rendered(wanted, rate)
     try:
-        kept: NDArray[np.float32] = np.load(path)
-    except (OSError, ValueError, EOFError):
-        kept = render(wanted, rate)
-        _keep(path, kept)
-    return kept
+        kept, softness = cache.read(path)
+    except (OSError, ValueError):
+        samples, softness = _rendered(wanted, rate)
+        _keep(path, samples, softness)
+        return samples, softness
+    return np.frombuffer(kept, dtype="<f4"), softness
 
 
-def _keep(path: Path, samples: NDArray[np.float32]) -> None:
+def _rendered(wanted: Wanted, rate: int) -> tuple[NDArray[np.float32], Softness]:
+    # Recordings have layers of their own.
+    samples = render(wanted, rate)
+    struck = not wanted.recording and wanted.instrument not in STRINGS
+    return samples, instruments.softness(wanted.instrument, wanted.name, samples, rate) if struck else EVEN
+
+
+def _keep(path: Path, samples: NDArray[np.float32], softness: Softness) -> None:
     # A full or read-only disk costs a rendering the next time, and nothing else.
     new = path.with_suffix(f".{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with new.open("wb") as file:
             np.save(file, samples)
+            file.write(cache.behind(softness))
             # Without it, a power cut may leave a name with holes behind it, and samples that are silent for good.
             file.flush()
             os.fsync(file.fileno())

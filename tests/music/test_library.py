@@ -121,7 +121,7 @@ def test_four_on_the_floor_is_as_house_has_it() -> None:
     [
         ("cycle", "no cycle is called 'polkka': of 168, most alike are polka, solea, rupaka"),
         ("drone", "no drone is called 'polkka': there are tanpura"),
-        ("family", "no drum family is called 'polkka': none of 33 is alike"),
+        ("family", "no drum family is called 'polkka': of 36, most alike are dholak"),
         ("tuning", "no tuning is called 'polkka': of 133, most alike are "),
     ],
 )
@@ -157,7 +157,7 @@ def test_a_users_files_are_added_and_replace_the_same_id(own: Path) -> None:
         (
             "cycles/teental.toml",
             [('"tabla"', '"dol"')],
-            "drums: no drum family is called 'dol': of 33, most alike are dhol",
+            "drums: no drum family is called 'dol': of 36, most alike are dhol, dholak",
         ),
         (
             "drones/tanpura.toml",

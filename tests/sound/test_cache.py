@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -86,6 +87,9 @@ def test_a_shelf_that_is_too_short_ends_where_it_does_for_the_workshop(tmp_path:
         lambda data: data[:-4],
         lambda data: data[:-1],
         lambda data: data + b"\0\0\0\0",
+        lambda data: data[:-32],
+        lambda data: data[:-8] + struct.pack("<d", float("nan")),
+        lambda data: data[:-8] + struct.pack("<d", -0.5),
         lambda data: data.replace(b"<f4", b"<i4"),
         lambda data: data.replace(b"'shape'", b"'shape "),
         lambda data: data.replace(b"NUMPY\x01", b"NUMPY\x02"),

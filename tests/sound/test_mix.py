@@ -71,7 +71,8 @@ class Scene:
             step, left, right = self.random.choice(STEPS), self.random.uniform(), self.random.uniform()
             for column, whole in enumerate(ints):
                 table_.ints[row, column] = int(whole)
-            for column, number in enumerate((0.0, step, left, right, level, ramp)):
+            dark, pole = self.random.choice([0.0, 0.0, 0.3, 1.0]), self.random.uniform(0.01, 0.9)
+            for column, number in enumerate((0.0, step, left, right, level, ramp, dark, pole, 0.0)):
                 table_.floats[row, column] = float(number)
         table_.count = voices
         self.inputs, self.loud = inputs, loud
@@ -184,6 +185,22 @@ def test_a_fractional_step_interpolates(compiled: bool, step: float, heard: list
         engine = simple([0.1, 0.2, 0.4, 0.3, 0.2, 0.6, 0.1])
     one_voice(engine, 6, step=step)
     assert render(engine, 10)[:, 0] == pytest.approx(heard)
+    assert engine.voices.count == 0
+
+
+@BOTH
+@pytest.mark.parametrize("step", [1.0, 2.0])
+def test_a_soft_voice_loses_a_share_of_what_lies_above_the_pole(compiled: bool, step: float) -> None:
+    bank = [0.4, -0.2, 0.3, 0.1, -0.4, 0.2, 0.5, -0.1]
+    with loops(compiled):
+        engine = simple(bank)
+    one_voice(engine, 8, step=step)
+    engine.voices.floats[0, layout.DARK], engine.voices.floats[0, layout.POLE] = 0.6, 0.25
+    low, heard = 0.0, []
+    for x in bank[: 7 : round(step)]:
+        low += 0.25 * (x - low)
+        heard.append(x - 0.6 * (x - low))
+    assert render(engine, 8, block=3)[: len(heard), 0] == pytest.approx(heard)
     assert engine.voices.count == 0
 
 

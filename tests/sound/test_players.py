@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from jambox.music.cycle import Hit, Score, Sound
 from jambox.sound import layout
 from jambox.sound.players import CHANGE, CHANGE_FADE, DRONE_FADE, END, NEVER, DronePlayer, RhythmPlayer, Samples
+from jambox.sound.softness import Softness
 from jambox.sound.voices import Voices
 from tests.sound.bench import RATE, figure_of, score_of
 
@@ -26,14 +27,25 @@ class Recorder(Voices):
         self.struck: list[tuple[int, int, float, float]] = []
         self.released: list[tuple[int, float]] = []
         self.groups: list[int] = []
+        self.darkened: list[tuple[float, float]] = []
         self.choked: list[tuple[int, int]] = []
 
     def start(
-        self, bus: int, offset: int, length: int, gain: float, pan: float = 0.0, step: float = 1.0, choke: int = 0
+        self,
+        bus: int,
+        offset: int,
+        length: int,
+        gain: float,
+        pan: float = 0.0,
+        step: float = 1.0,
+        choke: int = 0,
+        dark: float = 0.0,
+        corner: float = 0.0,
     ) -> None:
         assert (bus in (layout.DRONE, layout.RHYTHM), length, step) == (True, 10, 1.0)
         self.struck.append((self.frame, offset // 10, gain, pan))
         self.groups.append(choke)
+        self.darkened.append((dark, corner))
 
     def release(self, bus: int, seconds: float) -> None:
         self.released.append((bus, seconds))
@@ -523,3 +535,13 @@ def test_a_stopped_drone_fades_and_plucks_no_more() -> None:
     assert voices.slots == [7]
     player.load(figure_of(9), voices, 10)
     assert player.due == NEVER
+
+
+def test_a_soft_stroke_is_darkened_by_the_softness_of_its_sample() -> None:
+    voices, table = Recorder(), samples()
+    table.define(3, 30, 10, Softness(900.0, 1.0, 0.5, 0.5))
+    player = RhythmPlayer(RATE, table, 0)
+    for slot, velocity in ((3, 0.5), (3, 1.0), (4, 0.5)):
+        player.strike(Hit(0.0, (Sound(slot, 1, 1.0),), (), velocity), 0.0, voices, 0)
+    assert voices.darkened == [(0.5, 900.0), (0.0, 900.0), (0.0, 0.0)]
+    assert [gain for _, _, gain, _ in voices.struck] == pytest.approx([0.25 / (0.5 + 0.25 * 0.5) ** 0.5, 1.0, 0.25])

@@ -17,6 +17,7 @@ from jambox.sound import cache, instruments, workshop
 from jambox.sound.instruments import tanpura
 from jambox.sound.shared import allocate
 from jambox.sound.shelves import Job, Made, Recording, Shelf, Wanted
+from jambox.sound.softness import EVEN
 from jambox.units import Hertz
 
 RATE = 8000
@@ -189,3 +190,16 @@ def test_a_recording_is_read_each_time_anew(tmp_path: Path) -> None:
         assert cache.lay(task, task.wanted[0], SHELF.offset, -1) is None
     # The other one was kept.
     assert len(list((tmp_path / "cache").iterdir())) == 1
+
+
+def test_soft_strokes_are_darker_of_what_is_struck_and_the_cache_knows_it(tmp_path: Path) -> None:
+    path = tmp_path / "rim.wav"
+    soundfile.write(path, np.full(100, 0.1), RATE)
+    recorded = Wanted(11, "kit", "rim", TONIC, 0.0, 0, Recording(str(path), 0.0, 0.0, 6.0))
+    task = job(tmp_path / "cache", wanted=(*WANTED, recorded))
+    for _ in range(2):
+        rim, earcon, pluck, recording = (one.softness for one in lay(task)[0])
+        assert rim == instruments.softness("kit", "rim", workshop.render(WANTED[0], RATE), RATE)
+        assert (earcon, pluck, recording) == (EVEN, EVEN, EVEN)
+        assert rim.corner > 0.0
+        assert all(0.0 < share < 1.0 for share in (rim.low, rim.high))

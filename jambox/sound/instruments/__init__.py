@@ -5,6 +5,7 @@
     bodies     skins, kettles, bars, bells: how they ring
     grains     rattles and jingles
     strokes    one blow, from a table of figures
+    touch      what strikes, and how much darker soft strokes are
     tanpura    one string, plucked: `tanpura.pluck`
     tabla      dayan and bayan strokes
     kit        kick, snare, clap, hats, rim
@@ -14,7 +15,8 @@
     kettles    kudüm
     congas     conga, bongó, cajón
     woods      claves and palitos, palmas, plain accents
-    barrels    davul, dhol, bombo, shime-daiko, janggu, candombe, cumbia
+    barrels    davul, dhol, dholak, bombo, shime-daiko, janggu, buk, candombe, cumbia
+    pots       ghatam
     brazil     batucada, alfaia, zabumba
     loaded     pakhawaj
     machines   kits after the TR-808 and the TR-909
@@ -46,11 +48,14 @@ from jambox.sound.instruments import (
     kit,
     loaded,
     machines,
+    pots,
     tabla,
+    touch,
     woods,
 )
 from jambox.sound.instruments.strokes import Blow, strike
 from jambox.sound.instruments.tones import Samples
+from jambox.sound.softness import Softness
 from jambox.units import Hertz
 
 
@@ -73,6 +78,7 @@ STRUCK: Mapping[str, Mapping[str, Blow]] = MappingProxyType(
         "bendir": hoops.BENDIR,
         "bodhran": hoops.BODHRAN,
         "bombo": barrels.BOMBO,
+        "buk": barrels.BUK,
         "cajon": congas.CAJON,
         "candombe": barrels.CANDOMBE,
         "ching": irons.CHING,
@@ -83,10 +89,12 @@ STRUCK: Mapping[str, Mapping[str, Blow]] = MappingProxyType(
         "darbuka": goblets.DARBUKA,
         "davul": barrels.DAVUL,
         "dhol": barrels.DHOL,
+        "dholak": barrels.DHOLAK,
         "djembe": djembe.DJEMBE,
         "drumset": drumset.DRUMSET,
         "gamelan": irons.GAMELAN,
         "gankogui": irons.GANKOGUI,
+        "ghatam": pots.GHATAM,
         "janggu": barrels.JANGGU,
         "kudum": kettles.KUDUM,
         "pakhawaj": loaded.PAKHAWAJ,
@@ -121,3 +129,8 @@ def render(family: str, name: str, tonic: Hertz, rate: int, seed: int) -> Sample
     except KeyError:
         raise UnknownNameError(f"no family of sounds {family!r}; there are {', '.join(FAMILIES)}") from None
     return kind.render(name, tonic, rate, seed)
+
+
+def softness(family: str, name: str, samples: Samples, rate: int) -> Softness:
+    """How soft strokes of a rendered sound are darker: not at all for what is no struck drum."""
+    return touch.softness(touch.touch(family, name), samples, rate)

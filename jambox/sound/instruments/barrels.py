@@ -1,12 +1,18 @@
-"""Drums with two heads on a barrel: davul, dhol, bombo, shime-daiko, janggu, and the drums of candombe and cumbia.
+"""Drums with two heads on a barrel: davul, dhol, dholak, bombo, shime-daiko, janggu, buk, candombe's and cumbia's.
 
 The two heads share the air between them, so that the lowest mode splits in two; the loud one of the pair is here. A
 loose hide starts up to six semitones sharp and falls fast. Dhol: Dha is both heads, Na the treble one (drumdojo.com);
 bass 80 to 110 Hz for 0.3 s, treble crack 400 to 900 Hz for 60 ms. Bombo legüero 60 to 90 Hz for 0.3 to 0.5 s, its rim
 500 to 1000 Hz. Shime-daiko 300 to 450 Hz for 0.15 s; its stiff hide keeps near the ideal membrane (Suzuki 2009, on
 nagado-daiko). Janggu: the low head 80 to 110 Hz for 0.3 s, the stick's side 300 to 600 Hz for 80 ms. All these figures
-save the last source's are general knowledge, which players should check; for davul, chico, repique and llamador none
-was found at all, so that theirs are this project's guesses.
+save Suzuki's are general knowledge, which players should check; for davul, chico, repique and llamador none was found
+at all, so that theirs are this project's guesses.
+
+Dholak: bare hands, a paste inside the skin of the bass (memim.com), whose flat fingers near the middle sound low and
+whose heel near the rim sounds muted; a middle finger between rim and middle of the other skin, short and sharp
+(ourpastimes.com); in Punjab an iron ring on the thumb, on the rim (liquisearch.com). Sori-buk: nailed ox hide, 38 to 40
+cm across and 25 to 27 deep, a hand on the left head, a stick on the right one and, for 딱, on the wood (National Gugak
+Center, gugak.go.kr). Their frequencies and decays are guesses too, after the dhol's and other hides of that size.
 """
 
 from collections.abc import Mapping
@@ -59,6 +65,46 @@ DHOL: Mapping[str, Blow] = MappingProxyType(
         "na": cane(430.0, 0.065, -22.0, bright=4.0),
     }
 )
+DHOLAK: Mapping[str, Blow] = MappingProxyType(
+    {
+        "ge": Blow(
+            84.0,
+            skin(0.3, 0, 0.36, damping=1.0, tilt=5.0),
+            (Band(100, 500, -17, 0.04), Band(500, 2500, -26, 0.02)),
+            -21.0,
+            bend=1.0,
+            settle=0.04,
+        ),
+        "ka": Blow(
+            112.0,
+            skin(0.75, 0, 0.07, damping=0.8, tilt=4.0),
+            (Band(120, 700, -7, 0.05), Band(700, 3500, -14, 0.03)),
+            -26.5,
+        ),
+        "na": Blow(
+            340.0,
+            skin(0.85, 0, 0.15, damping=0.6, tilt=1.5),
+            (Band(600, 2500, -13, 0.025), Band(2500, 8000, -16, 0.02)),
+            -22.0,
+            bend=0.4,
+            settle=0.015,
+            drive=1.3,
+        ),
+        "ti": Blow(
+            355.0,
+            skin(0.4, 0, 0.06, damping=0.7, tilt=2.0),
+            (Band(500, 2500, -9, 0.03), Band(2500, 7000, -15, 0.02)),
+            -27.0,
+        ),
+        "chak": Blow(
+            1450.0,
+            ringing(WOOD_BLOCK, (0.0, -4.0, -10.0, -16.0), (0.05, 0.03, 0.02, 0.015)),
+            (Band(2000, 9000, -6, 0.015),),
+            -24.5,
+            drive=1.6,
+        ),
+    }
+)
 BOMBO: Mapping[str, Blow] = MappingProxyType(
     {
         "bombo": hide(74.0, 0.42, -21.0, bend=4.0),
@@ -107,6 +153,34 @@ JANGGU: Mapping[str, Blow] = MappingProxyType(
         "deok": cane(400.0, 0.09, -22.0, bright=3.0),
         "deo": cane(404.0, 0.06, -27.0, bright=0.0),
         "reo": cane(408.0, 0.05, -29.0, bright=-2.0),
+    }
+)
+
+BUK: Mapping[str, Blow] = MappingProxyType(
+    {
+        "gung": hide(104.0, 0.34, -21.5, bend=1.5, at=0.35),
+        "chae": Blow(
+            116.0,
+            skin(0.15, 0, 0.28, damping=1.0, tilt=3.5),
+            (Band(150, 700, -14, 0.04), Band(700, 4000, -18, 0.02)),
+            -22.3,
+            bend=1.5,
+            settle=0.03,
+        ),
+        "gung muted": hide(122.0, 0.07, -25.0, bend=0.6, at=0.5),
+        "ttak": Blow(
+            590.0,
+            ringing(WOOD_BLOCK, (0.0, -5.0, -10.0, -16.0), (0.08, 0.04, 0.025, 0.015)),
+            (Band(700, 4500, -10, 0.015), Band(150, 450, -12, 0.05)),
+            -22.5,
+            drive=1.8,
+        ),
+        "ttak soft": Blow(
+            640.0,
+            ringing(WOOD_BLOCK, (0.0, -8.0, -15.0, -22.0), (0.06, 0.03, 0.02, 0.015)),
+            (Band(700, 3500, -14, 0.012),),
+            -28.0,
+        ),
     }
 )
 

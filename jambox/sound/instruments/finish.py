@@ -22,6 +22,11 @@ def _power(biquad: tuple[float, float, float, float, float], frequency: Signal) 
     return response
 
 
+def weighting(frequency: Signal) -> Signal:
+    """By how much K-weighting multiplies the power at `frequency` in Hz."""
+    return _power(_SHELF, frequency) * _power(_HIGH_PASS, frequency)
+
+
 def loudness(sound: Signal | Samples, rate: int, seconds: float = STROKE_SECONDS) -> float:
     """K-weighted loudness of the first `seconds`, in LUFS (ITU-R BS.1770-4, one channel, one window, no gate).
 
@@ -30,7 +35,7 @@ def loudness(sound: Signal | Samples, rate: int, seconds: float = STROKE_SECONDS
     frames = round(seconds * rate)
     spectrum = np.fft.rfft(np.asarray(sound[:frames], dtype=np.float64), 2 * frames)
     frequency: Signal = np.fft.rfftfreq(2 * frames, 1.0 / rate).astype(np.float64)
-    weighted = np.abs(spectrum) ** 2 * _power(_SHELF, frequency) * _power(_HIGH_PASS, frequency)
+    weighted = np.abs(spectrum) ** 2 * weighting(frequency)
     mean_square = 2.0 * weighted.sum() / (2 * frames) / frames
     return float(10.0 * np.log10(max(mean_square, 1e-20)) - 0.691)
 
