@@ -1,4 +1,4 @@
-"""A drone: strings plucked in turn; its text form, and the figure that a player of it reads."""
+"""A drone: strings plucked in turn, or sounding on; its text form, and the figure that a player of it reads."""
 
 import re
 from fractions import Fraction
@@ -31,7 +31,11 @@ DEGREES = {
 }
 """What strings are named after, komal ones in small letters, Ma# tivra: the tuning `ni12`, a common just gamut."""
 MOST = 12
-"""Plucks of a drone that are rendered, or strings that it may have: so many of 7 s fit the bank's shelf."""
+"""Strings that a drone may have: a pluck of 7 s of each fits the bank's shelf."""
+ROOM = 84.0
+"""Seconds of sound that are rendered for a drone: what fits the shelf with a little to spare."""
+OVERLAP = 0.8
+"""Seconds in which a breath of a steady drone rises while the one before falls: their weights make up 1."""
 _PANS = (-0.15, 0.1, -0.1, 0.15, -0.05, 0.05)
 _STRING = re.compile(
     r"(?P<down>\.{0,3})(?P<degree>[A-Za-z]+#?|\d{1,3}/\d{1,3})(?P<up>'{0,3})"
@@ -65,7 +69,11 @@ class Strung(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Drone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A drone as its file says it. `seconds` is the time of one round, `jitter` the share of a wait that varies."""
+    """A drone as its file says it. `seconds` is the time of one round, `jitter` the share of a wait that varies.
+
+    A `steady` one has no plucks but breaths, one of each string in a round, which go over into each other: it has no
+    jitter, and a breath rings for the round and OVERLAP, whatever the file says.
+    """
 
     id: str
     name: str
@@ -73,9 +81,10 @@ class Drone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     instrument: str
     strings: tuple[String, ...]
     seconds: Annotated[float, msgspec.Meta(ge=1, le=60)]
-    ring: Annotated[float, msgspec.Meta(ge=1, le=20)]
     certainty: str
     sources: tuple[str, ...]
+    ring: Annotated[float, msgspec.Meta(ge=1, le=20)] = 7.0
+    steady: bool = False
     variants: Annotated[int, msgspec.Meta(ge=1, le=8)] = 3
     jitter: Annotated[float, msgspec.Meta(ge=0, le=0.3)] = 0.04
     softest: Share = 0.75
@@ -98,7 +107,10 @@ class Pluck(msgspec.Struct, frozen=True):
 
 
 class Figure(msgspec.Struct, frozen=True, array_like=True):
-    """A drone made ready to play: the bank's sounds string by string, and when they are plucked."""
+    """A drone made ready to play: the bank's sounds string by string, and when they are plucked.
+
+    One that is `steady` begins in the midst, at its `lead`, where every string is sounding already.
+    """
 
     serial: int
     sounds: tuple[Sound, ...]
@@ -110,6 +122,12 @@ class Figure(msgspec.Struct, frozen=True, array_like=True):
     jitter: float
     softest: float
     seed: int
+    steady: bool = False
+
+    @property
+    def lead(self) -> float:
+        """Seconds from the first pluck to where a player begins. Real-time safe."""
+        return self.seconds if self.steady else 0.0
 
     @property
     def slots(self) -> tuple[int, ...]:
@@ -159,7 +177,7 @@ def parse_drone(text: str, place: str) -> Drone:
             parse_strings(other.strings)
         except DataError as fault:
             raise DataError(f"{place}: strung.{name}.strings: {fault}") from fault
-    return drone
+    return msgspec.structs.replace(drone, jitter=0.0, ring=drone.seconds + OVERLAP) if drone.steady else drone
 
 
 def parse_strings(text: str) -> tuple[String, ...]:
@@ -185,7 +203,8 @@ def strung(drone: Drone, wish: str) -> Drone:
         strings = parse_strings(drone.strung[wish].strings if wish in drone.strung else wish)
     except DataError as fault:
         raise DataError(f"strings of {drone.id}: {fault}; by name there are {', '.join(drone.strung)}") from fault
-    return msgspec.structs.replace(drone, strings=strings, variants=min(drone.variants, MOST // len(strings)))
+    variants = min(drone.variants, max(1, int(ROOM / (drone.ring * len(strings)))))
+    return msgspec.structs.replace(drone, strings=strings, variants=variants)
 
 
 def _string(word: str, number: int) -> String:
@@ -219,4 +238,5 @@ def figure(drone: Drone, tonic: Hertz, sounds: tuple[Sound, ...], serial: int = 
         drone.jitter,
         drone.softest,
         seed,
+        drone.steady,
     )

@@ -26,12 +26,21 @@ class Voices:
         self.refused = 0
 
     def start(
-        self, bus: int, offset: int, length: int, gain: float, pan: float = 0.0, step: float = 1.0, choke: int = 0
+        self,
+        bus: int,
+        offset: int,
+        length: int,
+        gain: float,
+        pan: float = 0.0,
+        step: float = 1.0,
+        choke: int = 0,
+        skip: int = 0,
+        rise: float = 0.0,
     ) -> None:
         """Sound `length` frames of the bank from `offset` on `bus`, `step` bank frames per frame.
 
         `gain` is an amplitude, `pan` -1…1 (equal power), `choke` the group in which it can be choked. A full table
-        refuses and counts it.
+        refuses and counts it. `skip` frames are passed over, and in `rise` seconds the rest comes in.
         """
         if self.count >= POLYPHONY:
             self._steal()
@@ -42,7 +51,9 @@ class Voices:
         row = self.count
         for column, whole in enumerate((offset, length, bus, choke)):
             self.ints[row, column] = whole
-        for column, number in enumerate((0.0, step, gain * math.cos(angle), gain * math.sin(angle), 1.0, 0.0)):
+        level, ramp = (0.0, 1.0 / (rise * self._rate)) if rise else (1.0, 0.0)
+        left, right = gain * math.cos(angle), gain * math.sin(angle)
+        for column, number in enumerate((float(skip), step, left, right, level, ramp)):
             self.floats[row, column] = number
         self.count += 1
 

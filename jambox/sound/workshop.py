@@ -17,14 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jambox.sound import cache, instruments, recordings
-from jambox.sound.instruments import tanpura
+from jambox.sound.instruments.drones import DRONES
 from jambox.sound.shelves import Job, Made, Wanted
 from jambox.units import Hertz
 
 NICENESS = 5
 """A quarter of a core beside one busy process. At 15 it was a thirtieth: drums then took up to half a minute."""
-STRINGS = {"tanpura": tanpura.pluck}
-"""Instruments whose sounds ring for as long as they are asked to."""
 
 
 def make(job: Job, bank: NDArray[np.float32]) -> Iterator[Made]:
@@ -53,8 +51,8 @@ def render(wanted: Wanted, rate: int) -> NDArray[np.float32]:
     """The samples (float32, mono) of one wanted sound. Reads nothing but a recording. Raises UnknownNameError."""
     if wanted.recording:
         return recordings.read(wanted.recording, rate)
-    if wanted.instrument in STRINGS:
-        return STRINGS[wanted.instrument](Hertz(wanted.frequency), wanted.seconds, rate, wanted.seed)
+    if wanted.instrument in DRONES:
+        return DRONES[wanted.instrument](Hertz(wanted.frequency), wanted.seconds, rate, wanted.seed)
     return instruments.render(wanted.instrument, wanted.name, Hertz(wanted.frequency), rate, wanted.seed)
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from jambox.errors import DataError
 from jambox.music.cycle import Sound
-from jambox.music.drone import Figure, String, figure, parse_drone, parse_strings, strung
+from jambox.music.drone import OVERLAP, Figure, String, figure, parse_drone, parse_strings, strung
 from jambox.music.library import load
 from jambox.sound.shelves import arrange, drone_wanted
 from jambox.units import Hertz, cents
@@ -179,6 +179,19 @@ def test_any_text_is_strings_or_a_fault(text: str) -> None:
         return
     # Whatever is taken could stand in a file.
     assert msgspec.convert(msgspec.to_builtins(found), tuple[String, ...]) == found
+
+
+def test_a_steady_drone_has_no_jitter_and_breathes_beyond_its_round() -> None:
+    steady = parse_drone(TEXT.replace("ring = 7.0", "steady = true\njitter = 0.2"), "d.toml")
+    assert (steady.jitter, steady.ring) == (0.0, steady.seconds + OVERLAP)
+    played = figure(steady, TONIC, SOUNDS[:2])
+    assert (played.steady, played.lead) == (True, steady.seconds)
+    assert figure(TANPURA, TONIC, SOUNDS).lead == 0.0
+
+
+def test_what_rings_shorter_leaves_room_for_more_variants() -> None:
+    short = msgspec.structs.replace(TANPURA, ring=3.5, variants=8)
+    assert [strung(short, "Sa " * strings).variants for strings in (1, 3, 4, 12)] == [8, 8, 6, 2]
 
 
 # The figure

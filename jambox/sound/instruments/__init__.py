@@ -5,6 +5,8 @@
     bodies     skins, kettles, bars, bells: how they ring
     grains     rattles and jingles
     strokes    one blow, from a table of figures
+    drones     what drones are played on: the table
+    breaths    one breath of a steady sound, which goes over into the next
     tanpura    one string, plucked: `tanpura.pluck`
     tabla      dayan and bayan strokes
     kit        kick, snare, clap, hats, rim
