@@ -7,6 +7,9 @@
     strokes    one blow, from a table of figures
     drones     what drones are played on: the table
     breaths    one breath of a steady sound, which goes over into the next
+    steady     what sounds on, from a table of figures
+    reeds      shruti box, harmonium, drones of bagpipes, othu
+    pipes      organ, bowed strings
     tanpura    one string, plucked: `tanpura.pluck`
     tabla      dayan and bayan strokes
     kit        kick, snare, clap, hats, rim

@@ -4,9 +4,11 @@ Each makes one sound of one string or pipe: a pluck that rings, or a breath of a
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 
-from jambox.sound.instruments import tanpura
+from jambox.sound.instruments import pipes, reeds, tanpura
+from jambox.sound.instruments.steady import sound
 from jambox.sound.instruments.tones import Samples
 from jambox.units import Hertz
 
@@ -16,5 +18,12 @@ Instrument = Callable[[Hertz, float, int, int], Samples]
 DRONES: Mapping[str, Instrument] = MappingProxyType(
     {
         "tanpura": tanpura.pluck,
+        "shruti": partial(sound, reeds.SHRUTI),
+        "harmonium": partial(sound, reeds.HARMONIUM),
+        "highland": partial(sound, reeds.HIGHLAND),
+        "upanga": partial(sound, reeds.UPANGA),
+        "othu": partial(sound, reeds.OTHU),
+        "organ": partial(sound, pipes.ORGAN),
+        "bowed": partial(sound, pipes.BOWED),
     }
 )
