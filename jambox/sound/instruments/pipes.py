@@ -1,8 +1,8 @@
 """Flue pipes of an organ and bowed strings, which sound for as long as there is wind or a bow.
 
 Organ: the harmonics of a principal fall by some 6 to 8 dB each, and wind hisses far below them: general knowledge.
-Bowed: Helmholtz's motion gives the bridge a sawtooth, of 1/n; the wood and air of a cello ring near 100, 190 and 230 Hz,
-and its bridge near 1.2 kHz, above which it falls: general knowledge. Bow noise 35 to 45 dB below and dips where the bow
+Bowed: Helmholtz's motion gives the bridge a sawtooth, of 1/n; wood and air of a cello ring near 100, 190 and 230 Hz,
+its bridge near 1.2 kHz, above which it falls: general knowledge. Bow noise 35 to 45 dB below and dips where the bow
 turns, 0.15 to 0.4 times a second, are this project's own.
 """
 

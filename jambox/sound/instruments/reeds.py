@@ -6,8 +6,8 @@ between two reeds of a note are two strings of the drone.
 
 The Highland drones: their harmonics are many (McLaurin, docslib.org/doc/5204411), and the bag keeps the pressure even;
 that odd ones are stronger, as in any cylinder that a reed closes, is general knowledge, and so are the levels. The othu
-is a shawm, conical, with all harmonics and a formant; no measurement of it, nor of the sruti upanga, was found: both are
-this project's own.
+is a shawm, conical, with all harmonics and a formant; no measurement of it, nor of the sruti upanga, was found: both
+are this project's own.
 """
 
 import numpy as np
