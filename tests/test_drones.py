@@ -19,12 +19,12 @@ DATA = library.load()
 STEADY = tuple(name for name, drone in DATA.drones.items() if drone.steady)
 TONIC = Hertz(146.83)
 RATE = 24000
-COARSE, EVERY = 8000, 0.05
+COARSE, EVERY = 6000, 0.05
 """Frames and seconds by which envelopes are taken."""
 
 
 @cache
-def whole(name: str, seconds: float = 7.0) -> NDArray[np.float32]:
+def whole(name: str, seconds: float = 6.0) -> NDArray[np.float32]:
     """The drone from its beginning, one variant of each string."""
     drone = msgspec.structs.replace(DATA.tuned(name, "ni12"), variants=1)
     piece = offline.Piece(RATE, Bpm(90.0), TONIC, (0.0, 0.5, 0.0, 1.0), drone=drone)

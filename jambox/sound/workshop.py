@@ -29,8 +29,16 @@ def make(job: Job, bank: NDArray[np.float32]) -> Iterator[Made]:
     """Lay what the job wants on its shelf of `bank` (float32), one sample behind the other.
 
     Slots that are not the shelf's are left out, and everything from the first sample on that no longer fits. A cache
-    that cannot be read or written is done without.
+    that cannot be read or written is done without; one that has grown too large is trimmed.
     """
+    try:
+        yield from _laid(job, bank)
+    finally:
+        if job.cache:
+            cache.trim(job.cache)
+
+
+def _laid(job: Job, bank: NDArray[np.float32]) -> Iterator[Made]:
     offset = job.shelf.offset
     end = offset + job.shelf.frames
     slots = range(job.shelf.slot, job.shelf.slot + job.shelf.slots)

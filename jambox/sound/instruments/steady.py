@@ -49,12 +49,13 @@ def sound(steady: Steady, frequency: Hertz, seconds: float, rate: int, seed: int
     rng = np.random.default_rng([seed, round(frequency * 100)])
     count = max(1, min(_MOST, int(min(_TOP, 0.45 * rate) / frequency)))
     n = np.arange(1, count + 1, dtype=np.float64)
+    amplitudes = steady.spectrum(n, frequency * n)
+    n, amplitudes, count = n[amplitudes != 0.0], amplitudes[amplitudes != 0.0], int(np.count_nonzero(amplitudes))
     t = points(seconds, rate)
     level, turns = _pressure(t, steady.rates, rng)
     decibels = steady.swell * level + steady.shimmer * wander(t, 0.1, 0.5, count, rng)
     if steady.dips:
         decibels = decibels - _dip(t, seconds, steady.dips, rng)
-    amplitudes = steady.spectrum(n, frequency * n)
     stray = frequency * (2.0 ** (steady.sway / 1200.0) - 1.0) * still(t, seconds) * turns
     # The same in all seeds, and another for each pitch: two that beat are never all in step at once, with a thump.
     phases = np.random.default_rng(round(frequency * 100)).normal(0.0, _SPREAD, count)

@@ -30,8 +30,8 @@ VOICES = {
 @pytest.mark.parametrize("name", VOICES)
 @pytest.mark.parametrize("frequency", [65.4, 146.83, 293.7])
 def test_partials_lie_within_two_cents_for_all_that_pressure_does(name: str, frequency: float) -> None:
-    made = DRONES[name](Hertz(frequency), 3.4, RATE, 3)
-    assert made.shape == (round(3.4 * RATE),)
+    made = DRONES[name](Hertz(frequency), 2.6, RATE, 3)
+    assert made.shape == (round(2.6 * RATE),)
     heard = 0
     for n in range(1, 9):
         if peak_near(made, RATE, n * frequency, 30.0)[1] > -70.0:
@@ -51,7 +51,7 @@ def test_bounds_ends_and_dc(name: str) -> None:
     assert not np.array_equal(made, DRONES[name](Hertz(110.0), 2.8, RATE, 2))
 
 
-@pytest.mark.parametrize("voice", [reeds.HIGHLAND, reeds.HARMONIUM, pipes.BOWED])
+@pytest.mark.parametrize("voice", [reeds.HIGHLAND, pipes.BOWED])
 def test_breaths_join_without_a_trace(voice: Steady) -> None:
     """Played by the engine, what strays with the pressure left out, the level moves by less than 0.3 dB, ever."""
     calm = replace(voice, swell=0.0, shimmer=0.0, hiss=None, dips=None)
@@ -61,7 +61,7 @@ def test_breaths_join_without_a_trace(voice: Steady) -> None:
     engine = engine_with(sounds)
     engine.load_figure(figure)
     engine.carry_out(StartDrone())
-    played = render(engine, 6 * rate, 512)[:, 0].astype(np.float64)
+    played = render(engine, 4 * rate, 512)[:, 0].astype(np.float64)
     # Whole periods of what both have in common, half the lower.
     window = round(6 * rate / 73.42)
     power = np.convolve(played**2, np.full(window, 1.0 / window), "valid")[rate // 4 :: 64]
