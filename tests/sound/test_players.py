@@ -584,3 +584,15 @@ def test_strings_of_a_steady_drone_come_in_as_soon_as_they_are_there() -> None:
     run(player, voices, RATE // 2 + 1)
     assert voices.places[3:] == [(RATE // 2, 2)]
     assert voices.released == []
+
+
+def test_another_steady_drone_comes_in_while_the_first_gives_way() -> None:
+    player, voices = DronePlayer(RATE, samples(LENGTH)), Recorder(LENGTH)
+    player.load(steady(1, 2), voices, 0)
+    player.start(0)
+    run(player, voices, 1000)
+    player.load(steady(8), voices, 1000)
+    run(player, voices, 1001)
+    assert voices.released == [(layout.DRONE, CHANGE_FADE)]
+    assert voices.places[-2:] == [(1000, 8), (1000, 8)]
+    assert voices.entries[-2:] == [(RATE, ENTRY), (0, 0.0)]
