@@ -64,9 +64,10 @@ def _checked(text: str, place: str, part: str, families: Mapping[str, Drums]) ->
             return f"keyboard map: {played}; key {found.reference} at {found.frequency:g} Hz; nothing is wrong"
         case _:
             drone = parse_drone(text, place)
-            if drone.instrument not in DRONES:
-                told = f"no instrument is called {drone.instrument!r}: there are {', '.join(DRONES)}"
-                raise pointed(UnknownNameError(told), ("instrument",))
+            for name in drone.known():
+                if name not in DRONES:
+                    told = f"no instrument is called {name!r}: there are {', '.join(DRONES)}"
+                    raise pointed(UnknownNameError(told), ("instrument",))
             return f"drone {drone.id}: {len(drone.strings)} strings; nothing is wrong"
 
 

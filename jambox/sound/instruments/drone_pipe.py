@@ -18,7 +18,7 @@ from jambox.sound.instruments.shapes import harmonics, strength, swelling
 from jambox.sound.instruments.tones import Samples, Signal, amplitude, noise
 from jambox.units import Hertz
 
-LOUDNESS = -23.0
+LOUDNESS = -22.3
 """LUFS of a breath."""
 STOPS = (1450.0, 2350.0)
 """Hz at which mouth and throat take partials away, tongue at rest; what lies between is the formant."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from types import MappingProxyType
 
-from jambox.sound.instruments import pipes, reeds, tanpura
+from jambox.sound.instruments import drone_pipe, overtones, pad, pipes, reeds, rims, tanpura, wheel
 from jambox.sound.instruments.steady import sound
 from jambox.sound.instruments.tones import Samples
 from jambox.units import Hertz
@@ -25,5 +25,17 @@ DRONES: Mapping[str, Instrument] = MappingProxyType(
         "othu": partial(sound, reeds.OTHU),
         "organ": partial(sound, pipes.ORGAN),
         "bowed": partial(sound, pipes.BOWED),
+        "tanpura-male": partial(tanpura.pluck, build=tanpura.MALE),
+        "tanpura-female": partial(tanpura.pluck, build=tanpura.FEMALE),
+        "tanpuri": partial(tanpura.pluck, build=tanpura.TANPURI),
+        "bourdon": wheel.bourdon,
+        "trompette": wheel.trompette,
+        "drone-pipe": drone_pipe.blow,
+        **overtones.VOICES,
+        "kargyraa": overtones.kargyraa,
+        "bowl": rims.bowl,
+        "rubbed-bowl": rims.rubbed_bowl,
+        "glass": rims.glass,
+        "pad": pad.warm,
     }
 )

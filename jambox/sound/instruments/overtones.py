@@ -19,7 +19,7 @@ from jambox.sound.instruments.shapes import harmonics, resonance, slope, strengt
 from jambox.sound.instruments.tones import Samples, amplitude, noise
 from jambox.units import Hertz
 
-LOUDNESS = -23.0
+LOUDNESS = -22.3
 """LUFS of a breath."""
 MELODY = range(6, 14)
 """Partials that singers make melodies of."""

@@ -12,7 +12,7 @@ from jambox.sound.instruments.shapes import harmonics
 from jambox.sound.instruments.tones import Samples, Signal, partials
 from jambox.units import Hertz
 
-LOUDNESS = -23.0
+LOUDNESS = -25.0
 """LUFS of a breath."""
 DETUNED = (-9.0, -4.0, 0.0, 5.0, 8.0)
 """Cents of each wave: nearly 0 on average, and no two the same distance apart, so that their beats do not join."""

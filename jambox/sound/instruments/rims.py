@@ -18,9 +18,9 @@ from jambox.sound.instruments.shapes import harmonics
 from jambox.sound.instruments.tones import LN_1000, Samples, Signal, amplitude, noise, partials
 from jambox.units import Hertz
 
-STRUCK = -23.0
+STRUCK = -17.6
 """LUFS of the first two seconds of a stroke."""
-RUBBED = -23.0
+RUBBED = -23.8
 """LUFS of a breath."""
 RATIOS = (1.0, 2.78, 5.2, 8.2, 11.7)
 """Of the modes with 2, 3, 4… waves round the rim."""

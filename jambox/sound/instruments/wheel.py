@@ -18,7 +18,7 @@ from jambox.sound.instruments.shapes import bells, harmonics, strength, swelling
 from jambox.sound.instruments.tones import Samples, Signal, amplitude, noise, partials
 from jambox.units import Hertz
 
-LOUDNESS = -23.0
+LOUDNESS = -28.2
 """LUFS of a breath."""
 TURN = 0.8
 """Seconds of one turn of the wheel: 75 a minute, where players have 60 to 100."""
