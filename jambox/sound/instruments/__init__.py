@@ -11,6 +11,13 @@
     reeds      shruti box, harmonium, drones of bagpipes, othu
     pipes      organ, bowed strings
     tanpura    one string, plucked: `tanpura.pluck`
+    shapes     rows of harmonics, bells, resonances: spectra of what sounds on
+    tanpura    one string, plucked: `tanpura.pluck`, in three sizes
+    wheel      a hurdy-gurdy's drones and the bark of its chien
+    drone_pipe a pipe after the yiḏaki
+    overtones  khöömei, sygyt, kargyraa
+    rims       singing bowls, glasses
+    pad        sawtooth waves a few cents apart
     tabla      dayan and bayan strokes
     kit        kick, snare, clap, hats, rim
     goblets    darbuka, tombak

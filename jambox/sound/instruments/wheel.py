@@ -20,8 +20,8 @@ from jambox.units import Hertz
 
 LOUDNESS = -28.2
 """LUFS of a breath."""
-TURN = 0.8
-"""Seconds of one turn of the wheel: 75 a minute, where players have 60 to 100."""
+TURN = 0.75
+"""Seconds of one turn of the wheel: 80 a minute, where players have 60 to 100. Rounds of 6 s hold whole turns."""
 COUPS = 4
 """Pushes of the wrist in a turn. Players have 1, 2, 3, 4 or 6."""
 DROP = 5.0
@@ -45,14 +45,16 @@ def bourdon(frequency: Hertz, seconds: float, rate: int, seed: int) -> Samples:
 
 
 def trompette(frequency: Hertz, seconds: float, rate: int, seed: int) -> Samples:
-    """One breath of the trompette (30 to 800 Hz): it sings, and between the overlaps the chien barks.
+    """One breath of the trompette (30 to 800 Hz): it sings, and from join to join the chien barks.
 
-    Seeds give other patterns: which pushes of a turn are strong enough, and how strong. The first of a turn always is.
+    Seeds give other patterns: which pushes of a turn are strong enough, and how strong. The first of a turn always is,
+    save where the chien sleeps: in seeds 0, 3, 6 and so on.
     """
     rng = np.random.default_rng([seed, 2])
     n, levels, sound = _bowed(frequency, seconds, rate, seed, 1.4 * _CORNER)
     loud = _LOUDER * strength(levels)
-    for push, at in enumerate(np.arange(OVERLAP, seconds - OVERLAP - BUZZ, TURN / COUPS)):
+    first, last = 0.5 * OVERLAP, seconds - 0.5 * OVERLAP - TURN / COUPS / 2.0
+    for push, at in enumerate(np.arange(first, last, TURN / COUPS) if seed % 3 else ()):
         accent = 1.0 if push % COUPS == 0 else rng.choice([0.0, 0.0, 0.5, 0.7])
         start = round((at + rng.uniform(0.0, 0.012)) * rate)
         if accent:
