@@ -10,7 +10,6 @@
     steady     what sounds on, from a table of figures
     reeds      shruti box, harmonium, drones of bagpipes, othu
     pipes      organ, bowed strings
-    tanpura    one string, plucked: `tanpura.pluck`
     shapes     rows of harmonics, bells, resonances: spectra of what sounds on
     tanpura    one string, plucked: `tanpura.pluck`, in three sizes
     wheel      a hurdy-gurdy's drones and the bark of its chien

@@ -17,7 +17,7 @@ Instrument = Callable[[Hertz, float, int, int], Samples]
 
 DRONES: Mapping[str, Instrument] = MappingProxyType(
     {
-        "tanpura": tanpura.pluck,
+        **{name: partial(tanpura.pluck, build=build) for name, build in tanpura.BUILDS.items()},
         "shruti": partial(sound, reeds.SHRUTI),
         "harmonium": partial(sound, reeds.HARMONIUM),
         "highland": partial(sound, reeds.HIGHLAND),
@@ -25,9 +25,6 @@ DRONES: Mapping[str, Instrument] = MappingProxyType(
         "othu": partial(sound, reeds.OTHU),
         "organ": partial(sound, pipes.ORGAN),
         "bowed": partial(sound, pipes.BOWED),
-        "tanpura-male": partial(tanpura.pluck, build=tanpura.MALE),
-        "tanpura-female": partial(tanpura.pluck, build=tanpura.FEMALE),
-        "tanpuri": partial(tanpura.pluck, build=tanpura.TANPURI),
         "bourdon": wheel.bourdon,
         "trompette": wheel.trompette,
         "drone-pipe": drone_pipe.blow,

@@ -15,7 +15,9 @@ low register (museumofworldmusic.com). Shorter strings ring less long and smalle
 general knowledge.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -54,6 +56,10 @@ PLAIN = Build()
 MALE = Build(t60=12.0, body=95.0, tilt=0.85)
 FEMALE = Build(t60=9.0, body=150.0, tilt=0.8)
 TANPURI = Build(t60=6.0, body=230.0, tilt=0.65, jvari=15.0)
+BUILDS: Mapping[str, Build] = MappingProxyType(
+    {"tanpura": PLAIN, "tanpura-male": MALE, "tanpura-female": FEMALE, "tanpuri": TANPURI}
+)
+"""By the names of the instruments."""
 
 
 def pluck(frequency: Hertz, seconds: float, rate: int, seed: int, build: Build = PLAIN) -> Samples:
