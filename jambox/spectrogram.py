@@ -33,11 +33,11 @@ def spectrogram(sound: Samples, rate: int = RATE) -> Spectrogram:
     padded = np.pad(np.asarray(sound, dtype=np.float64), (0, max(0, _WINDOW - len(sound))))
     windows = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW)[::_HOP]
     power = np.abs(np.fft.rfft(windows * np.hanning(_WINDOW))) ** 2
-    frequencies = np.arange(power.shape[1]) * (rate / _WINDOW)
+    frequencies = np.arange(float(power.shape[1])) * (rate / _WINDOW)
     top = max(float(power.max()), 1e-20)
     levels = np.maximum(FLOOR, 10.0 * np.log10(np.maximum(power / top, 1e-20)))
     centroids: Signal = (power @ frequencies) / np.maximum(power.sum(axis=1), 1e-20)
-    times = (np.arange(len(windows)) * _HOP + 0.5 * _WINDOW) / rate
+    times: Signal = (np.arange(len(windows)) * _HOP + 0.5 * _WINDOW) / rate
     return Spectrogram(times, frequencies, levels, centroids)
 
 
@@ -45,7 +45,7 @@ def sounds(drone: Drone, tonic: Hertz) -> dict[str, Samples]:
     """One sound on each of its instruments, by their titles; of a tanpura its tonic, on its bridge and free of it."""
     played = drone.instruments()
     if drone.instrument in tanpura.BUILDS:
-        string = min(range(len(played)), key=lambda i: abs(drone.frequency(i, tonic) - tonic))
+        string = min(range(len(played)), key=lambda i: abs(drone.strings[i].ratio[0] - drone.strings[i].ratio[1]))
         pitch, build = drone.frequency(string, tonic), tanpura.BUILDS[drone.instrument]
         return {
             f"{drone.name}, {pitch:.1f} Hz, on its bridge": tanpura.pluck(pitch, drone.ring, RATE, 0, build),

@@ -62,7 +62,7 @@ def envelope(drone: Drone, seconds: float) -> NDArray[np.float64]:
     levels = []
     for slot in range(strings * variants):
         string = Hertz(drone.frequency(slot // variants, TONIC))
-        breath = DRONES[drone.instrument](string, drone.ring, COARSE, slot).astype(np.float64)
+        breath = DRONES[drone.instruments()[slot // variants]](string, drone.ring, COARSE, slot).astype(np.float64)
         whole = breath[: len(breath) // every * every]
         levels.append(np.sqrt(np.square(whole).reshape(-1, every).mean(axis=1)))
     played = figure(drone, TONIC, tuple(Sound(i * variants, variants, 1.0) for i in range(strings)))

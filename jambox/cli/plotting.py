@@ -63,6 +63,4 @@ def draw(panels: "dict[str, Spectrogram]", out: Path) -> None:
     try:
         picture.savefig(out, dpi=110)
     except (OSError, ValueError) as fault:
-        raise PlotError(
-            f"{out}: cannot be written ({fault}); name a .png in a folder of yours"
-        ) from fault
+        raise PlotError(f"{out}: cannot be written ({fault}); name a .png in a folder of yours") from fault

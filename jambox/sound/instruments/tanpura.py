@@ -4,7 +4,7 @@ The bridge of a tanpura is wide and faintly curved, and a thread lifts the strin
 grazes the bridge in every period. The contact feeds energy from low to high partials, also to those that have a
 node where the string is plucked (Raman's "virtual overtones"), and the fed band moves down in frequency while the
 string decays (van Walstijn and Chatziioannou, ISMA 2014). Here this is additive: partials of exact frequency, a
-bump of gain that walks down over them after each pluck, and slow undulation of each partial.
+bump of gain that comes up over them after each pluck and walks down, and slow undulation of each partial.
 
 The start values of the band (place, speed, width, gain) are this project's own, tuned by measuring.
 
@@ -37,6 +37,7 @@ _MOST = 80
 _TOP = 10000.0
 _BAND_END = 4.5
 _BAND_WIDTH = 0.35
+_FED = 0.09
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,9 @@ def _jvari(n: Signal, t: Signal, frequency: float, level: float, rng: np.random.
     start = min(30.0 * np.sqrt(140.0 / frequency), 0.8 * len(n)) * rng.uniform(0.9, 1.1)
     centre = _BAND_END + (start - _BAND_END) * np.exp(-t / rng.uniform(1.0, 1.6))
     spread = _BAND_WIDTH * centre / 2.355
-    gain: Signal = np.exp(np.log(amplitude(level)) * np.exp(-0.5 * ((n - centre) / spread) ** 2))
+    # The contact feeds the upper partials period by period: the band is not there at once.
+    fed = 1.0 - np.exp(-t / _FED)
+    gain: Signal = np.exp(np.log(amplitude(level)) * fed * np.exp(-0.5 * ((n - centre) / spread) ** 2))
     return gain
 
 

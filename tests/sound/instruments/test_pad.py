@@ -15,7 +15,7 @@ def test_its_waves_lie_where_its_figures_say(frequency: float) -> None:
     """At partial 6, where they are furthest apart, each is a peak within 2 cents of its place."""
     sound = pad.warm(Hertz(frequency), 7.0, RATE, 1)
     hertz, size = spectrum(sound, RATE)
-    for cents in pad.DETUNED:
+    for cents in (0.0, *(cents for cents, _ in pad.DETUNED)):
         place = 6.0 * frequency * 2.0 ** (cents / 1200.0)
         near = np.abs(1200.0 * np.log2(np.maximum(hertz, 1.0) / place)) < 1.9
         top = np.flatnonzero(near)[np.argmax(size[near])]
