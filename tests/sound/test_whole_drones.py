@@ -1,4 +1,4 @@
-"""Whole drones of strings and bowls that are plucked and struck, played for three minutes: level, likeness to themselves."""
+"""Whole drones that are plucked or struck, played for three minutes: level, likeness to themselves, size."""
 
 from functools import cache
 
