@@ -18,8 +18,8 @@ from jambox.sound.instruments.shapes import bells, harmonics, strength, swelling
 from jambox.sound.instruments.tones import Samples, Signal, amplitude, noise, partials
 from jambox.units import Hertz
 
-LOUDNESS = -28.2
-"""LUFS of a breath."""
+LOUDNESS = -28.7
+"""LUFS of a breath, without the barks."""
 TURN = 0.75
 """Seconds of one turn of the wheel: 80 a minute, where players have 60 to 100. Rounds of 6 s hold whole turns."""
 COUPS = 4
@@ -51,8 +51,10 @@ def trompette(frequency: Hertz, seconds: float, rate: int, seed: int) -> Samples
     save where the chien sleeps: in seeds 0, 3, 6 and so on.
     """
     rng = np.random.default_rng([seed, 2])
-    n, levels, sound = _bowed(frequency, seconds, rate, seed, 1.4 * _CORNER)
-    loud = _LOUDER * strength(levels)
+    n, levels, hiss = _bowed(frequency, seconds, rate, seed, 1.4 * _CORNER)
+    # The barks come on top: the string is as loud in every breath, so that breaths join.
+    sound = breath(frequency * n, levels, seconds, rate, LOUDNESS, hiss)
+    loud = _LOUDER * float(np.sqrt(np.mean(np.square(sound))))
     first, last = 0.5 * OVERLAP, seconds - 0.5 * OVERLAP - TURN / COUPS / 2.0
     for push, at in enumerate(np.arange(first, last, TURN / COUPS) if seed % 3 else ()):
         accent = 1.0 if push % COUPS == 0 else rng.choice([0.0, 0.0, 0.5, 0.7])
@@ -60,8 +62,8 @@ def trompette(frequency: Hertz, seconds: float, rate: int, seed: int) -> Samples
         if accent:
             bark = chien(frequency, rate, rng)
             room = len(sound[start : start + len(bark)])
-            sound[start : start + room] += (bark * (loud * accent * rng.uniform(0.8, 1.0)))[:room]
-    return breath(frequency * n, levels, seconds, rate, LOUDNESS, sound)
+            sound[start : start + room] += (bark * (loud * accent * rng.uniform(0.8, 1.0)))[:room].astype(np.float32)
+    return sound
 
 
 def chien(frequency: Hertz, rate: int, rng: np.random.Generator) -> Signal:
