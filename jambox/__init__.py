@@ -190,6 +190,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       listing.py    ★ what there is
       portrait.py     a cycle as a picture: in columns, or round
       playhead.py     where in its cycle the running box is, as a picture
+      spectrogram.py  what a drone sounds like, over time and pitch
       checking.py     whether a user's file can be used; if not, what is wrong, and where
       kits.py       ★ Hydrogen's drumkits taken in
       places.py     ★ where things lie on this machine
@@ -203,6 +204,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         instruments.py ★ midi: who hears whom, and what goes through
         bringing.py ★ kit
         looking.py  ★ list, doctor, bench
+        plotting.py ★ plot
       __main__.py   ★ the command line
 
 Imports run downward only. midi/, music/, sound/ and panel/ never import each other, save that sound/ uses music/: what

@@ -156,6 +156,20 @@ class SetTuning:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnDrone:
+    """Take the drone `steps` further on, with its usual strings."""
+
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetInstrument:
+    """The drone of that id, which there is, with its usual strings."""
+
+    drone: str
+
+
+@dataclass(frozen=True, slots=True)
 class SetStrings:
     """The drone's strings, as `music.drone.strung` reads them and they can be; empty for its usual ones."""
 
@@ -230,6 +244,8 @@ Action = (
     | UndoSurprise
     | TurnTonic
     | SetTonic
+    | TurnDrone
+    | SetInstrument
     | SetStrings
     | SetTuning
     | Where

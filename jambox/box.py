@@ -82,7 +82,7 @@ class Box:
         self._options = options
         self._library = library.load((library.SHIPPED, options.data))
         tempos, self._unknown = self._library.style(options.config.style.cycles)
-        self._catalogue = catalogue(tempos, self._library.cycles, self._library.drums)
+        self._catalogue = catalogue(tempos, self._library.cycles, self._library.drums, tuple(self._library.drones))
         self._memory = Memory(options.state, self._mend)
         self.state = State(self._memory.scene, luck=Luck(time.time_ns()))
         self._following = Following()
@@ -361,7 +361,7 @@ class Box:
             while self.state.listening:
                 await asyncio.sleep(POLL)
         asked, found = (request.tonic, request.tuning, request.strings), self._library
-        for wish in tuner.wishes(*asked, self.state.scene, found.drones, found.tunings):
+        for wish in tuner.wishes(*asked, self.state.scene, found.drones, found.tunings, request.drone):
             self._act(wish)
         await play(request, self._touch.read)
 

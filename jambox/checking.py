@@ -10,6 +10,7 @@ from jambox.music.scala import parse_map
 from jambox.music.tuning import parse_tuning
 from jambox.pointing import Spot, show, spot, syntax_spot
 from jambox.sound.instruments import FAMILIES
+from jambox.sound.instruments.drones import DRONES
 from jambox.toml import read
 
 SCALA = ("scl", "kbm")
@@ -63,6 +64,10 @@ def _checked(text: str, place: str, part: str, families: Mapping[str, Drums]) ->
             return f"keyboard map: {played}; key {found.reference} at {found.frequency:g} Hz; nothing is wrong"
         case _:
             drone = parse_drone(text, place)
+            for name in drone.known():
+                if name not in DRONES:
+                    told = f"no instrument is called {name!r}: there are {', '.join(DRONES)}"
+                    raise pointed(UnknownNameError(told), ("instrument",))
             return f"drone {drone.id}: {len(drone.strings)} strings; nothing is wrong"
 
 

@@ -1,6 +1,6 @@
-"""What a player can choose from, out of all cycles and drum families there are."""
+"""What a player can choose from, out of all cycles, drum families and drones there are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from jambox.music import partners, surprise
@@ -11,7 +11,9 @@ from jambox.units import Bpm
 from jambox.variation import Change, Luck, Variation
 
 
-def catalogue(tempos: dict[str, Bpm], cycles: Mapping[str, Cycle], families: Mapping[str, Drums]) -> Catalogue:
+def catalogue(
+    tempos: dict[str, Bpm], cycles: Mapping[str, Cycle], families: Mapping[str, Drums], drones: Sequence[str] = ()
+) -> Catalogue:
     """The catalogue of the cycles that STYLE turns through, by `tempos`.
 
     Partners and surprises are among them, too. A partner comes from another tradition, where any meets the cycle well.
@@ -33,4 +35,9 @@ def catalogue(tempos: dict[str, Bpm], cycles: Mapping[str, Cycle], families: Map
         known = {other: cycles[other] for other in dict.fromkeys((*tempos, name))}
         return surprise.draw(name, variation, luck.seed, luck.drawn, luck.recent, known, families)
 
-    return Catalogue(tempos, partners_of, surprise_for)
+    def drone_after(name: str, steps: int) -> str:
+        if name in drones:
+            return drones[(drones.index(name) + steps) % len(drones)]
+        return drones[0] if drones else name
+
+    return Catalogue(tempos, partners_of, surprise_for, drone_after)

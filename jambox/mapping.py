@@ -24,6 +24,7 @@ from jambox.actions import (
     StopDrone,
     Surprise,
     Tap,
+    TurnDrone,
     TurnPartner,
     TurnStyle,
     TurnTonic,
@@ -41,6 +42,8 @@ Turning = Literal["volume", "inputs", "drone_level", "rhythm_level", "energy", "
 Direct = Literal[
     "start drone",
     "stop drone",
+    "next drone",
+    "previous drone",
     "start rhythm",
     "count in",
     "end rhythm",
@@ -62,6 +65,8 @@ ACTIONS: Mapping[str, Action | Callable[[Seconds], Action]] = MappingProxyType(
     {
         "start drone": PressDrone(),
         "stop drone": StopDrone(),
+        "next drone": TurnDrone(1),
+        "previous drone": TurnDrone(-1),
         "start rhythm": PressRhythm(),
         "count in": CountIn(),
         "end rhythm": FinishRhythm(),

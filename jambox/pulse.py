@@ -101,7 +101,8 @@ class Plucks:
 
     def time_at(self, turn: int) -> float:
         """The monotonic second at which a pluck is to be sent."""
-        frame = self.status.drone_start + self.figure.frame_of(turn, self.status.nominal_rate)
+        rate = self.status.nominal_rate
+        frame = self.status.drone_start + max(self.figure.frame_of(turn, rate), round(self.figure.lead * rate))
         return heard(self.status).time_at(frame) + self.offset
 
     def at(self, turn: int) -> tuple[int, int] | None:

@@ -35,7 +35,7 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     a name for many, as `strip1`, can be set back too. It asks for all values, if it sets none. `levels` has the inputs
     listened to, or no more; `meters` asks for what they show.
 
-    `tonic`, a note or Hz, and `tuning`, an id, set what all sounds by; `strings` those of the drone.
+    `tonic`, a note or Hz, and `tuning`, an id, set what all sounds by; `drone`, an id, and `strings` the drone.
 
     With `traffic`, the MIDI messages after the first so many since the start; the answer waits a moment for some. With
     `reroute`, that MIDI be led by the routes, and read by the bindings, that the configuration file says now.
@@ -54,6 +54,7 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tonic: str = ""
     tuning: str = ""
     strings: str = ""
+    drone: str = ""
     meters: bool = False
 
 

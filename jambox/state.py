@@ -25,6 +25,7 @@ from jambox.actions import (
     Panic,
     PressDrone,
     PressRhythm,
+    SetInstrument,
     SetLevel,
     SetMixer,
     SetShare,
@@ -36,6 +37,7 @@ from jambox.actions import (
     StopDrone,
     Surprise,
     Tap,
+    TurnDrone,
     TurnPartner,
     TurnStyle,
     TurnTonic,
@@ -133,12 +135,14 @@ class State:
 class Catalogue:
     """The names that STYLE turns through, in order, with the tempo each cycle is usually played at.
 
-    `partners` are those that meet a cycle well, the best first; `surprise` is the next one for a cycle as it is varied.
+    `partners` are those that meet a cycle well, the best first; `surprise` is the next one for a cycle as it is varied;
+    `drone` is the drone so many steps after another.
     """
 
     tempos: dict[str, Bpm]
     partners: Callable[[str], tuple[str, ...]] = lambda _cycle: ()
     surprise: Callable[[str, Variation, Luck], Change | None] = lambda _cycle, _variation, _luck: None
+    drone: Callable[[str, int], str] = lambda drone, _steps: drone
 
 
 Result = tuple[State, tuple[Effect, ...]]
@@ -170,6 +174,11 @@ def apply(state: State, action: Action, catalogue: Catalogue) -> Result:
             return _tune(state, Hertz(state.scene.tonic * 2.0 ** (min(max(steps, -120), 120) / 12.0)))
         case SetTonic(tonic):
             return _tune(state, tonic)
+        case TurnDrone() | SetInstrument():
+            drone = (
+                action.drone if isinstance(action, SetInstrument) else catalogue.drone(state.scene.drone, action.steps)
+            )
+            return _with(state, {"drone": drone, "strings": ""}, SetDrone(), Say(f"drone {drone}"))
         case SetStrings(strings):
             return _with(state, {"strings": strings}, SetDrone(), Say(f"strings {strings or 'as usual'}"))
         case SetTuning(tuning):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from jambox.actions import SetStrings, SetTonic, SetTuning
+from jambox.actions import SetInstrument, SetStrings, SetTonic, SetTuning
 from jambox.errors import SettingError
 from jambox.midi.ground import Ground
 from jambox.music.drone import Drone, strung
@@ -17,11 +17,18 @@ USUAL = "usual"
 
 
 def wishes(
-    tonic: str, tuning: str, strings: str, scene: Scene, drones: Mapping[str, Drone], known: Mapping[str, Tuning]
-) -> Iterator[SetTonic | SetTuning | SetStrings]:
-    """What is to be done for a tonic, as a note or in Hz, a tuning, by id, and strings; nothing for what is empty.
+    tonic: str,
+    tuning: str,
+    strings: str,
+    scene: Scene,
+    drones: Mapping[str, Drone],
+    known: Mapping[str, Tuning],
+    drone: str = "",
+) -> Iterator[SetTonic | SetTuning | SetInstrument | SetStrings]:
+    """What is to be done for a tonic, as a note or in Hz, a tuning and a drone, by ids, and strings.
 
-    Raises SettingError for what is no pitch, UnknownNameError for what is no tuning, DataError for what are no strings.
+    Nothing for what is empty. Raises SettingError for what is no pitch, UnknownNameError for what is no tuning or no
+    drone, DataError for what are no strings.
     """
     if tonic:
         try:
@@ -30,9 +37,11 @@ def wishes(
             raise SettingError(str(fault)) from fault
     if tuning:
         yield SetTuning(named(known, tuning, "tuning").id)
+    if drone:
+        yield SetInstrument(named(drones, drone, "drone").id)
     if strings:
         strings = "" if strings == USUAL else strings
-        strung(named(drones, scene.drone, "drone"), strings)
+        strung(named(drones, drone or scene.drone, "drone"), strings)
         yield SetStrings(strings)
 
 

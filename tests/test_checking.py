@@ -78,6 +78,14 @@ def test_every_shipped_family_has_its_sounds(name: str) -> None:
             '"harp"',
         ),
         ("drums/kit.toml", '"kit"', '"kti"', "no instrument is called 'kti'", "id = ", '"kti"'),
+        (
+            "drones/tanpura.toml",
+            'instrument = "tanpura"',
+            'instrument = "lute"',
+            "no instrument is called 'lute': there are tanpura",
+            "instrument = ",
+            '"lute"',
+        ),
         ("drones/tanpura.toml", "seconds = 5.0", 'seconds = "5"', "seconds: Expected `float`", "seconds = ", '"5"'),
     ],
 )

@@ -1,5 +1,7 @@
 """The choices of a player, out of all cycles that are shipped."""
 
+import pytest
+
 from jambox.actions import SetShare, Share, Surprise, TurnPartner
 from jambox.choices import catalogue
 from jambox.music import library
@@ -43,3 +45,14 @@ def test_a_cycle_beyond_style_has_its_choices_too() -> None:
     assert state.scene.partner == "teental"
     assert apply(state, TurnPartner(1), few)[0].scene.partner == "teental"
     assert few.surprise("rupak", Variation(), Luck()) is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "steps", "other"), [("b", 1, "c"), ("c", 1, "a"), ("a", -1, "c"), ("b", 300, "b"), ("gone", 5, "a")]
+)
+def test_drones_are_turned_through_in_a_round(name: str, steps: int, other: str) -> None:
+    assert catalogue({}, {}, {}, ("a", "b", "c")).drone(name, steps) == other
+
+
+def test_where_there_is_no_drone_it_stays() -> None:
+    assert catalogue({}, {}, {}).drone("tanpura", 1) == "tanpura"

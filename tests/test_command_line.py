@@ -104,7 +104,7 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
             "argument --fit: invalid choice",
         ),
         ("render out.wav --seconds 2 --energy 2", 2, "argument --energy: 2 lies outside 0 to 1"),
-        ("render out.wav --seconds 2 --drone bagpipe", 1, "no drone is called 'bagpipe': there are tanpura"),
+        ("render out.wav --seconds 2 --drone bagpipe", 1, "no drone is called 'bagpipe': "),
         ("render no/such/folder/out.wav --seconds 0.1", 1, "cannot write no/such/folder/out.wav"),
         ("render out.xyz --seconds 0.1", 1, "cannot write out.xyz: "),
         ("render . --seconds 0.1", 1, "cannot write "),
@@ -341,7 +341,9 @@ def test_the_users_own_files_are_listed_too(home: Path, capsys: pytest.CaptureFi
     text = (Path(doctor.__file__).parent / "music" / "data" / "drones" / "tanpura.toml").read_text()
     (folder / "mine.toml").write_text(text.replace('id = "tanpura"', 'id = "mine"'))
     assert run("list", "drones") == 0
-    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["tanpura", "mine"]
+    listed = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+    assert {"tanpura", "shruti-box"} <= set(listed)
+    assert listed[-1] == "mine"
 
 
 def test_the_configs_come_in_order(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 import math
 
+import msgspec
 import pytest
 
 from jambox import pulse
@@ -152,6 +153,15 @@ def test_what_midi_sends_of_the_drone_is_heard_with_its_plucks() -> None:
         frame = 48000 + round(figure.time_of(turn) * 48000.0)
         assert plan.time_at(turn) == pytest.approx(10.0 + (256.0 + frame - 48000) / TRUE)
     assert [plan.at(turn) for turn in range(3)] == [(45, 127), (57, round(127 * math.sqrt(0.25))), (45, 127)]
+
+
+def test_what_a_steady_drone_sounds_already_when_it_begins_is_sent_then() -> None:
+    figure = msgspec.structs.replace(strung((110.0, 220.0)), steady=True)
+    plan = pulse.plucks(status(drone=1.0, figure=7.0, drone_start=48000.0 - 4.0 * 48000.0), {7: figure})
+    assert plan is not None
+    begun = 10.0 + 256.0 / TRUE
+    later = [begun + (figure.frame_of(turn, 48000.0) - 4 * 48000) / TRUE for turn in (3, 4)]
+    assert [plan.time_at(turn) for turn in range(5)] == pytest.approx([begun, begun, begun, *later])
 
 
 @pytest.mark.parametrize("silent", [Status(), status(drone=0.0, figure=7.0), status(drone=1.0, figure=8.0)])

@@ -25,6 +25,7 @@ from jambox.actions import (
     Panic,
     PressDrone,
     PressRhythm,
+    SetInstrument,
     SetLevel,
     SetMixer,
     SetShare,
@@ -36,6 +37,7 @@ from jambox.actions import (
     StopDrone,
     Surprise,
     Tap,
+    TurnDrone,
     TurnPartner,
     TurnStyle,
     TurnTonic,
@@ -112,6 +114,8 @@ ACTIONS: st.SearchStrategy[Action] = st.one_of(
     st.sampled_from([Surprise(), UndoSurprise()]),
     st.builds(SetTonic, FLOATS.map(Hertz)),
     st.builds(SetStrings, st.sampled_from(["", "ma"])),
+    st.builds(TurnDrone, st.integers()),
+    st.builds(SetInstrument, st.sampled_from(["tanpura", "organ-point"])),
     st.builds(SetTuning, st.sampled_from(["just5", "rast-24"])),
     st.builds(NotYet, st.text()),
     st.builds(
@@ -506,6 +510,15 @@ def test_strings_are_taken_and_told(strings: str, told: str) -> None:
     state, effects = play(DRONING, SetStrings(strings))
     assert state.scene == msgspec.structs.replace(DRONING.scene, strings=strings)
     assert effects == [SetDrone(), Say(told)]
+
+
+@pytest.mark.parametrize("action", [TurnDrone(1), SetInstrument("organ-point")])
+def test_another_drone_brings_its_own_strings(action: Action) -> None:
+    catalogue = replace(CATALOGUE, drone=lambda name, steps: {("tanpura", 1): "organ-point"}[name, steps])
+    on = State(Scene(drone_on=True, strings="ma"))
+    state, effects = play(on, action, catalogue=catalogue)
+    assert state.scene == msgspec.structs.replace(on.scene, drone="organ-point", strings="")
+    assert effects == [SetDrone(), Say("drone organ-point")]
 
 
 def test_a_tuning_is_taken_and_told() -> None:

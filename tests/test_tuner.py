@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jambox.actions import SetStrings, SetTonic, SetTuning
+from jambox.actions import SetInstrument, SetStrings, SetTonic, SetTuning
 from jambox.errors import DataError, JamboxError, SettingError, UnknownNameError
 from jambox.music.library import load
 from jambox.music.scala import Map
@@ -26,6 +26,15 @@ def test_what_is_wished_is_read_by_the_scenes_a4() -> None:
     assert list(wishes("", "", "", low, DRONES, TUNINGS)) == []
     assert list(wishes("", "", "usual", low, DRONES, TUNINGS)) == [SetStrings("")]
     assert list(wishes("", "", ".Sa Sa", low, DRONES, TUNINGS)) == [SetStrings(".Sa Sa")]
+
+
+def test_strings_are_those_of_the_drone_that_is_wished_along() -> None:
+    wished = wishes("", "", "tenors", Scene(), DRONES, TUNINGS, "highland-pipes")
+    assert list(wished) == [SetInstrument("highland-pipes"), SetStrings("tenors")]
+    with pytest.raises(DataError, match="strings of tanpura"):
+        list(wishes("", "", "tenors", Scene(), DRONES, TUNINGS))
+    with pytest.raises(UnknownNameError, match="no drone is called 'lute'"):
+        list(wishes("", "", "", Scene(), DRONES, TUNINGS, "lute"))
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
-"""A drone: strings plucked in turn; its text form, and the figure that a player of it reads."""
+"""A drone: strings plucked in turn, or sounding on; its text form, and the figure that a player of it reads."""
 
+import math
 import re
 from fractions import Fraction
 from typing import Annotated
@@ -31,11 +32,16 @@ DEGREES = {
 }
 """What strings are named after, komal ones in small letters, Ma# tivra: the tuning `ni12`, a common just gamut."""
 MOST = 12
-"""Plucks of a drone that are rendered, or strings that it may have: so many of 7 s fit the bank's shelf."""
+"""Strings that a drone may have: a pluck of 7 s of each fits the bank's shelf."""
+ROOM = 84.0
+"""Seconds of sound that are rendered for a drone: what fits the shelf with a little to spare."""
+OVERLAP = 0.8
+"""Seconds in which a breath of a steady drone rises while the one before falls: their weights make up 1."""
 _PANS = (-0.15, 0.1, -0.1, 0.15, -0.05, 0.05)
 _STRING = re.compile(
     r"(?P<down>\.{0,3})(?P<degree>[A-Za-z]+#?|\d{1,3}/\d{1,3})(?P<up>'{0,3})"
     r"(?P<cents>[+-]\d{1,3}(?:\.\d+)?)?(?:@(?P<level>\d?\.?\d+))?(?:\*(?P<wait>\d{1,2}(?:\.\d+)?))?"
+    r"(?::(?P<instrument>[a-z][a-z0-9-]{0,30}))?"
 )
 
 
@@ -43,7 +49,8 @@ class String(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One string: its degree's name, numerator and denominator of its ratio to the tonic, and how it is played.
 
     `wait` is the share of the figure that passes before the next string; `level` is 0…1; `pan` -1 (left) to 1. A `pure`
-    string has that ratio in whatever tuning; others take the tuning's degree.
+    string has that ratio in whatever tuning; others take the tuning's degree. An `instrument` is this string's
+    alone, where it has another than the drone.
     """
 
     name: str
@@ -53,6 +60,7 @@ class String(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pan: Annotated[float, msgspec.Meta(ge=-1, le=1)] = 0.0
     cents: Annotated[float, msgspec.Meta(ge=-100, le=100)] = 0.0
     pure: bool = False
+    instrument: str = ""
 
 
 class Strung(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,7 +73,12 @@ class Strung(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Drone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A drone as its file says it. `seconds` is the time of one round, `jitter` the share of a wait that varies."""
+    """A drone as its file says it. `seconds` is the time of one round, `jitter` the share of a wait that varies.
+
+    A `steady` one has no plucks but breaths, one of each string in a round, which go over into each other: it has no
+    jitter, and a breath rings for the round and OVERLAP, whatever the file says. With a `lowest` tonic, in Hz, its
+    own is the one from there to an octave above, in whichever octave players have theirs.
+    """
 
     id: str
     name: str
@@ -73,9 +86,11 @@ class Drone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     instrument: str
     strings: tuple[String, ...]
     seconds: Annotated[float, msgspec.Meta(ge=1, le=60)]
-    ring: Annotated[float, msgspec.Meta(ge=1, le=20)]
     certainty: str
     sources: tuple[str, ...]
+    ring: Annotated[float, msgspec.Meta(ge=1, le=20)] = 7.0
+    steady: bool = False
+    lowest: Annotated[float, msgspec.Meta(ge=20, le=1000)] | None = None
     variants: Annotated[int, msgspec.Meta(ge=1, le=8)] = 3
     jitter: Annotated[float, msgspec.Meta(ge=0, le=0.3)] = 0.04
     softest: Share = 0.75
@@ -86,7 +101,18 @@ class Drone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def frequency(self, string: int, tonic: Hertz) -> Hertz:
         """Frequency of a string when the tonic (Sa) is `tonic`."""
         over, under = self.strings[string].ratio
-        return Hertz(tonic * over / under * 2.0 ** (self.strings[string].cents / 1200.0))
+        octaves = -math.floor(math.log2(tonic / self.lowest) + 1e-9) if self.lowest else 0
+        return Hertz(tonic * 2.0**octaves * over / under * 2.0 ** (self.strings[string].cents / 1200.0))
+
+    def instruments(self) -> tuple[str, ...]:
+        """What each string is played on."""
+        return tuple(string.instrument or self.instrument for string in self.strings)
+
+    def known(self) -> tuple[str, ...]:
+        """The instruments that its file names anywhere, each once: what a player's strings may be played on."""
+        others = (string for other in self.strung.values() for string in parse_strings(other.strings))
+        named = (string.instrument for string in (*self.strings, *others))
+        return tuple(dict.fromkeys((self.instrument, *filter(None, named))))
 
 
 class Pluck(msgspec.Struct, frozen=True):
@@ -98,7 +124,10 @@ class Pluck(msgspec.Struct, frozen=True):
 
 
 class Figure(msgspec.Struct, frozen=True, array_like=True):
-    """A drone made ready to play: the bank's sounds string by string, and when they are plucked."""
+    """A drone made ready to play: the bank's sounds string by string, and when they are plucked.
+
+    One that is `steady` begins in the midst, at its `lead`, where every string is sounding already.
+    """
 
     serial: int
     sounds: tuple[Sound, ...]
@@ -110,6 +139,12 @@ class Figure(msgspec.Struct, frozen=True, array_like=True):
     jitter: float
     softest: float
     seed: int
+    steady: bool = False
+
+    @property
+    def lead(self) -> float:
+        """Seconds from the first pluck to where a player begins. Real-time safe."""
+        return self.seconds if self.steady else 0.0
 
     @property
     def slots(self) -> tuple[int, ...]:
@@ -159,14 +194,15 @@ def parse_drone(text: str, place: str) -> Drone:
             parse_strings(other.strings)
         except DataError as fault:
             raise DataError(f"{place}: strung.{name}.strings: {fault}") from fault
-    return drone
+    return msgspec.structs.replace(drone, jitter=0.0, ring=drone.seconds + OVERLAP) if drone.steady else drone
 
 
 def parse_strings(text: str) -> tuple[String, ...]:
     """The strings that `text` says, in the order in which they are plucked. Raises DataError.
 
     As in `.Pa Sa Sa+1 .Sa*2`: each is a degree or a ratio, which then is pure; a point before it for each octave down,
-    a `'` behind it for each up; cents, by + or -; a level of 0 to 1 behind @; its share of the round behind *.
+    a `'` behind it for each up; cents, by + or -; a level of 0 to 1 behind @; its share of the round behind *; behind a
+    colon an instrument of its own, as in `Sa:sygyt-9`.
     """
     words = text.replace(",", " ").split()
     if not 1 <= len(words) <= MOST:
@@ -185,7 +221,12 @@ def strung(drone: Drone, wish: str) -> Drone:
         strings = parse_strings(drone.strung[wish].strings if wish in drone.strung else wish)
     except DataError as fault:
         raise DataError(f"strings of {drone.id}: {fault}; by name there are {', '.join(drone.strung)}") from fault
-    return msgspec.structs.replace(drone, strings=strings, variants=min(drone.variants, MOST // len(strings)))
+    known = drone.known()
+    for string in strings:
+        if string.instrument and string.instrument not in known:
+            raise DataError(f"strings of {drone.id}: not on {string.instrument!r}; it has {', '.join(known)}")
+    variants = min(drone.variants, max(1, int(ROOM / (drone.ring * len(strings)))))
+    return msgspec.structs.replace(drone, strings=strings, variants=variants)
 
 
 def _string(word: str, number: int) -> String:
@@ -203,7 +244,8 @@ def _string(word: str, number: int) -> String:
     if abs(cents) > 100.0 or level > 1.0 or not 0.05 < wait < 20.0:
         raise DataError(f"{word!r}: cents go from -100 to 100, a level from 0 to 1, a share from 0.05 to 20")
     name = f"{match['down']}{degree}{match['up']}"
-    return String(name, ratio.as_integer_ratio(), wait, level, _PANS[number % len(_PANS)], cents, pure=bool(under))
+    pan, own = _PANS[number % len(_PANS)], match["instrument"] or ""
+    return String(name, ratio.as_integer_ratio(), wait, level, pan, cents, bool(under), own)
 
 
 def figure(drone: Drone, tonic: Hertz, sounds: tuple[Sound, ...], serial: int = 0, seed: int = 0) -> Figure:
@@ -219,4 +261,5 @@ def figure(drone: Drone, tonic: Hertz, sounds: tuple[Sound, ...], serial: int = 
         drone.jitter,
         drone.softest,
         seed,
+        drone.steady,
     )

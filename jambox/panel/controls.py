@@ -120,7 +120,12 @@ CONTROLS: Mapping[str, Control] = MappingProxyType(
                 frozenset({Kind.ENCODER, Kind.BUTTON}),
                 "turn: next cycle, with DRONE held the tonic; push: where am I; hold: the next partner",
             ),
-            Control("drone", _BUTTON, "drone on or off, fading", modifies=frozenset({"style"})),
+            Control(
+                "drone",
+                _BUTTON,
+                "drone on or off, fading; with SHIFT: the next one",
+                modifies=frozenset({"style"}),
+            ),
             Control("rhythm", _BUTTON, "start, fill while playing; hold: end at the next sam; with SHIFT: count in"),
             Control("tap", _BUTTON, "tempo and downbeat; with SHIFT: panic"),
             Control("surprise", _BUTTON, "change one thing at the next sam; hold: undo it"),
@@ -130,7 +135,7 @@ CONTROLS: Mapping[str, Control] = MappingProxyType(
                 _BUTTON,
                 "with another control: its second meaning; hold: save the scene",
                 hold=LONG_HOLD,
-                modifies=frozenset({"style", "rhythm", "tap", "keep", "inputs"}),
+                modifies=frozenset({"style", "drone", "rhythm", "tap", "keep", "inputs"}),
             ),
         )
     }

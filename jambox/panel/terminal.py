@@ -60,6 +60,7 @@ def _style(what: str, low: str, high: str, with_: str = "") -> dict[str, Key]:
 
 KEYS: Mapping[str, Key] = MappingProxyType(
     _button("drone", "d", "DRONE", "hold DRONE")
+    | {"n": Key("next drone", button="drone", with_="shift")}
     | _button("rhythm", "r", "RHYTHM", "hold RHYTHM: end at sam")
     | {" ": Key("RHYTHM", button="rhythm"), "c": Key("count in", button="rhythm", with_="shift")}
     | _button("tap", "t", "TAP", "hold TAP")

@@ -4,9 +4,11 @@ Without numpy: its import takes longer than all of them together, and a box that
 files are numpy's own (NEP 1, version 1.0), one array of little-endian float32 each, and behind it the sound's softness.
 """
 
+import contextlib
 import functools
 import hashlib
 import os
+import re
 import struct
 from pathlib import Path
 
@@ -15,6 +17,8 @@ import msgspec
 from jambox.sound.shelves import Job, Made, Wanted
 from jambox.sound.softness import Softness
 
+LARGEST = 256_000_000
+"""Bytes that are kept: 200 drones, or all drum families on 20 tonics."""
 _INSTRUMENTS = Path(__file__).parent / "instruments"
 _MAGIC = b"\x93NUMPY\x01\x00"
 _LENGTH = struct.Struct("<H")
@@ -22,6 +26,8 @@ _SOFTNESS = struct.Struct("<4d")
 _MOST = Softness(100_000.0, 10.0, 1.0, 1.0)
 _FRAME = 4
 """Bytes."""
+_OURS = re.compile(r"[0-9a-f]{64}\.(npy|\d+)")
+"""Names of sounds, and of what was left when the power went while one was written."""
 
 
 def place(wanted: Wanted, rate: int, folder: str) -> Path:
@@ -29,6 +35,28 @@ def place(wanted: Wanted, rate: int, folder: str) -> Path:
     # The slot is where a sound lies, not what it is.
     what = msgspec.json.encode((msgspec.structs.replace(wanted, slot=0), rate))
     return Path(folder) / f"{hashlib.sha256(what + _version()).hexdigest()}.npy"
+
+
+def trim(folder: str, largest: int = LARGEST) -> None:
+    """Remove sounds of `folder` until they take `largest` bytes at most, those first that were not used for longest.
+
+    As far as the file system tells when a file was read; else, those first that are oldest. What cannot be removed, or
+    is gone, is passed over.
+    """
+    found = []
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            with contextlib.suppress(OSError):
+                if _OURS.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                    stat = entry.stat(follow_symlinks=False)
+                    found.append((max(stat.st_atime_ns, stat.st_mtime_ns), stat.st_size, entry.path))
+    total = sum(size for _, size, _ in found)
+    for _, size, path in sorted(found):
+        if total <= largest:
+            break
+        with contextlib.suppress(OSError):
+            os.unlink(path)
+            total -= size
 
 
 def lay(job: Job, wanted: Wanted, offset: int, bank: int) -> Made | None:

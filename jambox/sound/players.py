@@ -21,6 +21,8 @@ DRONE_FADE = 0.6
 """Seconds in which a stopped drone fades."""
 CHANGE_FADE = 0.25
 """Seconds in which a drone gives way to another."""
+ENTRY = 0.2
+"""Seconds in which a steady drone comes in."""
 SKIPPED = 0.125
 """A hit that lies this many beats back when its turn comes was jumped over, by a placed beat; it is not struck."""
 
@@ -210,12 +212,21 @@ class DronePlayer:
         self._turn = 0
 
     def load(self, figure: Figure, voices: Voices, frame: int) -> None:
-        """Take another figure; a sounding drone gives way to it with a pluck at once."""
-        other = self.figure is None or figure.slots != self.figure.slots
-        self.figure = figure
-        if self.playing and other:
+        """Take another figure; a sounding drone gives way to it at once, with a pluck or a chord.
+
+        Strings of a steady drone that had no samples so far come in.
+        """
+        before, self.figure = self.figure, figure
+        if not self.playing:
+            return
+        if before is None or figure.slots != before.slots:
             voices.release(layout.DRONE, CHANGE_FADE)
             self._begin(frame)
+        elif figure.steady:
+            strings = len(figure.sounds)
+            for turn in range(max(self._turn - 2 * strings, 0), self._turn):
+                if before.sounds[turn % strings].variants == 0:
+                    self._sound(turn, voices, frame)
 
     def start(self, frame: int) -> None:
         """Pluck from the first string on; a drone that sounds goes on."""
@@ -228,15 +239,27 @@ class DronePlayer:
         voices.release(layout.DRONE, DRONE_FADE)
 
     def _begin(self, frame: int) -> None:
-        self.playing, self._turn, self.start_frame = True, 0, frame
+        # Of a steady figure, all that began before its lead sounds from the midst on.
+        lead = round(self.figure.lead * self._rate) if self.figure else 0
+        self.playing, self._turn, self.start_frame = True, 0, frame - lead
         self.due = frame if self.figure else NEVER
 
     def play(self, voices: Voices, frame: int) -> None:
         """Pluck the string that is due at `frame`."""
         assert self.figure is not None
-        pluck = self.figure.pluck(self._turn)
-        if pluck is not None:
-            offset, length = self._samples.offsets[pluck.slot], self._samples.lengths[pluck.slot]
-            voices.start(layout.DRONE, offset, length, pluck.level, pluck.pan)
+        self._sound(self._turn, voices, frame)
         self._turn += 1
         self.due = max(self.start_frame + self.figure.frame_of(self._turn, self._rate), frame)
+
+    def _sound(self, turn: int, voices: Voices, frame: int) -> None:
+        assert self.figure is not None
+        pluck = self.figure.pluck(turn)
+        if pluck is None:
+            return
+        offset, length = self._samples.offsets[pluck.slot], self._samples.lengths[pluck.slot]
+        skip = 0
+        if self.figure.steady:
+            skip = max(frame - self.start_frame - self.figure.frame_of(turn, self._rate), 0)
+        if skip < length:
+            rise = ENTRY if skip else 0.0
+            voices.start(layout.DRONE, offset, length, pluck.level, pluck.pan, skip=skip, rise=rise)

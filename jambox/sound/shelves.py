@@ -183,10 +183,11 @@ def _places(drums: Drums, shelf: Shelf) -> dict[str, tuple[int, int]]:
 
 def drone_wanted(drone: Drone, tonic: Hertz, shelf: Shelf) -> tuple[Wanted, ...]:
     """Every string of a drone: first one pluck of each, then their variants."""
+    played = drone.instruments()
     return tuple(
         Wanted(
             shelf.slot + i * drone.variants + turn,
-            drone.instrument,
+            played[i],
             "pluck",
             drone.frequency(i, tonic),
             drone.ring,

@@ -34,13 +34,16 @@ class Voices:
         pan: float = 0.0,
         step: float = 1.0,
         choke: int = 0,
+        skip: int = 0,
+        rise: float = 0.0,
         dark: float = 0.0,
         corner: float = 0.0,
     ) -> None:
         """Sound `length` frames of the bank from `offset` on `bus`, `step` bank frames per frame.
 
         `gain` is an amplitude, `pan` -1…1 (equal power), `choke` the group in which it can be choked; the share `dark`,
-        0…1, of what lies above `corner` (Hz) is taken away. A full table refuses and counts it.
+        0…1, of what lies above `corner` (Hz) is taken away. A full table refuses and counts it. `skip` frames are
+        passed over, and in `rise` seconds the rest comes in.
         """
         if self.count >= POLYPHONY:
             self._steal()
@@ -51,9 +54,10 @@ class Voices:
         row = self.count
         for column, whole in enumerate((offset, length, bus, choke)):
             self.ints[row, column] = whole
+        level, ramp = (0.0, 1.0 / (rise * self._rate)) if rise else (1.0, 0.0)
         left, right = gain * math.cos(angle), gain * math.sin(angle)
         pole = 1.0 - math.exp(-2.0 * math.pi * corner / self._rate)
-        for column, number in enumerate((0.0, step, left, right, 1.0, 0.0, dark, pole, 0.0)):
+        for column, number in enumerate((float(skip), step, left, right, level, ramp, dark, pole, 0.0)):
             self.floats[row, column] = number
         self.count += 1
 

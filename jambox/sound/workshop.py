@@ -17,23 +17,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jambox.sound import cache, instruments, recordings
-from jambox.sound.instruments import tanpura
+from jambox.sound.instruments.drones import DRONES
 from jambox.sound.shelves import Job, Made, Wanted
 from jambox.sound.softness import EVEN, Softness
 from jambox.units import Hertz
 
 NICENESS = 5
 """A quarter of a core beside one busy process. At 15 it was a thirtieth: drums then took up to half a minute."""
-STRINGS = {"tanpura": tanpura.pluck}
-"""Instruments whose sounds ring for as long as they are asked to."""
 
 
 def make(job: Job, bank: NDArray[np.float32]) -> Iterator[Made]:
     """Lay what the job wants on its shelf of `bank` (float32), one sample behind the other.
 
     Slots that are not the shelf's are left out, and everything from the first sample on that no longer fits. A cache
-    that cannot be read or written is done without.
+    that cannot be read or written is done without; one that has grown too large is trimmed.
     """
+    try:
+        yield from _laid(job, bank)
+    finally:
+        if job.cache:
+            cache.trim(job.cache)
+
+
+def _laid(job: Job, bank: NDArray[np.float32]) -> Iterator[Made]:
     offset = job.shelf.offset
     end = offset + job.shelf.frames
     slots = range(job.shelf.slot, job.shelf.slot + job.shelf.slots)
@@ -54,8 +60,8 @@ def render(wanted: Wanted, rate: int) -> NDArray[np.float32]:
     """The samples (float32, mono) of one wanted sound. Reads nothing but a recording. Raises UnknownNameError."""
     if wanted.recording:
         return recordings.read(wanted.recording, rate)
-    if wanted.instrument in STRINGS:
-        return STRINGS[wanted.instrument](Hertz(wanted.frequency), wanted.seconds, rate, wanted.seed)
+    if wanted.instrument in DRONES:
+        return DRONES[wanted.instrument](Hertz(wanted.frequency), wanted.seconds, rate, wanted.seed)
     return instruments.render(wanted.instrument, wanted.name, Hertz(wanted.frequency), rate, wanted.seed)
 
 
@@ -74,7 +80,7 @@ def _sample(wanted: Wanted, rate: int, path: Path | None) -> tuple[NDArray[np.fl
 def _rendered(wanted: Wanted, rate: int) -> tuple[NDArray[np.float32], Softness]:
     # Recordings have layers of their own.
     samples = render(wanted, rate)
-    struck = not wanted.recording and wanted.instrument not in STRINGS
+    struck = not wanted.recording and wanted.instrument not in DRONES
     return samples, instruments.softness(wanted.instrument, wanted.name, samples, rate) if struck else EVEN
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from jambox.errors import DataError
 from jambox.music.cycle import Sound
-from jambox.music.drone import Figure, String, figure, parse_drone, parse_strings, strung
+from jambox.music.drone import OVERLAP, Figure, String, figure, parse_drone, parse_strings, strung
 from jambox.music.library import load
 from jambox.sound.shelves import arrange, drone_wanted
 from jambox.units import Hertz, cents
@@ -80,7 +80,8 @@ def test_a_drone_is_read() -> None:
         (
             "cents = 3",
             "cent = 3",
-            "strings[1]: Object contains unknown field `cent`: the keys are name, ratio, wait, level, pan, cents, pure",
+            "strings[1]: Object contains unknown field `cent`: the keys are name, ratio, wait, level, pan, cents, "
+            "pure, instrument",
         ),
         (
             '[[strings]]\nname = "Pa"',
@@ -112,6 +113,7 @@ def test_a_fault_is_named_with_its_place(old: str, new: str, fault: str) -> None
         ("re@0", String("re", (16, 15), level=0.0, pan=-0.15)),
         ("Dha*0.5", String("Dha", (27, 16), 0.5, pan=-0.15)),
         (".7/4+3", String(".7/4", (7, 8), cents=3.0, pan=-0.15, pure=True)),
+        ("Sa'@0.5:sygyt-9", String("Sa'", (2, 1), level=0.5, pan=-0.15, instrument="sygyt-9")),
     ],
 )
 def test_a_string_is_read(text: str, string: String) -> None:
@@ -131,6 +133,8 @@ def test_a_string_is_read(text: str, string: String) -> None:
         ("Sa+101", "'Sa+101': cents go from -100 to 100, a level from 0 to 1, a share from 0.05 to 20"),
         ("Sa@1.1", "'Sa@1.1': cents go from -100 to 100, a level from 0 to 1, a share from 0.05 to 20"),
         ("Sa*20", "'Sa*20': cents go from -100 to 100, a level from 0 to 1, a share from 0.05 to 20"),
+        ("Sa:", "'Sa:' is no string"),
+        ("Sa:9", "'Sa:9' is no string"),
         ("Sa*0", "'Sa*0': cents go from -100 to 100, a level from 0 to 1, a share from 0.05 to 20"),
     ],
 )
@@ -179,6 +183,39 @@ def test_any_text_is_strings_or_a_fault(text: str) -> None:
         return
     # Whatever is taken could stand in a file.
     assert msgspec.convert(msgspec.to_builtins(found), tuple[String, ...]) == found
+
+
+def test_a_steady_drone_has_no_jitter_and_breathes_beyond_its_round() -> None:
+    steady = parse_drone(TEXT.replace("ring = 7.0", "steady = true\njitter = 0.2"), "d.toml")
+    assert (steady.jitter, steady.ring) == (0.0, steady.seconds + OVERLAP)
+    played = figure(steady, TONIC, SOUNDS[:2])
+    assert (played.steady, played.lead) == (True, steady.seconds)
+    assert figure(TANPURA, TONIC, SOUNDS).lead == 0.0
+
+
+def test_what_rings_shorter_leaves_room_for_more_variants() -> None:
+    short = msgspec.structs.replace(TANPURA, ring=3.5, variants=8)
+    assert [strung(short, "Sa " * strings).variants for strings in (1, 3, 4, 12)] == [8, 8, 6, 2]
+
+
+@pytest.mark.parametrize(
+    ("tonic", "sounds"),
+    [(92.5, 92.5), (92.0, 184.0), (146.83, 146.83), (185.0, 92.5), (440.0, 110.0), (27.5, 110.0), (880.0, 110.0)],
+)
+def test_an_instrument_with_a_register_has_its_tonic_there(tonic: float, sounds: float) -> None:
+    drone = msgspec.structs.replace(TANPURA, lowest=92.5)
+    assert drone.frequency(1, Hertz(tonic)) == pytest.approx(sounds)
+    assert drone.frequency(3, Hertz(tonic)) == pytest.approx(sounds / 2.0)
+
+
+def test_strings_may_be_played_on_what_the_drones_file_names() -> None:
+    gurdy = load().drone("hurdy-gurdy")
+    assert gurdy.known() == ("bourdon", "trompette")
+    assert strung(gurdy, "Sa .Sa:trompette").instruments() == ("bourdon", "trompette")
+    made = drone_wanted(gurdy, TONIC, arrange(48000).drones[0])
+    assert [one.instrument for one in made[:4]] == ["bourdon", "bourdon", "bourdon", "trompette"]
+    with pytest.raises(DataError, match="strings of hurdy-gurdy: not on 'tanpura'; it has bourdon, trompette"):
+        strung(gurdy, "Sa:tanpura")
 
 
 # The figure

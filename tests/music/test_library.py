@@ -120,7 +120,7 @@ def test_four_on_the_floor_is_as_house_has_it() -> None:
     ("kind", "fault"),
     [
         ("cycle", "no cycle is called 'polkka': of 168, most alike are polka, solea, rupaka"),
-        ("drone", "no drone is called 'polkka': there are tanpura"),
+        ("drone", "no drone is called 'polkka': "),
         ("family", "no drum family is called 'polkka': of 36, most alike are dholak"),
         ("tuning", "no tuning is called 'polkka': of 133, most alike are "),
     ],

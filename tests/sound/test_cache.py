@@ -106,3 +106,37 @@ def test_what_is_broken_is_not_taken(tmp_path: Path, bank: int, change: "object"
 
 def test_without_a_cache_nothing_is_kept(bank: int) -> None:
     assert cache.lay(Job(SHELF, RATE, "", WANTED), WANTED[0], 0, bank) is None
+
+
+def test_what_was_not_used_for_longest_goes_when_there_is_too_much(tmp_path: Path) -> None:
+    names = [f"{number:064x}.npy" for number in range(5)]
+    ages = {names[0]: 10, names[1]: 50, names[2]: 30, names[3]: 20, names[4]: 40}
+    for name, age in ages.items():
+        (tmp_path / name).write_bytes(bytes(1000))
+        os.utime(tmp_path / name, (100 - age, 100 - age))
+    (tmp_path / "mine.npy").write_bytes(bytes(9000))
+    (tmp_path / f"{7:064x}.4711").write_bytes(bytes(500))  # the power went while it was written
+    os.utime(tmp_path / f"{7:064x}.4711", (1, 1))
+    cache.trim(str(tmp_path), 3000)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [names[0], names[2], names[3], "mine.npy"]
+    cache.trim(str(tmp_path), 3000)
+    assert len(list(tmp_path.iterdir())) == 4
+
+
+def test_reading_counts_as_use(tmp_path: Path) -> None:
+    for number, (read, written) in enumerate([(90, 10), (20, 20)]):
+        (tmp_path / f"{number:064x}.npy").write_bytes(bytes(1000))
+        os.utime(tmp_path / f"{number:064x}.npy", (read, written))
+    cache.trim(str(tmp_path), 1000)
+    assert [path.name for path in tmp_path.iterdir()] == [f"{0:064x}.npy"]
+
+
+def test_the_workshop_trims_what_it_has_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    trimmed: list[str] = []
+    monkeypatch.setattr(cache, "trim", trimmed.append)
+    kept(job(tmp_path))
+    assert trimmed == [str(tmp_path)]
+
+
+def test_a_folder_that_is_not_there_needs_no_trimming(tmp_path: Path) -> None:
+    cache.trim(str(tmp_path / "not there"), 0)

@@ -1,14 +1,16 @@
 """The players, struck frame by frame: on the grid, once each, whatever is changed meanwhile."""
 
 import math
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jambox.music.cycle import Hit, Score, Sound
+from jambox.music.drone import Figure
 from jambox.sound import layout
-from jambox.sound.players import CHANGE, CHANGE_FADE, DRONE_FADE, END, NEVER, DronePlayer, RhythmPlayer, Samples
+from jambox.sound.players import CHANGE, CHANGE_FADE, DRONE_FADE, END, ENTRY, NEVER, DronePlayer, RhythmPlayer, Samples
 from jambox.sound.softness import Softness
 from jambox.sound.voices import Voices
 from tests.sound.bench import RATE, figure_of, score_of
@@ -21,9 +23,11 @@ FOUR = score_of((0.0, 0), (1.0, 1), (2.5, 2), (3.0, 3))
 class Recorder(Voices):
     """Writes down (frame, slot, gain, pan) of every voice and (bus, seconds) of every release."""
 
-    def __init__(self) -> None:
+    def __init__(self, length: int = 10) -> None:
         super().__init__(RATE)
+        self.length = length
         self.frame = 0
+        self.entries: list[tuple[int, float]] = []
         self.struck: list[tuple[int, int, float, float]] = []
         self.released: list[tuple[int, float]] = []
         self.groups: list[int] = []
@@ -39,13 +43,16 @@ class Recorder(Voices):
         pan: float = 0.0,
         step: float = 1.0,
         choke: int = 0,
+        skip: int = 0,
+        rise: float = 0.0,
         dark: float = 0.0,
         corner: float = 0.0,
     ) -> None:
-        assert (bus in (layout.DRONE, layout.RHYTHM), length, step) == (True, 10, 1.0)
-        self.struck.append((self.frame, offset // 10, gain, pan))
+        assert (bus in (layout.DRONE, layout.RHYTHM), length, step) == (True, self.length, 1.0)
+        self.struck.append((self.frame, offset // length, gain, pan))
         self.groups.append(choke)
         self.darkened.append((dark, corner))
+        self.entries.append((skip, rise))
 
     def release(self, bus: int, seconds: float) -> None:
         self.released.append((bus, seconds))
@@ -62,10 +69,10 @@ class Recorder(Voices):
         return [slot for _, slot, _, _ in self.struck]
 
 
-def samples() -> Samples:
+def samples(length: int = 10) -> Samples:
     made = Samples(SLOTS)
     for slot in range(SLOTS):
-        made.define(slot, 10 * slot, 10)
+        made.define(slot, length * slot, length)
     return made
 
 
@@ -545,3 +552,62 @@ def test_a_soft_stroke_is_darkened_by_the_softness_of_its_sample() -> None:
         player.strike(Hit(0.0, (Sound(slot, 1, 1.0),), (), velocity), 0.0, voices, 0)
     assert voices.darkened == [(0.5, 900.0), (0.0, 900.0), (0.0, 0.0)]
     assert [gain for _, _, gain, _ in voices.struck] == pytest.approx([0.25 / (0.5 + 0.25 * 0.5) ** 0.5, 1.0, 0.25])
+
+
+# Steady drones: a round of 1 s, breaths of 1.2 s
+
+LENGTH = RATE + RATE // 5
+
+
+def steady(*slots: int, **more: Any) -> Figure:
+    return figure_of(*slots, steady=True, **more)
+
+
+def test_a_steady_drone_begins_with_every_string_in_the_midst_of_its_breath() -> None:
+    player, voices = DronePlayer(RATE, samples(LENGTH)), Recorder(LENGTH)
+    player.load(steady(1, 2, 3, 4), voices, 0)
+    player.start(500)
+    run(player, voices, 501)
+    quarter = RATE // 4
+    # The first one's breath falls already, and its next one begins.
+    assert voices.places == [(500, 1), (500, 2), (500, 3), (500, 4), (500, 1)]
+    assert voices.entries == [*((skip * quarter, ENTRY) for skip in (4, 3, 2, 1)), (0, 0.0)]
+    run(player, voices, 500 + RATE)
+    assert voices.places[5:] == [(500 + turn * quarter, turn + 1) for turn in (1, 2, 3)]
+    assert set(voices.entries[5:]) == {(0, 0.0)}
+
+
+def test_what_has_ended_before_the_lead_is_not_sounded() -> None:
+    player, voices = DronePlayer(RATE, samples(RATE // 2)), Recorder(RATE // 2)
+    player.load(steady(1, 2, 3, 4), voices, 0)
+    player.start(0)
+    run(player, voices, 1)
+    assert voices.slots == [4, 1]
+
+
+def test_strings_of_a_steady_drone_come_in_as_soon_as_they_are_there() -> None:
+    player, voices = DronePlayer(RATE, samples(LENGTH)), Recorder(LENGTH)
+    figure = steady(1, 2)
+    player.load(steady(1, 2, sounds=(figure.sounds[0], Sound(2, 0, 1.0))), voices, 0)
+    player.start(0)
+    run(player, voices, RATE // 4)
+    assert voices.slots == [1, 1]
+    voices.frame = RATE // 4
+    player.load(figure, voices, RATE // 4)
+    assert voices.places[2:] == [(RATE // 4, 2)]
+    assert voices.entries[2:] == [(RATE // 2 + RATE // 4, ENTRY)]
+    run(player, voices, RATE // 2 + 1)
+    assert voices.places[3:] == [(RATE // 2, 2)]
+    assert voices.released == []
+
+
+def test_another_steady_drone_comes_in_while_the_first_gives_way() -> None:
+    player, voices = DronePlayer(RATE, samples(LENGTH)), Recorder(LENGTH)
+    player.load(steady(1, 2), voices, 0)
+    player.start(0)
+    run(player, voices, 1000)
+    player.load(steady(8), voices, 1000)
+    run(player, voices, 1001)
+    assert voices.released == [(layout.DRONE, CHANGE_FADE)]
+    assert voices.places[-2:] == [(1000, 8), (1000, 8)]
+    assert voices.entries[-2:] == [(RATE, ENTRY), (0, 0.0)]

@@ -12,8 +12,8 @@ from jambox.music.drone import Drone
 from jambox.music.drums import Drums, StrokeSounds, parse_drums
 from jambox.sound import engine, instruments, shelves
 from jambox.sound.instruments import earcons
+from jambox.sound.instruments.drones import DRONES
 from jambox.sound.shelves import SIGNALS, VARIANTS, Recording, Shelf, Wanted, arrange
-from jambox.sound.workshop import STRINGS
 from jambox.units import Hertz
 
 DATA = library.load()
@@ -65,7 +65,7 @@ def test_every_drum_sound_exists_and_fits(family: Drums) -> None:
 
 @pytest.mark.parametrize("drone", DATA.drones.values(), ids=lambda drone: str(drone.id))
 def test_every_drone_exists_and_fits(drone: Drone) -> None:
-    assert drone.instrument in STRINGS
+    assert drone.instrument in DRONES
     for shelf in arrange(48000).drones:
         wanted = shelves.drone_wanted(drone, TONIC, shelf)
         check(wanted, shelf)

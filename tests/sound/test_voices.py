@@ -127,3 +127,12 @@ def test_only_its_group_is_choked_and_not_what_begins_on_the_same_frame() -> Non
     assert ramps(engine.voices) == [0.0, -1.0 / (CHOKE_FADE * RATE), 0.0, 0.0]
     render(engine, 300)
     assert [engine.voices.ints[row, layout.CHOKE] for row in range(engine.voices.count)] == [0, 4, 3]
+
+
+def test_a_voice_may_come_in_from_its_midst() -> None:
+    engine = engine_with([np.linspace(0.0, 0.4995, 1000)])
+    engine.voices.start(layout.SIGNALS, 1, 1000, 1.0, 1.0, skip=500, rise=100 / RATE)
+    played = render(engine, 501)[:, 1]
+    shares = np.minimum(np.arange(499) / 100.0, 1.0)
+    assert played[:499] == pytest.approx(np.arange(500, 999) / 2000.0 * shares, abs=1e-3)
+    assert played[500] == 0.0

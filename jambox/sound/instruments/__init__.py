@@ -6,7 +6,18 @@
     grains     rattles and jingles
     strokes    one blow, from a table of figures
     touch      what strikes, and how much darker soft strokes are
-    tanpura    one string, plucked: `tanpura.pluck`
+    drones     what drones are played on: the table
+    breaths    one breath of a steady sound, which goes over into the next
+    steady     what sounds on, from a table of figures
+    reeds      shruti box, harmonium, drones of bagpipes, othu
+    pipes      organ, bowed strings
+    shapes     rows of harmonics, bells, resonances: spectra of what sounds on
+    tanpura    one string, plucked: `tanpura.pluck`, in three sizes
+    wheel      a hurdy-gurdy's drones and the bark of its chien
+    drone_pipe a pipe after the yiḏaki
+    overtones  khöömei, sygyt, kargyraa
+    rims       singing bowls, glasses
+    pad        sawtooth waves a few cents apart
     tabla      dayan and bayan strokes
     kit        kick, snare, clap, hats, rim
     goblets    darbuka, tombak

@@ -1,5 +1,6 @@
 """The tanpura string, measured: pitch, decay, the walking band, undulation, level."""
 
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
@@ -14,6 +15,8 @@ from tests.sound.measure import centroid, envelope_db, level_db, lufs, onset, pa
 RATE = 48000
 STRINGS = (65.0, 73.42, 110.0, 146.83, 220.0, 330.0)
 D3 = Hertz(146.83)
+FREE = replace(tanpura.PLAIN, jvari=0.0)
+"""A string that does not touch the bridge."""
 
 
 @cache
@@ -118,6 +121,49 @@ def test_a_seed_is_a_pluck() -> None:
     assert partial_cents(other, RATE, D3, within=30.0) == pytest.approx(
         partial_cents(string(D3), RATE, D3, within=30.0), abs=0.3
     )
+
+
+@pytest.mark.parametrize("build", [tanpura.MALE, tanpura.FEMALE, tanpura.TANPURI])
+@pytest.mark.parametrize("frequency", [98.0, 146.83, 220.0])
+def test_each_size_rings_as_long_as_it_says(build: tanpura.Build, frequency: float) -> None:
+    """Undulation leaves one pluck within 12 %, the mean of four within 10 %."""
+    sounds = [tanpura.pluck(Hertz(frequency), 6.0, 8000, seed, build) for seed in range(4)]
+    rings = [t60(sound, 8000, frequency, 0.2, 4.8, 0.2) for sound in sounds]
+    assert np.mean(rings) == pytest.approx(build.t60 / 1.03, rel=0.1)
+
+
+def test_a_tanpuri_is_brighter_and_its_body_smaller() -> None:
+    male, tanpuri = (tanpura.pluck(D3, 2.0, 24000, 1, build) for build in (tanpura.MALE, tanpura.TANPURI))
+    assert centroid(tanpuri, 24000) > 1.3 * centroid(male, 24000)
+
+
+@pytest.mark.parametrize("frequency", [73.42, 146.83, 220.0])
+def test_the_bridge_makes_the_centroid_rise_and_fall(frequency: float) -> None:
+    """A string free of the bridge grows duller from the first on. On the bridge it grows brighter for some tenths of a
+    second, by a fifth and more, and then duller all the way.
+    """
+    looks = np.array([0.03, 0.1, 0.2, 0.3, 0.45, 0.7, 1.2, 2.0, 3.4])
+    tracks = []
+    for build in (tanpura.PLAIN, FREE):
+        sounds = [tanpura.pluck(Hertz(frequency), 4.5, 20000, seed, build) for seed in (1, 2, 3)]
+        spans = [[sound[round(at * 20000) : round((at + 0.1) * 20000)] for sound in sounds] for at in looks]
+        tracks.append(np.array([np.mean([centroid(span, 20000) for span in each]) for each in spans]))
+    bridge, free = tracks
+    top = int(np.argmax(bridge))
+    assert 0.1 <= looks[top] <= 0.5
+    assert bridge[top] > 1.2 * bridge[0]
+    assert (np.diff(bridge[4:]) < 0.0).all()
+    assert bridge[-1] < 0.5 * bridge[top]
+    assert bridge[top] > 1.8 * free[top]
+    assert (np.diff(free) < 0.0).all()
+
+
+@pytest.mark.parametrize(("build", "swells"), [(tanpura.PLAIN, True), (FREE, False)])
+def test_a_high_partial_swells_on_the_bridge_alone(build: tanpura.Build, swells: bool) -> None:
+    """Partial 12, mean of four plucks: where the band passes it, it rises after the pluck, and then falls."""
+    sounds = [tanpura.pluck(D3, 4.0, 16000, seed, build) for seed in range(4)]
+    level = np.mean([envelope_db(sound, 16000, 12 * D3, 0.2) for sound in sounds], axis=0)
+    assert (level[8000:48000].max() > level[3200] + 3.0) == swells
 
 
 @pytest.mark.parametrize("frequency", [20.0, 1000.0])
