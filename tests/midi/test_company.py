@@ -3,7 +3,7 @@
 import pytest
 
 from jambox.midi.company import Company
-from jambox.midi.stages import Delay, Latch
+from jambox.midi.stages import Delay, Latch, Seat
 from jambox.units import Bpm
 
 ON, OFF = bytes([0x90, 60, 100]), bytes([0x80, 60, 64])
@@ -11,7 +11,7 @@ ON, OFF = bytes([0x90, 60, 100]), bytes([0x80, 60, 64])
 
 def company() -> Company:
     made = Company()
-    made.keep({"a": (Delay(1), "Keys"), "b": (Delay(2), "Keys"), "c": (Latch(), "Pads")})
+    made.keep({"a": Seat(Delay(1), "Keys"), "b": Seat(Delay(2), "Keys"), "c": Seat(Latch(), "Pads")})
     return made
 
 
@@ -19,7 +19,7 @@ def test_what_stays_goes_on_and_what_goes_is_named() -> None:
     made = company()
     made.hear("a", ON, 0.0)
     made.hear("b", ON, 0.0)
-    assert made.keep({"a": (Delay(1), "Keys"), "d": (Latch(), "Keys")}) == ["b", "c"]
+    assert made.keep({"a": Seat(Delay(1), "Keys"), "d": Seat(Latch(), "Keys")}) == ["b", "c"]
     assert made.take(9.0) == [("a", ON)]
     assert made.hear("d", ON, 0.0) == [ON]
     assert made.hear("b", ON, 0.0) == []
