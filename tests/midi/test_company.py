@@ -77,7 +77,8 @@ def test_what_tunes_a_destination_is_told_of_when_it_comes_goes_and_begins_anew(
     made.keep(seats)
     begun = made.news()
     assert begun[-1] == ("Synth", bytes([0xE0, 0, 0x40]))
-    assert made.keep(seats) == made.news() == []
+    assert made.keep(seats) == []
+    assert made.news() == []
     assert made.tune(sharp) == []
     assert made.hear("t", ON, 0.0) == [bytes([0xE0, 0, 0x50]), ON]
     assert made.tune(Ground()) == [("Synth", bytes([0xE0, 0, 0x40]))]
