@@ -31,7 +31,8 @@ class Tune(Stage):
 
     `by` "mts", by tuning changes; by "bend", each note on one of `channels`, which are nobody else's there; by "mpe",
     as by bend, and channel 1 says what is meant for all. `channels` are 1 to 16, as "2-9" or "1-9, 11-16": by "mts"
-    those that are tuned. They are all but 10 unless given, by "mpe" 2 to 16. `range` is how many semitones bends reach.
+    those that are tuned. They are all but 10 unless given, by "mpe" 2 to 9: 10 is the drums', which everybody hears.
+    `range` is how many semitones bends reach.
     """
 
     by: str = MTS
@@ -53,7 +54,7 @@ class Tune(Stage):
     def numbers(self) -> tuple[int, ...]:
         """The channels, 0 to 15, in order. Raises ValueError if there are none, or others."""
         if self.channels == "":
-            return tuple(range(1, 16)) if self.by == MPE else tuple(each for each in range(16) if each != DRUMS)
+            return tuple(range(1, DRUMS)) if self.by == MPE else tuple(each for each in range(16) if each != DRUMS)
         found = [_CHANNELS.fullmatch(part) for part in str(self.channels).split(",")]
         spans = [(int(match[1]), int(match[2] or match[1])) for match in found if match]
         if len(spans) < len(found) or not all(1 <= low <= high <= 16 for low, high in spans):

@@ -33,7 +33,7 @@ def told(key: int, height: float) -> bytes:
     [
         ("Tune()", [*range(1, 10), *range(11, 17)]),
         ("Tune('bend')", [*range(1, 10), *range(11, 17)]),
-        ("Tune('mpe')", range(2, 17)),
+        ("Tune('mpe')", range(2, 10)),
         ("Tune('bend', channels=3)", [3]),
         ("Tune('bend', channels='2-4, 7,12 - 13')", [2, 3, 4, 7, 12, 13]),
         ("Tune(by='mpe', channels='2-2', range=96)", [2]),
