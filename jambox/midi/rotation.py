@@ -176,6 +176,7 @@ class Rotation(Retuning):
         if voice is None:
             return []
         if self._master is not None:
+            self._player(voice.player).values.setdefault(PRESSURE, bytes([0]))  # of the next note there
             self._has[voice.channel][PRESSURE] = bytes([value])
             return [bytes([PRESSURE | voice.channel, value])]
         return [bytes([POLY_PRESSURE | voice.channel, voice.key, value])]

@@ -135,6 +135,14 @@ def test_a_zone_of_mpe_has_a_channel_for_all() -> None:
     ]
 
 
+def test_the_pressure_of_a_key_is_not_that_of_the_next_note_there() -> None:
+    made = Rotation([1], 2, 0)
+    made.begin(Ground())
+    assert played(made, "903C64", "A03C50", "803C40", "903E64", "803E40", "904164") == [
+        *("91 3C 64", "D1 50", "81 3C 40", "D1 00", "91 3E 64", "81 3E 40", "91 41 64"),
+    ]
+
+
 def test_a_destination_is_told_how_far_bends_reach_and_left_as_it_was() -> None:
     made = Rotation([1], 12)
     assert [message.hex() for message in made.begin(QUARTERS)] == [
