@@ -2,7 +2,8 @@
 
 A note takes the channel that was let go first; where none is free the oldest note ends. Its end and the pressure of its
 key go where it went. What its player does to a whole channel, with wheel, pressure and controllers, follows to the
-notes of that channel that sound, and to new ones before they begin; pedals, programs and the like go to all channels.
+notes of that channel that sound, and to new ones before they begin; pedals, programs and the like go to all channels,
+but nothing twice: what an instrument sends back would grow with each round.
 Drums, on channel 10, are left as they are where no note takes that.
 """
 
@@ -15,6 +16,8 @@ from jambox.midi.match import HALF
 from jambox.midi.messages import (
     ALL_NOTES_OFF,
     ALL_SOUND_OFF,
+    BANK,
+    BANK_LSB,
     BEND,
     CONTROL,
     DRUMS,
@@ -24,21 +27,23 @@ from jambox.midi.messages import (
     PEDALS,
     POLY_PRESSURE,
     PRESSURE,
+    PROGRAM,
     SYSEX,
 )
 from jambox.midi.pitch import USUAL
 from jambox.midi.stages import Retuning
-from jambox.midi.storms import KEPT, RESET_CONTROLLERS
+from jambox.midi.storms import FINE_VELOCITY, KEPT, RESET_CONTROLLERS
 
 TIMBRE = 74
 """The controller that belongs to single notes in MPE (RP-053)."""
 OURS = frozenset({pitch.BEND_RANGE, pitch.TUNING_PROGRAM, pitch.TUNING_BANK, pitch.ZONE})
 """Registered parameters that no player sets: the notes would leave their tuning."""
-NONE = (127, 127)
+NONE = (pitch.PARAMETER_MSB, 127, 127)
 """What is chosen when no parameter is (MIDI 1.0, RPN null)."""
 _NEAR = 0.5 + 1e-6
 """Semitones from a key to what is sounded by it, rather than by the next."""
-_SETTING = frozenset({pitch.DATA, pitch.DATA_LSB, pitch.STEP_UP, pitch.STEP_DOWN})
+_DROPPED = frozenset({pitch.STEP_UP, pitch.STEP_DOWN, FINE_VELOCITY})
+"""Controllers that mean something each time, or for one note: they cannot go to all channels, and nothing twice."""
 
 
 @dataclass(slots=True)
@@ -59,11 +64,13 @@ class Voice:
 
 @dataclass(slots=True)
 class Player:
-    """What was done on one channel: the wheel, in semitones, and how far it reaches; which parameter is chosen."""
+    """What was done on one channel: the wheel, in semitones, and how far it reaches; which parameter is chosen, by
+    which controllers, 101 and 100 or 99 and 98.
+    """
 
     wheel: float = 0.0
     reach: float = USUAL
-    parameter: tuple[int, int] = NONE
+    parameter: tuple[int, int, int] = NONE
     values: dict[int, bytes] = field(default_factory=dict)
     """By controller, and for the pressure `PRESSURE`: what comes after the status."""
 
@@ -91,6 +98,8 @@ class Rotation(Retuning):
         "_pitches",
         "_players",
         "_reach",
+        "_rung",
+        "_told",
     )
 
     def __init__(self, channels: Sequence[int], reach: int = USUAL, master: int | None = None) -> None:
@@ -102,6 +111,8 @@ class Rotation(Retuning):
         self._has: dict[int, dict[int, bytes]] = {channel: {} for channel in self._channels}
         self._players: dict[int, Player] = {}
         self._pedals: dict[int, set[int]] = {pedal: set() for pedal in PEDALS}  # the players who hold each
+        self._rung: set[int] = set()  # channels that had notes since they were silenced
+        self._told: dict[tuple[int, ...], bytes] = {}  # by what: what all channels were told last
 
     def begin(self, ground: Ground) -> list[bytes]:
         """What a destination is told first: how far bends reach; and that nothing is bent."""
@@ -129,6 +140,8 @@ class Rotation(Retuning):
         kind, player = message[0] & 0xF0, message[0] & 0x0F
         if message[0] >= SYSEX or (player == DRUMS and DRUMS not in self._channels):
             return [message]
+        if kind != CONTROL or message[1] != RESET_CONTROLLERS:
+            self._told.pop((RESET_CONTROLLERS,), None)
         if kind == NOTE_ON and message[2]:
             return self._strike(message)
         if kind in (NOTE_OFF, NOTE_ON):
@@ -158,6 +171,7 @@ class Rotation(Retuning):
             ended += self._let_go(next(iter(self._last.values())).hold, 64)
         channel = next(iter(self._free))
         del self._free[channel]
+        self._rung.add(channel)
         self._last.pop(channel, None)
         self._last[channel] = voice = Voice(hold, channel, key, wanted - key)
         caught_up = self._catch_up(channel, self._player(player))
@@ -189,25 +203,31 @@ class Rotation(Retuning):
             return self._reset(player, message)
         if number in PEDALS:
             return self._pedal(player, message)
-        if number in PARAMETERS and self._set(self._player(player), number, value):
+        if number in _DROPPED:
             return []
+        if number in PARAMETERS:
+            return self._parameter(self._player(player), number, value)
         if number not in KEPT and (self._master is None or number == TIMBRE):
             return self._turn(player, number, message[1:])
         return self._spread(message)
 
-    def _set(self, player: Player, number: int, value: int) -> bool:
-        """Takes note of how a parameter is chosen and set; True for what no destination shall hear."""
-        msb, lsb = player.parameter
-        if number in (pitch.OTHER_MSB, pitch.OTHER_LSB):
-            player.parameter = NONE
-        elif number == pitch.PARAMETER_MSB:
-            player.parameter = (value, lsb)
-        elif number == pitch.PARAMETER_LSB:
-            player.parameter = (msb, value)
-        elif player.parameter == (0, pitch.BEND_RANGE) and number in (pitch.DATA, pitch.DATA_LSB):
-            whole, cents = divmod(player.reach, 1.0)
-            player.reach = value + cents if number == pitch.DATA else whole + min(value, 99) / 100.0
-        return number in _SETTING and msb == 0 and lsb in OURS
+    def _parameter(self, player: Player, number: int, value: int) -> list[bytes]:
+        """Chosen by a player, a parameter is chosen at the destination when it is set there."""
+        head, msb, lsb = player.parameter
+        if number not in (pitch.DATA, pitch.DATA_LSB):
+            first = number | 1
+            msb, lsb = (msb, lsb) if first == head else (127, 127)
+            player.parameter = (first, value, lsb) if number == first else (first, msb, value)
+            return []
+        if head == pitch.PARAMETER_MSB and msb == 0 and lsb in OURS:
+            if lsb == pitch.BEND_RANGE:
+                whole, cents = divmod(player.reach, 1.0)
+                player.reach = value + cents if number == pitch.DATA else whole + min(value, 99) / 100.0
+            return []
+        if player.parameter[1:] == NONE[1:] or self._knows((number, *player.parameter), bytes([value])):
+            return []
+        told = ((head, msb), (head - 1, lsb), (number, value))
+        return [sent for each in told for sent in spread(bytes([CONTROL, *each]), self._all)]
 
     def _pedal(self, player: int, message: bytes) -> list[bytes]:
         """A pedal is down on all channels as long as anyone holds it."""
@@ -219,7 +239,9 @@ class Rotation(Retuning):
         """Ends the notes of one player; then says so on the channels that no other sounds on."""
         holds = [voice.hold for voice in self._last.values() if voice.down and voice.player == player]
         ended = [sent for hold in holds for sent in self._let_go(hold, 64)]
-        return ended + [bytes([CONTROL | channel, controller, 0]) for channel in self._free]
+        silenced = [channel for channel in self._free if channel in self._rung]
+        self._rung.difference_update(silenced)
+        return ended + [bytes([CONTROL | channel, controller, 0]) for channel in silenced]
 
     def _reset(self, player: int, message: bytes) -> list[bytes]:
         """Wheels and controllers go back, and with them bends: so notes are bent again."""
@@ -227,6 +249,9 @@ class Rotation(Retuning):
         known.wheel, known.parameter = 0.0, NONE
         known.values.clear()
         told = self._spread(message)
+        if not told:
+            return []
+        self._told = {(RESET_CONTROLLERS,): message[1:]}
         self._bends.clear()
         for has in self._has.values():
             has.clear()
@@ -269,7 +294,23 @@ class Rotation(Retuning):
         return self._players.setdefault(channel, Player())
 
     def _spread(self, message: bytes) -> list[bytes]:
-        return spread(message, self._channels if self._master is None else (self._master,))
+        """What is meant for all notes, if that is news."""
+        what = PROGRAM if len(message) == 2 else message[1]
+        if self._knows((what,), message[1:]):
+            return []
+        if what in (BANK, BANK_LSB):
+            self._told.pop((PROGRAM,), None)
+        return spread(message, self._all)
+
+    def _knows(self, what: tuple[int, ...], value: bytes) -> bool:
+        """Whether all channels were told the same last; from now on they were."""
+        known = self._told.get(what) == value
+        self._told[what] = value
+        return known
+
+    @property
+    def _all(self) -> tuple[int, ...]:
+        return self._channels if self._master is None else (self._master,)
 
     def _ranges(self, reach: int) -> Iterator[bytes]:
         for channel in self._channels:
