@@ -48,6 +48,9 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         twins.py      instruments of one make, told apart
         steps.py      what a route does to messages
         stages.py     what needs memory or time to do it
+        pitch.py      bends and tunings as messages
+        rotation.py   notes one by one on channels of their own, each bent
+        tune.py       what tunes an instrument as the box is tuned
         notation.py   routes as text
         table.py      routes made flat, for look-ups
         match.py      what a message moves: a key, a controller, a program

@@ -41,7 +41,7 @@ class Comparison(msgspec.Struct, frozen=True):
 
 def compare(load: Load, rounds: int = 5) -> Comparison:
     """Both, in turn, `rounds` times; the medians of each. Raises JamboxError when FluidSynth or a font is missing."""
-    library, font = _library(), _font()
+    library, font = loaded(), soundfont()
     blocks = max(load.blocks // rounds, 1)
     here, there = [], []
     for _ in range(rounds):
@@ -63,7 +63,7 @@ def table(result: Comparison) -> str:
     )
 
 
-def _library() -> Any:
+def loaded() -> Any:
     for name in (*LIBRARIES, ctypes.util.find_library("fluidsynth")):
         if name:
             try:
@@ -73,7 +73,7 @@ def _library() -> Any:
     raise JamboxError(f"FluidSynth is not here to compare with: {REMEDY}")
 
 
-def _font() -> Path:
+def soundfont() -> Path:
     for folder in FONT_FOLDERS:
         for name in FONTS:
             if (folder / name).is_file():

@@ -1,10 +1,12 @@
 """From the engine's status to what control needs of the pulse: when a beat is heard, and what MIDI sends of it."""
 
 import math
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from jambox.frameclock import FrameClock
+from jambox.midi.plucks import Note
 from jambox.midi.sync import Hit, Pattern, Performance
 from jambox.music.cycle import Score
 from jambox.music.drone import Figure
@@ -93,27 +95,36 @@ class Plucks:
         """The frame of its first pluck."""
         return self.status.drone_start
 
-    @property
-    def bend(self) -> float:
-        """The one bend that fits all strings best: the mean of how far each lies above its key, as on a circle."""
-        angles = [2.0 * math.pi * frequency_key(Hertz(frequency)) for frequency in self.figure.frequencies]
-        return math.atan2(sum(map(math.sin, angles)), sum(map(math.cos, angles))) / (2.0 * math.pi)
-
     def time_at(self, turn: int) -> float:
         """The monotonic second at which a pluck is to be sent."""
         rate = self.status.nominal_rate
         frame = self.status.drone_start + max(self.figure.frame_of(turn, rate), round(self.figure.lead * rate))
         return heard(self.status).time_at(frame) + self.offset
 
-    def at(self, turn: int) -> tuple[int, int] | None:
-        """The key and velocity of a pluck; None while its samples are not there, or where MIDI has no such key."""
+    def at(self, turn: int) -> Note | None:
+        """A pluck as a note; None while its samples are not there, or where MIDI has no such key."""
         pluck = self.figure.pluck(turn)
-        frequency = self.figure.frequencies[turn % len(self.figure.frequencies)]
-        key = round(frequency_key(Hertz(frequency)) - self.bend)
-        if pluck is None or not 0 <= key <= 127:
+        string = turn % len(self.figure.frequencies)
+        keys, offs = _keys(self.figure.frequencies)
+        if pluck is None or not 0 <= keys[string] <= 127:
             return None
         # Amplitude goes with the square of the velocity, as with strokes.
-        return key, min(max(round(127 * math.sqrt(pluck.level)), 1), 127)
+        velocity = min(max(round(127 * math.sqrt(pluck.level)), 1), 127)
+        tuned = [off for off, _ in Counter(offs).most_common()].index(offs[string])
+        return Note(string, keys[string], velocity, offs[string], tuned)
+
+
+def _keys(frequencies: Sequence[float]) -> tuple[list[int], list[float]]:
+    """The strings' keys, and by how many semitones they lie above those, to a tenth of a cent.
+
+    Keys are apart as the strings are, also where those lie half way between two: one bend that fits all best, the mean
+    of how far each lies above its key, as on a circle, says which is nearest.
+    """
+    heights = [frequency_key(Hertz(frequency)) for frequency in frequencies]
+    angles = [2.0 * math.pi * height for height in heights]
+    common = math.atan2(sum(map(math.sin, angles)), sum(map(math.cos, angles))) / (2.0 * math.pi)
+    keys = [round(height - common) for height in heights]
+    return keys, [round(height - key, 3) for height, key in zip(heights, keys, strict=True)]
 
 
 def plucks(status: Status, figures: Mapping[int, Figure]) -> Plucks | None:

@@ -59,10 +59,10 @@ def ground(tonic: Hertz, a4: Hertz, tuning: Tuning | None) -> Ground:
     """
     key = frequency_key(tonic, a4)
     if tuning is None:
-        return Ground(key)
+        return Ground(key, a4=a4)
     if tuning.map is None:
-        return Ground(key, tuple(key + tuning.nearest(100.0 * (each - round(key))) / 100.0 for each in range(KEYS)))
-    return Ground(key, tuple(_mapped(tuning, tuning.map, key, a4)))
+        return Ground(key, tuple(key + tuning.nearest(100.0 * (each - round(key))) / 100.0 for each in range(KEYS)), a4)
+    return Ground(key, tuple(_mapped(tuning, tuning.map, key, a4)), a4)
 
 
 def _mapped(tuning: Tuning, found: Map, tonic: float, a4: Hertz) -> Iterator[float | None]:

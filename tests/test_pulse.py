@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from jambox import pulse
+from jambox.midi.plucks import Note
 from jambox.midi.sync import Hit, Pattern
 from jambox.music.cycle import Hit as ScoreHit
 from jambox.music.cycle import Score, Sound
@@ -152,7 +153,8 @@ def test_what_midi_sends_of_the_drone_is_heard_with_its_plucks() -> None:
     for turn in range(5):
         frame = 48000 + round(figure.time_of(turn) * 48000.0)
         assert plan.time_at(turn) == pytest.approx(10.0 + (256.0 + frame - 48000) / TRUE)
-    assert [plan.at(turn) for turn in range(3)] == [(45, 127), (57, round(127 * math.sqrt(0.25))), (45, 127)]
+    low = Note(0, 45, 127)
+    assert [plan.at(turn) for turn in range(3)] == [low, Note(1, 57, round(127 * math.sqrt(0.25))), low]
 
 
 def test_what_a_steady_drone_sounds_already_when_it_begins_is_sent_then() -> None:
@@ -179,12 +181,13 @@ def test_a_string_without_samples_is_not_sent() -> None:
     ("cents", "key", "bend"),
     [(0.0, 57, 0.0), (30.0, 57, 0.3), (-30.0, 57, -0.3), (49.0, 57, 0.49), (51.0, 58, -0.49)],
 )
-def test_one_bend_tunes_all_strings(cents: float, key: int, bend: float) -> None:
+def test_each_string_is_bent_to_its_own_pitch(cents: float, key: int, bend: float) -> None:
     tonic = 220.0 * 2.0 ** (cents / 1200.0)
     plan = pulse.Plucks(STATUS, strung((tonic * 3 / 4, tonic, tonic, tonic / 2)))
-    found = [plan.at(turn) for turn in range(4)]
-    assert [each[0] if each else None for each in found] == [key - 5, key, key, key - 12]
-    assert plan.bend == pytest.approx(bend, abs=0.01)
+    found = [note for turn in range(4) if (note := plan.at(turn))]
+    assert [note.key for note in found] == [key - 5, key, key, key - 12]
+    assert [note.off for note in found] == pytest.approx([bend + 0.01955, bend, bend, bend], abs=0.0006)
+    assert [note.tuned for note in found] == [1, 0, 0, 0]
 
 
 def test_strings_that_lie_between_two_keys_keep_their_intervals() -> None:
@@ -195,7 +198,8 @@ def test_strings_that_lie_between_two_keys_keep_their_intervals() -> None:
         one, other = plan.at(0), plan.at(1)
         assert one
         assert other
-        assert other[0] - one[0] == 7
+        assert other.key - one.key == 7
+        assert other.off - one.off == pytest.approx(0.01955, abs=0.0011)
 
 
 def test_a_string_that_is_no_midi_key_is_left_out() -> None:

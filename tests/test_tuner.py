@@ -7,6 +7,9 @@ from hypothesis import strategies as st
 
 from jambox.actions import SetInstrument, SetStrings, SetTonic, SetTuning
 from jambox.errors import DataError, JamboxError, SettingError, UnknownNameError
+from jambox.midi import messages, pitch
+from jambox.midi.rotation import Rotation
+from jambox.midi.tune import Keyed
 from jambox.music.library import load
 from jambox.music.scala import Map
 from jambox.reference import Reference
@@ -17,6 +20,7 @@ from jambox.units import A4, Hertz, key_frequency
 LIBRARY = load()
 DRONES, TUNINGS = LIBRARY.drones, LIBRARY.tunings
 D3 = key_frequency(50)
+SOME = list(TUNINGS.values())[::6]
 
 
 def test_what_is_wished_is_read_by_the_scenes_a4() -> None:
@@ -106,3 +110,30 @@ def test_a_map_without_degrees_gives_each_key_the_next_one() -> None:
 def test_a_tuning_that_is_not_there_leaves_keys_as_they_are() -> None:
     assert ground(D3, A4, None).pitches == tuple(range(128))
     assert ground_of(Scene(tuning="gone"), TUNINGS) == ground(Hertz(Scene().tonic), A4, None)
+
+
+def test_an_instrument_is_told_by_tuning_changes_what_each_key_sounds() -> None:
+    for tuning in SOME:
+        wanted = ground(Hertz(293.0), Hertz(442.0), tuning)
+        changes = [message[7:-1] for message in Keyed([]).begin(wanted)]
+        quads = [each[place : place + 4] for each in changes for place in range(0, len(each), 4)]
+        told = {key: whole + (msb << 7 | lsb) / 16384 for key, whole, msb, lsb in quads}
+        heard = {key: height for key, height in enumerate(wanted.heard) if height is not None}
+        assert told.keys() == heard.keys()
+        assert all(abs(told[key] - heard[key]) < 0.00004 for key in range(36, 84) if key in heard)
+
+
+@pytest.mark.parametrize("reach", [2, 48])
+def test_an_instrument_is_bent_to_what_each_key_sounds(reach: int) -> None:
+    for tuning in SOME:
+        wanted = ground(Hertz(293.0), Hertz(442.0), tuning)
+        rotation, off = Rotation([0], reach), 0.0
+        rotation.begin(wanted)
+        for key in range(36, 84):
+            for message in rotation.hear(messages.note_on(0, key, 100), 0.0):
+                if message[0] == messages.BEND:
+                    off = pitch.bent(message, reach)
+                elif messages.pressed(message) is not None:
+                    height = wanted.heard[key]
+                    assert height is not None
+                    assert abs(message[1] + off - height) <= reach / 16384 + 1e-9

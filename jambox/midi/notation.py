@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from jambox.errors import ConfigError
-from jambox.midi import route, stages, steps
+from jambox.midi import route, stages, steps, tune
 from jambox.midi.route import Unit, Word
 
 LENGTH = 4000
@@ -20,7 +20,7 @@ WORDS: Mapping[str, type[Word]] = MappingProxyType(
             *(steps.Channel, steps.Kind, steps.Keys, steps.Velocity, steps.CC),
             *(steps.Transpose, steps.Snap, steps.VelocityCurve, steps.FixedVelocity),
             *(steps.ToChannel, steps.ChannelMap, steps.CCMap, steps.CCScale, steps.NoteToCC, steps.Program),
-            *(stages.Latch, stages.Delay),
+            *(stages.Latch, stages.Delay, tune.Tune),
         )
     }
 )
@@ -79,6 +79,8 @@ class _Reader:
             unit = unit >> other if operator is ast.RShift else unit | other
         if stages.deepest(unit) > stages.MOST:
             raise self._fault(node, f"a series of more than {stages.MOST} Latch() or Delay(): do with fewer")
+        if tune.is_followed(unit):
+            raise self._fault(node, "nothing is done to notes that are tuned: write Tune() behind the other units")
         return unit
 
     def _word(self, node: ast.Call, word: type[Word]) -> Word:

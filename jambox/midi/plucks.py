@@ -1,16 +1,29 @@
-"""What the drone sends by MIDI and when: each pluck of a string as a note, from there to the next on the same key."""
+"""What the drone sends by MIDI and when: each pluck of a string as a note, from there to the string's next.
 
-from typing import Protocol
+Strings that are bent alike share a channel; so all strings are in tune at once.
+"""
+
+from typing import NamedTuple, Protocol
 
 from jambox.midi import messages
+from jambox.midi.pitch import bend
 from jambox.midi.sync import LATE
 
-CHANNEL = 15
-"""Channel 16 of the panels: away from the players, who are mostly on the first, and from drums on the tenth."""
-CENTRE = 8192
-"""Pitch bend at rest (MIDI 1.0, table II)."""
-RANGE = 2.0
-"""Semitones that a bend reaches either way, as General MIDI sets it."""
+CHANNELS = (15, 14, 13, 12, 11, 10)
+"""Channels 16 to 11 of the panels: away from the players, who are mostly on the first, and from drums on the tenth."""
+
+
+class Note(NamedTuple):
+    """A pluck as a note: on which string, counted from 0; `off` semitones above its `key`, by the bend `tuned`.
+
+    `tuned` counts the bends, from 0, which most strings need; those beyond the `CHANNELS` share the last one.
+    """
+
+    string: int
+    key: int
+    velocity: int
+    off: float = 0.0
+    tuned: int = 0
 
 
 class Plucking(Protocol):
@@ -23,18 +36,8 @@ class Plucking(Protocol):
     def time_at(self, turn: int) -> float:
         """The monotonic second at which a pluck is to be sent."""
 
-    def at(self, turn: int) -> tuple[int, int] | None:
-        """The key and velocity of a pluck; None for one that is not heard."""
-
-    @property
-    def bend(self) -> float:
-        """Semitones by which the strings lie above their keys, -0.5 to 0.5."""
-
-
-def bent(semitones: float) -> bytes:
-    """The pitch bend for so many semitones, -RANGE to RANGE."""
-    value = min(max(CENTRE + round(semitones / RANGE * CENTRE), 0), 2 * CENTRE - 1)
-    return bytes([messages.BEND | CHANNEL, value & 0x7F, value >> 7])
+    def at(self, turn: int) -> Note | None:
+        """A pluck; None for one that is not heard."""
 
 
 class Strings:
@@ -49,7 +52,7 @@ class Strings:
     def __init__(self) -> None:
         self._plan: Plucking | None = None
         self._turn = 0
-        self._down: dict[int, None] = {}
+        self._down: dict[int, tuple[int, int]] = {}  # by string: on which channel which key
 
     def follow(self, plan: Plucking | None) -> list[bytes]:
         """Goes on by `plan`, or stops without one. Gives what to send at once: the end of a run that this breaks off.
@@ -73,15 +76,20 @@ class Strings:
             note = self._plan.at(self._turn)
             self._turn += 1
             if note is not None and now - time <= LATE:
-                given += self._struck(*note, self._plan.bend)
+                given += self._struck(note)
         return given
 
     def release(self) -> list[bytes]:
         """The note-offs that are still to come, at once."""
         down, self._down = self._down, {}
-        return [messages.note_off(CHANNEL, key) for key in down]
+        return [messages.note_off(*place) for place in down.values()]
 
-    def _struck(self, key: int, velocity: int, bend: float) -> list[bytes]:
-        before = [messages.note_off(CHANNEL, key)] if key in self._down else []
-        self._down[key] = None
-        return [*before, bent(bend), messages.note_on(CHANNEL, key, velocity)]
+    def _struck(self, note: Note) -> list[bytes]:
+        channel = CHANNELS[min(note.tuned, len(CHANNELS) - 1)]
+        place = channel, note.key
+        ended = {string: held for string, held in self._down.items() if string == note.string or held == place}
+        for string in ended:
+            del self._down[string]
+        self._down[note.string] = place
+        before = [messages.note_off(*held) for held in ended.values()]
+        return [*before, bend(channel, note.off), messages.note_on(channel, note.key, note.velocity)]

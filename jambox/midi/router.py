@@ -29,7 +29,7 @@ from jambox.midi.passages import Passage, Passages
 from jambox.midi.players import DRONE_PORT, Address, seated
 from jambox.midi.route import EVERYTHING, Port, Unit
 from jambox.midi.table import Delivery, Edge, Table, ways
-from jambox.midi.twins import placed
+from jambox.midi.twins import both_placed
 from jambox.units import Bpm
 
 _SEND_ERRORS = (rtmidi.RtMidiError, ValueError, DeviceError)
@@ -57,8 +57,7 @@ class Router:
     ) -> None:
         self.counters = Counters()
         self.routes, self._ground, self._ways, self._on_clock = tuple(routes), EQUAL, ways(routes), on_clock
-        self._offsets = offsets
-        self._clock, self._alarm = clock, new_alarm(self.catch_up, clock)
+        self._offsets, self._clock, self._alarm = offsets, clock, new_alarm(self.catch_up, clock)
         self._lock = threading.Lock()  # guards all that follows
         self._held, self._loops, self._intake = Held(), Loops(), Intake(self.counters)
         self._company, self._pages, self._claims = Company(), pages or Pages(), claims or Claims()
@@ -68,10 +67,8 @@ class Router:
         self._own: dict[str, Send] = {}
         self._listeners: frozenset[Address] = frozenset()
         self._commanders: frozenset[Address] = frozenset()
-        self._table = Table((), (), ())
-        self._passages = Passages()
-        self._leader = ""
-        self._commanding: frozenset[str] = frozenset()
+        self._table, self._passages = Table((), (), ()), Passages()
+        self._leader, self._commanding = "", frozenset[str]()
         self._players = seated(offsets, ())
 
     @property
@@ -172,6 +169,7 @@ class Router:
             with self._lock:
                 self._ways = made
                 self._lay()
+                self._send_all(self._company.tune(ground))
 
     def reroute(self, routes: Sequence[Unit]) -> None:
         """Leads by other routes from now on. What sounds over one that is not among them is let go; the rest plays on.
@@ -241,7 +239,7 @@ class Router:
             for source, message in self._intake.take(now):
                 self._take(source, message, now)
             for stage, message in self._company.take(now):
-                sent = self._send_on(stage, message, now)
+                sent = self._send_on(stage, message, now, self._company.source(stage))
                 self._passages.add(now, self._company.source(stage), message, sent)
             return self._due()
 
@@ -255,6 +253,7 @@ class Router:
             self._company.restart()
             self._intake.drop()
             self._send_all([(name, message) for name in self._senders for message in messages.silence()])
+            self._send_all(self._company.news())
 
     def close(self) -> None:
         """Routes nothing any more: or a note could come in behind its release."""
@@ -288,9 +287,8 @@ class Router:
         changed = [edge for edge in edges if before.texts(edge) != self._table.texts(edge)]
         self._leave()
         for edge in changed:
-            self._send_all(self._held.release_edge(edge))
-        for edge in changed:
-            self._send_all(self._table.greeting(edge))
+            self._part(edge)
+        self._send_all([greeting for edge in changed for greeting in self._table.greeting(edge)])
 
     def _prune(self, edges: Iterable[Edge]) -> list[Edge]:
         """Takes out of the table, of these `edges`, what is to be cut; gives what was there until now."""
@@ -303,28 +301,29 @@ class Router:
         """Lets ports stand in for absent ones of their name, where routes or offsets mean those."""
         patterns = [pattern for way in self._ways for pattern in (*way.sources, *way.destinations)]
         patterns += [pattern for pattern, _ in self._offsets.patterns]
-        # From lists: of each tuple that a generator fills Python (3.11, 3.13) keeps the memory once it is freed, up to
-        # 2,000 for each length, for tuples that no generator fills.
-        there = {port.identity: port for port in placed({*self._sources, *self._destinations}, patterns)}
-        self._sources = tuple([there[port.identity] for port in self._sources])
-        self._destinations = tuple([there[port.identity] for port in self._destinations])
+        self._sources, self._destinations = both_placed(self._sources, self._destinations, patterns)
 
     def _leave(self) -> None:
         """Lets go of what the stages hold that are no more in the table."""
         for stage in self._company.keep(self._table.stages):
             self._held.release_destination(stage)
             self._send_all(self._held.release_source(stage))
+        self._send_all(self._company.news())
+
+    def _part(self, edge: Edge) -> None:
+        """Lets go of what a source holds at a destination, there or at what tunes it."""
+        for landing in self._table.landings(edge[1]):
+            self._send_all(self._held.release_edge((edge[0], landing)), edge[0])
 
     def _silence(self, source: str) -> None:
         """Lets go of what a source and its stages hold."""
         stages = self._company.of(source)
         for identity in (source, *stages):
-            self._send_all(self._held.release_source(identity))
+            self._send_all(self._held.release_source(identity), source)
         self._company.restart(stages)
 
     def _lead(self) -> None:
-        commanders = (port for port in self._sources if (port.client, port.number) in self._commanders)
-        self._commanding = frozenset(port.identity for port in commanders)
+        self._commanding = frozenset(p.identity for p in self._sources if (p.client, p.number) in self._commanders)
         leader = next((port.instrument for port in self._sources if port.identity == self._leader), None)
         self._players = seated(self._offsets, self._destinations, leader, self._listeners, self._own)
 
@@ -350,7 +349,7 @@ class Router:
         if self._loops.answered(source, message, now):
             for edge in self._prune((*self._table.edges, *self._loops.cut)):
                 self._leave()
-                self._send_all(self._held.release_edge(edge))
+                self._part(edge)
             return ()
         stray = self._held.is_stray(source, message)
         if stray and self._intake.refuses(source, now, self._loops.repeats(source, message, now)):
@@ -361,21 +360,21 @@ class Router:
             self._send_all(self._loops.ask(message, self._table.edges, self._held.taken()))
         deliveries = self._held.deliver(source, message, routed)
         self._loops.sent(source, deliveries, now)
-        return self._send_all(deliveries)
+        return self._send_all(deliveries, source)
 
-    def _send_on(self, stage: str, message: bytes, now: float) -> list[Delivery]:
-        """Sends what comes out of a stage where it goes."""
+    def _send_on(self, stage: str, message: bytes, now: float, source: str) -> list[Delivery]:
+        """Sends what comes out of a stage because of `source` where it goes."""
         deliveries = self._held.deliver(stage, message, self._table.deliveries(stage, message))
-        self._loops.sent(self._company.source(stage), deliveries, now)
-        return self._send_all(deliveries)
+        self._loops.sent(source, deliveries, now)
+        return self._send_all(deliveries, source)
 
-    def _send_all(self, deliveries: Iterable[Delivery]) -> list[Delivery]:
-        """Sends each where it goes, through stages too. Gives what was sent to instruments."""
+    def _send_all(self, deliveries: Iterable[Delivery], source: str = "") -> list[Delivery]:
+        """Sends each where it goes, because of `source`, through stages too. Gives what was sent to instruments."""
         sent = []
         for delivery in deliveries:
             destination, message = delivery
             if (send := self._senders.get(destination)) is None:
-                sent += self._enter(destination, message)
+                sent += self._enter(destination, message, source)
                 continue
             try:
                 send(message)
@@ -385,10 +384,11 @@ class Router:
                 self.counters.errors += 1
         return sent
 
-    def _enter(self, stage: str, message: bytes) -> list[Delivery]:
+    def _enter(self, stage: str, message: bytes, source: str) -> list[Delivery]:
         """Lets a stage hear a message."""
         now = self._clock()
-        on = [sent for out in self._company.hear(stage, message, now) for sent in self._send_on(stage, out, now)]
+        outs = self._company.hear(stage, message, now)
+        on = [sent for out in outs for sent in self._send_on(stage, out, now, source)]
         self._set()
         return on
 

@@ -7,9 +7,10 @@ holds down, and lets go of it when the stage goes: with its source, with its las
 
 from collections import deque
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from jambox.midi import messages
+from jambox.midi.ground import Ground
 from jambox.midi.lanes import Lane
 from jambox.midi.messages import NOTE_OFF, NOTE_ON, POLY_PRESSURE
 from jambox.midi.route import Parallel, Series, Unit
@@ -37,6 +38,39 @@ class Running(Protocol):
         """What goes on by `beat`, in order."""
 
 
+class Retuning:
+    """What tunes one destination for all that is played there, a `Running`. Nothing waits in it.
+
+    What `begin`, `tune` and `end` give is for the destination itself.
+    """
+
+    __slots__ = ()
+
+    def begin(self, ground: Ground, /) -> list[bytes]:
+        """What the destination is told first."""
+        raise NotImplementedError
+
+    def tune(self, ground: Ground, /) -> list[bytes]:
+        """Goes by another ground from now on: what the destination is told at once."""
+        raise NotImplementedError
+
+    def end(self) -> list[bytes]:
+        """What the destination is told last, to be as it was."""
+        raise NotImplementedError
+
+    def hear(self, message: bytes, beat: float, /) -> list[bytes]:
+        """As `Running.hear`."""
+        raise NotImplementedError
+
+    def due(self) -> float | None:
+        """As `Running.due`."""
+        return None
+
+    def take(self, _beat: float, /) -> list[bytes]:
+        """As `Running.take`."""
+        return []
+
+
 class Stage(Step):
     """A unit with a memory of its own for each source. It neither chooses nor changes messages."""
 
@@ -47,6 +81,14 @@ class Stage(Step):
     def start(self) -> Running:
         """What it does with one source's messages, from the first on."""
         raise NotImplementedError
+
+
+class Seat(NamedTuple):
+    """Where a stage stands in the table: behind one source; or, if that is empty, before one destination, for all."""
+
+    stage: Stage
+    source: str
+    destination: str = ""
 
 
 @dataclass(frozen=True, repr=False)

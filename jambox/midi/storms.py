@@ -40,9 +40,9 @@ BAD, LONG, CALM = 20, 10, 5.0
 or any message lost; and until that has not been so for so many seconds."""
 
 RESET_CONTROLLERS = 121
-_PREFIX = 88
+FINE_VELOCITY = 88
 """High-resolution velocity: it belongs to the note-on that follows (MIDI Association, CA-031)."""
-_KEPT = PARAMETERS | {BANK, BANK_LSB, _PREFIX, *range(64, 70), *range(ALL_SOUND_OFF, 128)}
+KEPT = PARAMETERS | {BANK, BANK_LSB, FINE_VELOCITY, *range(64, 70), *range(ALL_SOUND_OFF, 128)}
 """Controllers that are no values: besides these, the switches (MIDI 1.0, table III), and channel modes."""
 _LIMITED = frozenset({POLY_PRESSURE, CONTROL, PRESSURE, BEND, SYSEX})
 _KEYED = frozenset({POLY_PRESSURE, CONTROL})
@@ -72,7 +72,7 @@ class Storms:
         if status < POLY_PRESSURE:
             return flow.count <= NOTES or status < NOTE_ON or not message[2] or self._leave_out(flow, now)
         kind = status & 0xF0
-        if kind not in _LIMITED or status == SYSEX or (kind == CONTROL and message[1] in _KEPT):
+        if kind not in _LIMITED or status == SYSEX or (kind == CONTROL and message[1] in KEPT):
             if kind == CONTROL and message[1] == RESET_CONTROLLERS:
                 flow.reset(status & 0x0F)
             return True

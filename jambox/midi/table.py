@@ -12,8 +12,9 @@ from itertools import product
 from jambox.midi.ground import EQUAL, Ground
 from jambox.midi.lanes import STATUSES, Lane
 from jambox.midi.route import From, Parallel, Port, Series, To, Unit
-from jambox.midi.stages import Stage
+from jambox.midi.stages import Seat, Stage
 from jambox.midi.steps import Program, Step
+from jambox.midi.tune import Tune
 
 Delivery = tuple[str, bytes]
 """The identity of a destination or stage, and the message for it."""
@@ -111,14 +112,14 @@ def _greeting(steps: list[Step]) -> Iterator[bytes]:
         for message in step.messages if isinstance(step, Program) else ():
             lane = _led(Lane(message[0]), steps[place:])
             if lane is not None and (sent := lane.send(message)) is not None:
-                yield sent
+                yield from steps[-1].led(sent) if isinstance(steps[-1], Tune) else (sent,)
 
 
 class Table:
     """`ways` between the ports there are. Only `cut` changes it; a row is made when it is needed first, in 0.1 ms.
 
-    `stages` has all stages, by an identity that is the same in every table with the same way from the same source: what
-    each is, and its source.
+    `stages` has all stages, by an identity that is the same in every table with the same way from the same source; what
+    tunes a destination is one stage for all sources.
     """
 
     __slots__ = ("_edges", "_links", "_rows", "stages")
@@ -148,6 +149,10 @@ class Table:
         """What to send when source and destination have come together; nothing for no edge."""
         return [(edge[1], message) for way in self._edges.get(edge, ()) for message in way.greeting]
 
+    def landings(self, destination: str) -> list[str]:
+        """Where what is meant for a destination arrives: there, or at what tunes it."""
+        return [destination, *(identity for identity, seat in self.stages.items() if seat.destination == destination)]
+
     def deliveries(self, source: str, message: bytes) -> list[Delivery]:
         """What to send where when a source or stage sends `message`, a whole one that is routed.
 
@@ -169,7 +174,7 @@ class Table:
 
     def _lay(self) -> None:
         """Lays the ways of all edges, leg by leg. Those to several destinations share their stages."""
-        self.stages: dict[str, tuple[Stage, str]] = {}
+        self.stages: dict[str, Seat] = {}
         self._links: dict[str, dict[tuple[str, Leg], None]] = {}
         self._rows: dict[tuple[str, int], _Row] = {}
         for (source, destination), ways in self._edges.items():
@@ -177,9 +182,12 @@ class Table:
                 place = source
                 for number, leg in enumerate(way.legs):
                     onward = destination
-                    if leg.stage is not None:
+                    if isinstance(leg.stage, Tune):
+                        onward = f"{leg.stage} > {destination}"
+                        self.stages[onward] = Seat(leg.stage, "", destination)
+                    elif leg.stage is not None:
                         onward = f"{source} > {number} > {way.text}"
-                        self.stages[onward] = leg.stage, source
+                        self.stages[onward] = Seat(leg.stage, source)
                     self._links.setdefault(place, {})[onward, leg] = None
                     place = onward
 

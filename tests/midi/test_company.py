@@ -3,7 +3,9 @@
 import pytest
 
 from jambox.midi.company import Company
-from jambox.midi.stages import Delay, Latch
+from jambox.midi.ground import KEYS, Ground
+from jambox.midi.stages import Delay, Latch, Seat
+from jambox.midi.tune import Tune
 from jambox.units import Bpm
 
 ON, OFF = bytes([0x90, 60, 100]), bytes([0x80, 60, 64])
@@ -11,7 +13,7 @@ ON, OFF = bytes([0x90, 60, 100]), bytes([0x80, 60, 64])
 
 def company() -> Company:
     made = Company()
-    made.keep({"a": (Delay(1), "Keys"), "b": (Delay(2), "Keys"), "c": (Latch(), "Pads")})
+    made.keep({"a": Seat(Delay(1), "Keys"), "b": Seat(Delay(2), "Keys"), "c": Seat(Latch(), "Pads")})
     return made
 
 
@@ -19,7 +21,7 @@ def test_what_stays_goes_on_and_what_goes_is_named() -> None:
     made = company()
     made.hear("a", ON, 0.0)
     made.hear("b", ON, 0.0)
-    assert made.keep({"a": (Delay(1), "Keys"), "d": (Latch(), "Keys")}) == ["b", "c"]
+    assert made.keep({"a": Seat(Delay(1), "Keys"), "d": Seat(Latch(), "Keys")}) == ["b", "c"]
     assert made.take(9.0) == [("a", ON)]
     assert made.hear("d", ON, 0.0) == [ON]
     assert made.hear("b", ON, 0.0) == []
@@ -67,3 +69,24 @@ def test_a_fresh_start_forgets_what_waited() -> None:
     made.restart()
     assert made.due() is None
     assert made.take(99.0) == []
+
+
+def test_what_tunes_a_destination_is_told_of_when_it_comes_goes_and_begins_anew() -> None:
+    made, sharp = Company(), Ground(0.0, tuple(key + 0.5 for key in KEYS))
+    seats = {"t": Seat(Tune("bend", channels=1), "", "Synth"), "l": Seat(Latch(), "Keys")}
+    made.keep(seats)
+    begun = made.news()
+    assert begun[-1] == ("Synth", bytes([0xE0, 0, 0x40]))
+    assert made.keep(seats) == []
+    assert made.news() == []
+    assert made.tune(sharp) == []
+    assert made.hear("t", ON, 0.0) == [bytes([0xE0, 0, 0x50]), ON]
+    assert made.tune(Ground()) == [("Synth", bytes([0xE0, 0, 0x40]))]
+    made.restart(["l"])
+    assert made.news() == []
+    made.restart()
+    assert made.news() == begun
+    made.tune(sharp)
+    made.hear("t", ON, 0.0)
+    assert (made.source("t"), made.of("Keys"), made.keep({})) == ("", ["l"], ["t", "l"])
+    assert made.news() == [("Synth", bytes([0xE0, 0, 0x40]))]

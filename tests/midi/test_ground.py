@@ -2,7 +2,7 @@
 
 import pytest
 
-from jambox.midi.ground import EQUAL, Ground
+from jambox.midi.ground import EQUAL, KEYS, Ground
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,10 @@ def test_the_tonics_key_is_nearest_to_the_tonic() -> None:
 
 def test_in_equal_temperament_every_key_is() -> None:
     assert EQUAL.keys == tuple(range(128))
+
+
+def test_an_instrument_counts_keys_by_its_own_a4() -> None:
+    flat = Ground(0.0, (*KEYS[:60], None, *KEYS[61:]), 440.0 * 2.0 ** (-30.0 / 1200.0))
+    assert flat.heard[60] is None
+    assert flat.heard[69] == pytest.approx(68.7)
+    assert Ground().heard == KEYS

@@ -57,6 +57,8 @@ PLAYED = [
     "From('Pads') >> CCMap({1: 64, 64: 1}) >> To('Synth')",
     "From('Keys') >> CCMap({1: 64})",
     "From('Pads') >> Kind('note') >> NoteToCC(64) >> To('Organ') | From('Pads') >> ToChannel(2) >> To('Organ')",
+    "From('Keys') >> Tune('bend', channels='1-2') >> To('Synth') | From('Pads') >> Tune('mts') >> To('Synth')",
+    "From('Keys') >> Latch() >> Tune('mpe', channels='2-3') >> To('Organ')",
 ]
 ANYBODY = [
     "From('*') >> To('*')",
@@ -68,6 +70,10 @@ ANYBODY = [
     "Latch()",
     "Latch() >> Delay(0.25) >> Transpose(1)",
     "CCMap({1: 64})",
+    "Tune()",
+    "Delay(0.25) >> Tune('bend', channels='1-3', range=1)",
+    "Tune('bend', channels='2-4')",
+    "Tune('mpe', channels='2-4')",
 ]
 """No two of these at once: or what comes back would come twice, and then four times."""
 
@@ -246,9 +252,11 @@ class Law(RuleBasedStateMachine):
         self.texts = [text for text in (*plan[0], plan[1]) if text]
         self.router.reroute([parse_route(text) for text in self.texts])
 
-    @rule(tonic=st.sampled_from([0, 1, 7]))
-    def tune(self, tonic: int) -> None:
-        self.router.tune(Ground(tonic))
+    @rule(tonic=st.sampled_from([0, 1, 7]), off=st.sampled_from([0.0, 0.3, 1.7]))
+    def tune(self, tonic: int, off: float) -> None:
+        """Every seventh key is to sound nothing."""
+        pitches = [None if off and key % 7 == 5 else key + off for key in range(128)]
+        self.router.tune(Ground(tonic, tuple(pitches)))
 
     @rule(tempo=st.sampled_from([60.0, 120.0, 300.0]))
     def pace(self, tempo: float) -> None:

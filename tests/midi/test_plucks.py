@@ -7,10 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jambox.midi import messages
-from jambox.midi.plucks import CHANNEL, Strings, bent
+from jambox.midi.pitch import bend
+from jambox.midi.plucks import CHANNELS, Note, Strings
 from jambox.midi.sync import LATE
 
-REST = bent(0.0)
+CHANNEL = CHANNELS[0]
+REST = bend(CHANNEL, 0.0)
 
 
 @dataclass(frozen=True)
@@ -21,14 +23,15 @@ class Plan:
     begin: float = 1.0
     apart: float = 1.0
     keys: tuple[int | None, ...] = (45, 50, 50, 38)
-    bend: float = 0.0
+    offs: tuple[float, ...] = (0.0,)
 
     def time_at(self, turn: int) -> float:
         return self.begin + self.apart * turn
 
-    def at(self, turn: int) -> tuple[int, int] | None:
-        key = self.keys[turn % len(self.keys)]
-        return None if key is None else (key, 90)
+    def at(self, turn: int) -> Note | None:
+        string = turn % len(self.keys)
+        key, tuned = self.keys[string], string % len(self.offs)
+        return None if key is None else Note(string, key, 90, self.offs[tuned], tuned)
 
 
 def on(key: int) -> list[bytes]:
@@ -37,14 +40,6 @@ def on(key: int) -> list[bytes]:
 
 def off(key: int) -> bytes:
     return messages.note_off(CHANNEL, key)
-
-
-@pytest.mark.parametrize(
-    ("semitones", "data"),
-    [(0.0, "ef0040"), (0.5, "ef0050"), (-0.5, "ef0030"), (2.0, "ef7f7f"), (-2.0, "ef0000"), (9.0, "ef7f7f")],
-)
-def test_a_bend_reaches_two_semitones(semitones: float, data: str) -> None:
-    assert bent(semitones).hex() == data
 
 
 def test_strings_are_plucked_at_their_times_and_the_same_key_is_let_go_first() -> None:
@@ -63,14 +58,32 @@ def test_strings_are_plucked_at_their_times_and_the_same_key_is_let_go_first() -
         [off(45), *on(45)],
         [off(50), *on(50)],
     ]
-    assert strings.follow(None) == [off(45), off(50), off(38)]
+    assert strings.follow(None) == [off(38), off(45), off(50)]
     assert strings.due() is None
 
 
-def test_every_pluck_brings_its_bend() -> None:
+def test_every_pluck_brings_its_bend_on_the_channel_of_that() -> None:
     strings = Strings()
-    strings.follow(Plan(bend=0.25))
-    assert strings.take(1.0) == [bent(0.25), messages.note_on(CHANNEL, 45, 90)]
+    strings.follow(Plan(keys=(45, 50), offs=(0.25, 0.02)))
+    assert strings.take(1.0) == [bend(15, 0.25), messages.note_on(15, 45, 90)]
+    assert strings.take(2.0) == [bend(14, 0.02), messages.note_on(14, 50, 90)]
+    assert strings.take(3.0) == [messages.note_off(15, 45), bend(15, 0.25), messages.note_on(15, 45, 90)]
+    assert strings.follow(None) == [messages.note_off(14, 50), messages.note_off(15, 45)]
+
+
+def test_a_string_that_is_tuned_meanwhile_ends_as_it_began() -> None:
+    strings = Strings()
+    strings.follow(Plan(keys=(45,)))
+    strings.take(1.0)
+    strings.follow(Plan(keys=(47,), offs=(0.1,)))
+    assert strings.take(2.0) == [off(45), bend(CHANNEL, 0.1), messages.note_on(CHANNEL, 47, 90)]
+
+
+def test_more_bends_than_channels_share_the_last() -> None:
+    strings = Strings()
+    strings.follow(Plan(keys=tuple(range(40, 48)), offs=tuple(step / 10 for step in range(8))))
+    sent = [strings.take(float(time))[-1] for time in range(1, 9)]
+    assert [message[0] & 0x0F for message in sent] == [15, 14, 13, 12, 11, 10, 10, 10]
 
 
 def test_the_end_lets_go_and_another_run_begins_from_its_first_string() -> None:

@@ -1,15 +1,17 @@
 """Latch and delay: what goes in, and what comes out when."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jambox.midi import messages
+from jambox.midi.ground import EQUAL
 from jambox.midi.lanes import Lane
 from jambox.midi.notation import parse_route
-from jambox.midi.stages import EACH, ROOM, Delay, Delayed, Latch, Latched, Stage, deepest
+from jambox.midi.stages import EACH, ROOM, Delay, Delayed, Latch, Latched, Retuning, Stage, deepest
 
 
 def played(text: str) -> list[bytes]:
@@ -160,5 +162,16 @@ def test_stages_are_counted_along_the_longest_way(text: str, count: int) -> None
 
 
 def test_a_stage_says_what_it_does() -> None:
-    with pytest.raises(NotImplementedError):
-        Stage().start()
+    tunes = Retuning()
+    calls: list[Callable[[], object]] = [
+        *(
+            Stage().start,
+            tunes.end,
+            lambda: tunes.begin(EQUAL),
+            lambda: tunes.tune(EQUAL),
+            lambda: tunes.hear(b"", 0.0),
+        ),
+    ]
+    for call in calls:
+        with pytest.raises(NotImplementedError):
+            call()

@@ -88,7 +88,7 @@ def test_a_stage_is_a_destination_and_a_source() -> None:
         "From('Keys') >> Keys(0, 60) >> Latch() >> Transpose(1) >> Delay(2) >> (To('Synth*') | Channel(1) >> To('*1'))"
     )
     made = table(route, sources=[KEYS, SYNTH], destinations=[KEYS, PADS_1, SYNTH])
-    assert [(repr(stage), source) for stage, source in made.stages.values()] == 2 * [
+    assert [(repr(stage), source) for stage, source, _ in made.stages.values()] == 2 * [
         ("Latch()", KEYS.identity),
         ("Delay(2)", KEYS.identity),
     ]

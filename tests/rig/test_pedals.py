@@ -11,7 +11,8 @@ import pytest
 from jambox import pulse, scenes
 from jambox.midi import messages
 from jambox.midi.messages import CLOCK, START
-from jambox.midi.plucks import CHANNEL
+from jambox.midi.pitch import bent
+from jambox.midi.plucks import CHANNELS
 from jambox.music import library
 from jambox.music.drone import figure
 from jambox.state import LOUDEST, Scene
@@ -294,8 +295,9 @@ def test_the_drone_is_heard_as_notes_when_it_sounds(tmp_path: Path, synth: FarPo
         heard = sound.heard(early=True)
     drone, tonic = library.load().drone("tanpura"), Hertz(scene.tonic)
     plan = figure(drone, tonic, ())
-    keys = [round(frequency_key(drone.frequency(string, tonic))) for string in range(4)]
-    notes = [(moment, data) for moment, data in far.arrivals if data[0] == 0x90 | CHANNEL]
+    heights = [frequency_key(drone.frequency(string, tonic)) for string in range(4)]
+    keys = [round(height) for height in heights]
+    notes = [(moment, data) for moment, data in far.arrivals if data[0] & 0xF0 == 0x90]
     assert [data[1] for _, data in notes] == [keys[turn % 4] for turn in range(len(notes))]
     assert len(notes) in (8, 9, 10)
     places = [pulse.heard(status).time_at(status.drone_start + plan.frame_of(turn, RATE)) for turn in range(len(notes))]
@@ -309,13 +311,20 @@ def test_the_drone_is_heard_as_notes_when_it_sounds(tmp_path: Path, synth: FarPo
     assert np.abs(off[1:]).max() < EXACT
     assert abs(off[0]) < 5e-3
     assert abs(first - notes[0][0]) < 5e-3
-    # Every note ends; nobody else hears the drone.
-    down: set[int] = set()
+    # Every note is in tune and ends; nobody else hears the drone.
+    down: set[tuple[int, int]] = set()
+    bends: dict[int, float] = {}
+    sounded = []
     for _, data in far.arrivals:
-        if data[0] == 0x90 | CHANNEL:
-            assert data[1] not in down
-            down.add(data[1])
-        elif data[0] == 0x80 | CHANNEL:
-            down.discard(data[1])
+        channel = data[0] & 0x0F
+        if data[0] & 0xF0 == 0xE0:
+            bends[channel] = bent(data)
+        elif data[0] & 0xF0 == 0x90:
+            sounded.append(data[1] + bends[channel])
+            assert (channel, data[1]) not in down
+            down.add((channel, data[1]))
+        elif data[0] & 0xF0 == 0x80:
+            down.discard((channel, data[1]))
+    assert np.abs(np.array(sounded) - [heights[turn % 4] for turn in range(len(sounded))]).max() < 0.001
     assert not down
-    assert not [data for _, data in synth.arrivals if data[0] & 0x0F == CHANNEL and data[0] < 0xB0]
+    assert not [data for _, data in synth.arrivals if data[0] & 0x0F in CHANNELS and data[0] < 0xB0]
