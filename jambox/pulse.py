@@ -89,14 +89,14 @@ class Plucks:
         return replace(self, offset=offset)
 
     @property
-    def start(self) -> float:
-        """The frame of its first pluck."""
-        return self.status.drone_start
+    def start(self) -> object:
+        """The frame of its first pluck, and the keys: what sounds on others is over."""
+        return self.status.drone_start, tuple(map(self._key, self._heights))
 
     @property
     def bend(self) -> float:
         """The one bend that fits all strings best: the mean of how far each lies above its key, as on a circle."""
-        angles = [2.0 * math.pi * frequency_key(Hertz(frequency)) for frequency in self.figure.frequencies]
+        angles = [2.0 * math.pi * height for height in self._heights]
         return math.atan2(sum(map(math.sin, angles)), sum(map(math.cos, angles))) / (2.0 * math.pi)
 
     def time_at(self, turn: int) -> float:
@@ -107,12 +107,19 @@ class Plucks:
     def at(self, turn: int) -> tuple[int, int] | None:
         """The key and velocity of a pluck; None while its samples are not there, or where MIDI has no such key."""
         pluck = self.figure.pluck(turn)
-        frequency = self.figure.frequencies[turn % len(self.figure.frequencies)]
-        key = round(frequency_key(Hertz(frequency)) - self.bend)
+        key = self._key(self._heights[turn % len(self._heights)])
         if pluck is None or not 0 <= key <= 127:
             return None
         # Amplitude goes with the square of the velocity, as with strokes.
         return key, min(max(round(127 * math.sqrt(pluck.level)), 1), 127)
+
+    @property
+    def _heights(self) -> list[float]:
+        """The strings as they are heard now, as keys with a fraction."""
+        return [frequency_key(Hertz(each * self.status.drone_bend)) for each in self.figure.frequencies]
+
+    def _key(self, height: float) -> int:
+        return round(height - self.bend)
 
 
 def plucks(status: Status, figures: Mapping[int, Figure]) -> Plucks | None:

@@ -65,6 +65,7 @@ class Stage:
         self._plucked = self._drones[0]
         self._wished: tuple[str, float] | None = None
         self._figure: bytes = b""
+        self._tonic = self._bent = 0.0
         self.figures: dict[int, Figure] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._rendering = asyncio.Lock()
@@ -124,11 +125,12 @@ class Stage:
         self.prepare_drone(scene)
 
     def prepare_drone(self, scene: Scene) -> None:
-        """See that the scene's drone is rendered and known to the engine."""
+        """See that the scene's drone is rendered and known to the engine; what sounds glides to its tonic meanwhile."""
         key = (" ".join(filter(None, (scene.drone, scene.strings, "in", scene.tuning))), scene.tonic)
         if self._wished == key:
             return
         self._wished = key
+        self._bend(scene.tonic)
         drone = self._library.tuned(scene.drone, scene.tuning, scene.strings)
         target = self._drones[1] if self._plucked is self._drones[0] else self._drones[0]
 
@@ -138,12 +140,25 @@ class Stage:
             self.figures = {**dict(list(self.figures.items())[-OLD:]), made.serial: made}
             self._figure = msgspec.msgpack.encode(made)
             self._tell(self._link.send_figure, self._figure)
-            self._plucked = target
+            self._plucked, self._tonic, self._bent = target, scene.tonic, scene.tonic
 
         wanted = shelves.drone_wanted(drone, Hertz(scene.tonic), target.shelf)
+        there = [each for each in self._drones if each.key == key and len(each.made) == len(wanted)]
+        if there:
+            self._cancel("drone")
+            if target in there:
+                load()
+            return
         once = len(drone.strings)
+        # What sounds already holds out until every string is there; silence is broken by the first.
+        steps = {once, len(wanted)} if self._figure else {1, once, len(wanted)}
         parts = wanted[:once], wanted[once:]  # drums that are wished meanwhile need not wait for the variants
-        self._run("drone", self._fill(target, key, parts, load, {1, once, len(wanted)}, REST if target.made else 0.0))
+        self._run("drone", self._fill(target, key, parts, load, steps, REST if target.made else 0.0))
+
+    def _bend(self, tonic: float) -> None:
+        if self._figure and tonic != self._bent:
+            self._bent = tonic
+            self.send(commands.BendDrone(tonic / self._tonic))
 
     def load_cycle(self, scene: Scene, playing: int) -> None:
         """Bring the scene's cycle in, and whom it meets, tuned to its tonic; `playing` is the score that sounds."""
@@ -244,6 +259,8 @@ class Stage:
             self._load_score(msgspec.msgpack.encode(self.scores[self.serial]))
         if self._figure:
             self._tell(self._link.send_figure, self._figure)
+        if self._bent != self._tonic:
+            self.send(commands.BendDrone(self._bent / self._tonic))
         if scene.drone_on:
             self.send(commands.StartDrone())
         if beat is not None:

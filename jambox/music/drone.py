@@ -116,6 +116,14 @@ class Figure(msgspec.Struct, frozen=True, array_like=True):
         """Where the bank holds each string's samples."""
         return tuple(sound.slot for sound in self.sounds)
 
+    def is_kin(self, other: "Figure") -> bool:
+        """Whether both pluck as many strings at the same times: they differ in pitch and sound. Real-time safe."""
+        return self.waits == other.waits and (self.seconds, self.jitter, self.seed) == (
+            other.seconds,
+            other.jitter,
+            other.seed,
+        )
+
     def time_of(self, turn: int) -> float:
         """Seconds from the first pluck to the `turn`-th. Real-time safe.
 

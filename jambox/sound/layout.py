@@ -14,7 +14,8 @@ LOUDEST = 1e6
 """A sample past this, or one that is no number, is broken and played as silence."""
 
 OFFSET, LENGTH, BUS, CHOKE, VOICE_INTS = 0, 1, 2, 3, 4
-POSITION, STEP, LEFT, RIGHT, LEVEL, RAMP, VOICE_FLOATS = 0, 1, 2, 3, 4, 5, 6
+POSITION, STEP, LEFT, RIGHT, LEVEL, RAMP, GOAL, SLIDE, VOICE_FLOATS = 0, 1, 2, 3, 4, 5, 6, 7, 8
+"""Of a voice: a level on its RAMP, and a step on a SLIDE (both per frame) to its GOAL; 0: it is there."""
 
 # The columns of a strip's parameters, and those of the rest of the mixer, as the tables in parameters have them.
 (

@@ -4,8 +4,8 @@ cimport cython
 from jambox.sound.channels cimport Channels
 from jambox.sound.master cimport Master
 
-cdef long BUS, LEFT, LENGTH, LEVEL, LOUDNESS, OFFSET, POSITION, RAMP, RIGHT, ROWS, STEP, STRIP_STATE, TICK
-cdef long VOICE_FLOATS, VOICE_INTS, YIELD_TO
+cdef long BUS, GOAL, LEFT, LENGTH, LEVEL, LOUDNESS, OFFSET, POSITION, RAMP, RIGHT, ROWS, SLIDE, STEP, STRIP_STATE
+cdef long TICK, VOICE_FLOATS, VOICE_INTS, YIELD_TO
 
 
 cdef class Mix:
@@ -31,8 +31,8 @@ cdef class Mix:
                    row=Py_ssize_t, steady=long)
     cdef bint _voice(self, Py_ssize_t v, Py_ssize_t frames) noexcept
 
-    @cython.locals(start=long, last=long, position=double, step=double, level=double, ramp=double, row=Py_ssize_t,
-                   i=Py_ssize_t, whole=long, x=double)
+    @cython.locals(start=long, last=long, position=double, step=double, level=double, ramp=double, goal=double,
+                   slide=double, row=Py_ssize_t, i=Py_ssize_t, whole=long, x=double)
     cdef bint _rest(self, Py_ssize_t v, Py_ssize_t first, Py_ssize_t frames) noexcept
 
 

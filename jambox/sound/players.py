@@ -20,6 +20,9 @@ DRONE_FADE = 0.6
 """Seconds in which a stopped drone fades."""
 CHANGE_FADE = 0.25
 """Seconds in which a drone gives way to another."""
+BEND_GLIDE = 0.03
+"""Seconds in which a drone glides to another pitch: too soon to be waited for, too slow to click."""
+LOWEST_BEND, HIGHEST_BEND = 1.0 / 16.0, 16.0
 SKIPPED = 0.125
 """A hit that lies this many beats back when its turn comes was jumped over, by a placed beat; it is not struck."""
 
@@ -200,17 +203,32 @@ class DronePlayer:
         self.due = NEVER
         self.figure: Figure | None = None
         self.start_frame = 0
+        self.ratio = 1.0
+        """At how many times its figure's pitch it sounds."""
         self._rate = rate
         self._samples = samples
         self._turn = 0
 
     def load(self, figure: Figure, voices: Voices, frame: int) -> None:
-        """Take another figure; a sounding drone gives way to it with a pluck at once."""
-        other = self.figure is None or figure.slots != self.figure.slots
-        self.figure = figure
-        if self.playing and other:
+        """Take another figure; a sounding drone goes over to its kin where it stands, to another with a pluck at once.
+
+        One on the same samples, with more variants, goes on as it is, bent or not; any other is not bent.
+        """
+        before, self.figure = self.figure, figure
+        if before is not None and figure.slots == before.slots:
+            return
+        self.ratio = 1.0
+        if self.playing and before is not None and figure.is_kin(before):
+            self._cross(before, figure, voices)
+        elif self.playing:
             voices.release(layout.DRONE, CHANGE_FADE)
             self._begin(frame)
+
+    def bend(self, ratio: float, voices: Voices) -> None:
+        """Glide to `ratio` of the figure's pitch, held between LOWEST_BEND and HIGHEST_BEND; plucks to come as well."""
+        ratio = min(max(ratio, LOWEST_BEND), HIGHEST_BEND)
+        voices.bend(layout.DRONE, ratio / self.ratio, BEND_GLIDE)
+        self.ratio = ratio
 
     def start(self, frame: int) -> None:
         """Pluck from the first string on; a drone that sounds goes on."""
@@ -226,12 +244,35 @@ class DronePlayer:
         self.playing, self._turn, self.start_frame = True, 0, frame
         self.due = frame if self.figure else NEVER
 
+    def _cross(self, before: Figure, figure: Figure, voices: Voices) -> None:
+        # Each string's sound goes over to that of the same pluck on the new figure, after as many of its periods: the
+        # partials of both then meet in phase, and nothing is plucked that was plucked before.
+        for row in range(voices.count):
+            if voices.ints[row, layout.BUS] != layout.DRONE or voices.floats[row, layout.RAMP] < 0.0:
+                continue
+            string, turn = self._sounding(before, voices.ints[row, layout.OFFSET])
+            old, new = before.sounds[string], figure.sounds[string]
+            higher = figure.frequencies[string] / before.frequencies[string]
+            slot, position = new.slot + min(turn, new.variants - 1), voices.floats[row, layout.POSITION]
+            length = self._samples.lengths[slot] if new.variants else 0
+            voices.glide(row, higher, BEND_GLIDE)
+            there = round(position / higher)
+            voices.cross(row, self._samples.offsets[slot], length, there, new.gain / old.gain, CHANGE_FADE)
+
+    def _sounding(self, figure: Figure, offset: int) -> tuple[int, int]:
+        """The string, and the variant of its pluck, whose samples lie at `offset`."""
+        for string, sound in enumerate(figure.sounds):
+            for turn in range(sound.variants):
+                if self._samples.offsets[sound.slot + turn] == offset:
+                    return string, turn
+        return 0, 0
+
     def play(self, voices: Voices, frame: int) -> None:
         """Pluck the string that is due at `frame`."""
         assert self.figure is not None
         pluck = self.figure.pluck(self._turn)
         if pluck is not None:
             offset, length = self._samples.offsets[pluck.slot], self._samples.lengths[pluck.slot]
-            voices.start(layout.DRONE, offset, length, pluck.level, pluck.pan)
+            voices.start(layout.DRONE, offset, length, pluck.level, pluck.pan, self.ratio)
         self._turn += 1
         self.due = max(self.start_frame + self.figure.frame_of(self._turn, self._rate), frame)

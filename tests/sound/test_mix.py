@@ -71,7 +71,8 @@ class Scene:
             step, left, right = self.random.choice(STEPS), self.random.uniform(), self.random.uniform()
             for column, whole in enumerate(ints):
                 table_.ints[row, column] = int(whole)
-            for column, number in enumerate((0.0, step, left, right, level, ramp)):
+            slide = self.random.choice([0.0, 0.0, -0.001, 0.002])
+            for column, number in enumerate((0.0, step, left, right, level, ramp, step + 150 * slide, slide)):
                 table_.floats[row, column] = float(number)
         table_.count = voices
         self.inputs, self.loud = inputs, loud
