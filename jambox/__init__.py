@@ -112,6 +112,8 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         levelling.py  trims by what was heard
         meters.py   ♪ levels in dB
         sinc.py     ♪ the weights by which frames are read between
+        hearing.py  ♪ what is captured, thinned out to listen for a note, and the loops that tell one; compiled too
+        pitch.py      a note told from sound, or why there is none
         resampler.py ♪ frames of one clock at the pace of another, compiled too
         drift.py    ♪ at which pace a card is read that keeps its own clock
         guests.py   ♪ cards that keep their own clocks, as further strips
@@ -173,6 +175,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       cuecard.py    ★ the card that plays the cue, found and let go
       keeper.py     ★ the engine kept playing, on the best card
       rack.py       ★ the cards together, and the mixer with what each brings
+      ear.py        ★ the tonic taken from a key, or a note that is sung or played
       desk.py       ★ the mixer: set while playing, levelled, watched for clipping
       consoles.py   ★ which panel, under the event loop
       box.py        ★ wiring: starts parts in order, stops them in reverse

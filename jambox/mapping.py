@@ -23,6 +23,7 @@ from jambox.actions import (
     PressRhythm,
     StopDrone,
     Surprise,
+    TakeTonic,
     Tap,
     TurnPartner,
     TurnStyle,
@@ -41,6 +42,7 @@ Turning = Literal["volume", "inputs", "drone_level", "rhythm_level", "energy", "
 Direct = Literal[
     "start drone",
     "stop drone",
+    "take tonic",
     "start rhythm",
     "count in",
     "end rhythm",
@@ -62,6 +64,7 @@ ACTIONS: Mapping[str, Action | Callable[[Seconds], Action]] = MappingProxyType(
     {
         "start drone": PressDrone(),
         "stop drone": StopDrone(),
+        "take tonic": TakeTonic(),
         "start rhythm": PressRhythm(),
         "count in": CountIn(),
         "end rhythm": FinishRhythm(),

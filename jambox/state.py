@@ -35,6 +35,7 @@ from jambox.actions import (
     SitDown,
     StopDrone,
     Surprise,
+    TakeTonic,
     Tap,
     TurnPartner,
     TurnStyle,
@@ -45,6 +46,7 @@ from jambox.actions import (
 from jambox.effects import (
     Effect,
     EndRhythm,
+    HearTonic,
     JoinClock,
     Listen,
     LoadCycle,
@@ -153,7 +155,7 @@ def apply(state: State, action: Action, catalogue: Catalogue) -> Result:
             return _share(state, name, min(max(share, 0.0), 1.0), catalogue)
         case SetMixer() | LevelInputs() | InputsHeard() | SitDown():
             return _mixer(state, action)
-        case PressDrone() | ClickDrone() | StopDrone():
+        case PressDrone() | ClickDrone() | StopDrone() | TakeTonic():
             return _drone(state, action)
         case PressRhythm() | CountIn() | HoldRhythm() | FinishRhythm():
             return _rhythm(state, action)
@@ -232,12 +234,17 @@ def _set(state: State, values: Mapping[str, float | None]) -> Result:
     return _with(state, {"mixer": mixer}, MixStrips())
 
 
-def _drone(state: State, action: PressDrone | ClickDrone | StopDrone) -> Result:
+def _drone(state: State, action: PressDrone | ClickDrone | StopDrone | TakeTonic) -> Result:
     before, settled = state.started, replace(state, started=state.started - {"drone"})
     if isinstance(action, PressDrone):
         if state.scene.drone_on:
             return settled, ()
         return _with(replace(state, started=before | {"drone"}), {"drone_on": True}, SetDrone())
+    if isinstance(action, TakeTonic):
+        if not (state.scene.drone_on and "drone" in before):
+            return settled, (HearTonic(),)
+        # What that very press has started must not sound into the microphones.
+        return _with(settled, {"drone_on": False}, SetDrone(), HearTonic(started=True))
     if not state.scene.drone_on or (isinstance(action, ClickDrone) and "drone" in before):
         return settled, ()
     return _with(settled, {"drone_on": False}, SetDrone())

@@ -1,5 +1,7 @@
 """Tonic and tuning as they are wished for, and what keys sound by them."""
 
+import math
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -10,8 +12,8 @@ from jambox.errors import DataError, JamboxError, SettingError, UnknownNameError
 from jambox.music.library import load
 from jambox.music.scala import Map
 from jambox.reference import Reference
-from jambox.state import Scene
-from jambox.tuner import ground, ground_of, wishes
+from jambox.state import HIGHEST_TONIC, LOWEST_TONIC, Scene
+from jambox.tuner import ground, ground_of, key_tonic, wishes, within
 from jambox.units import A4, Hertz, key_frequency
 
 LIBRARY = load()
@@ -97,3 +99,28 @@ def test_a_map_without_degrees_gives_each_key_the_next_one() -> None:
 def test_a_tuning_that_is_not_there_leaves_keys_as_they_are() -> None:
     assert ground(D3, A4, None).pitches == tuple(range(128))
     assert ground_of(Scene(tuning="gone"), TUNINGS) == ground(Hertz(Scene().tonic), A4, None)
+
+
+@pytest.mark.parametrize(
+    ("key", "reference", "hertz"),
+    [
+        (57, Reference(), 220.0),
+        (57, Reference(a4=432.0), 216.0),
+        (57, Reference(tonic="D3+20"), 220.0 * 2.0 ** (20.0 / 1200.0)),
+        (45, Reference(tonic="A3-30", a4=430.0), 107.5 * 2.0 ** (-30.0 / 1200.0)),
+    ],
+)
+def test_a_key_is_the_tonic_by_a4_and_the_tonics_cents(key: int, reference: Reference, hertz: float) -> None:
+    assert key_tonic(key, reference) == pytest.approx(hertz)
+
+
+@given(st.floats(8.0, 13000.0))
+def test_a_tonic_that_cannot_be_is_one_of_its_octaves(pitch: float) -> None:
+    found = within(Hertz(pitch))
+    assert LOWEST_TONIC <= found <= HIGHEST_TONIC
+    assert math.log2(found / pitch) == round(math.log2(found / pitch))
+    assert (found == pitch) == (LOWEST_TONIC <= pitch <= HIGHEST_TONIC)
+
+
+def test_the_low_e_of_a_bass_is_taken_an_octave_higher() -> None:
+    assert within(Hertz(41.2)) == 82.4
