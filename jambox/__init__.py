@@ -115,6 +115,8 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         levelling.py  trims by what was heard
         meters.py   ♪ levels in dB
         sinc.py     ♪ the weights by which frames are read between
+        hearing.py  ♪ what is captured, thinned out to listen for a note, and the loops that tell one; compiled too
+        pitch.py      a note told from sound, or why there is none
         resampler.py ♪ frames of one clock at the pace of another, compiled too
         drift.py    ♪ at which pace a card is read that keeps its own clock
         guests.py   ♪ cards that keep their own clocks, as further strips
@@ -172,6 +174,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       touch.py      ★ the hands under the event loop
       ensemble.py   ★ the instruments: joined, and playing along
       scores.py       what the engine was told to play: what sounds, what comes at sam, what leads there
+      renderings.py ★ shelves of the bank filled, each by the latest wish
       stage.py      ★ effects -> samples, scores, commands
       conductor.py  ★ when the rhythm starts, and what leads to its sams
       easing.py       when xruns repeat, a longer period
@@ -179,6 +182,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       cuecard.py    ★ the card that plays the cue, found and let go
       keeper.py     ★ the engine kept playing, on the best card
       rack.py       ★ the cards together, and the mixer with what each brings
+      ear.py        ★ the tonic taken from a key, or a note that is sung or played
       desk.py       ★ the mixer: set while playing, levelled, watched for clipping
       consoles.py   ★ which panel, under the event loop
       options.py    ★ what a box is started with

@@ -79,6 +79,11 @@ class ClickDrone:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeTonic:
+    """Take the tonic from the next key, or note that is sung or played; while that is waited for, break off."""
+
+
+@dataclass(frozen=True, slots=True)
 class StopDrone:
     """Let the drone fade, if it sounds."""
 
@@ -232,6 +237,7 @@ Action = (
     | SitDown
     | PressDrone
     | ClickDrone
+    | TakeTonic
     | StopDrone
     | PressRhythm
     | CountIn

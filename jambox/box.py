@@ -17,9 +17,11 @@ from jambox.choices import catalogue
 from jambox.conductor import Conductor
 from jambox.consoles import Console, open_console, play
 from jambox.desk import Desk
+from jambox.ear import Ear
 from jambox.effects import (
     Effect,
     EndRhythm,
+    HearTonic,
     JoinClock,
     Listen,
     LoadCycle,
@@ -60,7 +62,6 @@ from jambox.touch import Touch
 from jambox.units import Hertz, Seconds
 from jambox.variation import Luck
 
-FLOAT32 = 4
 POLL, HURRY = 0.02, 0.001
 """Seconds between two looks at the engine: as a rule, and while something is about to happen."""
 PULSE = (StartRhythm, JoinClock, PlayFill, EndRhythm, StopRhythm, SetTempo, PlaceBeat, SetDrone)
@@ -124,7 +125,7 @@ class Box:
             parts.callback(server.close)
         config = self._options.config
         arranged = shelves.arrange(config.audio.rate)
-        bank = allocate("jambox-bank", arranged.frames * FLOAT32)
+        bank = allocate("jambox-bank", arranged.frames * 4)  # float32
         self._rack = Rack(config, bank, self._on_engine, self._herald, self._act, self.state.scene.seats)
         self._keeper = self._rack.keeper
         self._desk = Desk(self._rack, self._act, self._herald)
@@ -144,6 +145,7 @@ class Box:
         self._carry_out(LoadCycle())
         midi, held = self._options.config.midi, self._options.socket.with_suffix(".held") if server else None
         self._touch = Touch(midi.bindings, self._memory.learned, lambda: self.state.scene, self._act, self._learned)
+        self._ear = Ear(self._rack, self._touch, lambda: self.state.scene, self._act, self._herald)
         told = (self._arrived, self._left, self._herald.warn, self._cued)
         self._ensemble = Ensemble(midi.parsed, midi.offsets, self._touch.claims, *told, held)
         parts.callback(self._ensemble.close)
@@ -212,6 +214,8 @@ class Box:
                 stage.set_drone(scene)
                 stage.prepare_signals(Hertz(scene.tonic))
                 self._tune_routes()
+            case HearTonic(started):
+                self._ear.listen(started, time.monotonic())
             case LoadCycle():
                 stage.load_cycle(scene, int(self._keeper.status().score))
             case StartRhythm(introduced):
@@ -281,6 +285,7 @@ class Box:
         if self._console and self._is_due("console", POLL, now):
             self._console.refresh(self._view(status, now))
         self._desk.look(now)
+        self._ear.look(now)
         if self._is_due("ports", PORTS_EVERY, now):
             self._ensemble.poll()
         if self._is_due("cards", CARDS_EVERY, now):
@@ -294,8 +299,7 @@ class Box:
         await self._rest(HURRY if near or owed else POLL)
 
     def _accompany(self, status: Status, length: float, now: float) -> None:
-        bar = Seconds(length * 60.0 / self.state.scene.tempo)
-        if self._accompanist.hear(status.peak_inputs, bar, Seconds(now)):
+        if self._accompanist.hear(status.peak_inputs, Seconds(length * 60.0 / self.state.scene.tempo), Seconds(now)):
             self._stage.mix(self._heard)
 
     def _cued(self) -> None:
@@ -336,7 +340,7 @@ class Box:
         here = None if beat is None or beat < 0.0 else beat % self._stage.length(status, self.state.scene)
         pending = bool(status.playing and (status.score != self._stage.serial or here is None))
         health = Health.FAULT if self._keeper.fault else Health.WARNING if self._faults() else Health.WELL
-        return View(self.state, Seconds(now), here, pending, health, self._herald.news(now))
+        return View(self.state, Seconds(now), here, pending, health, self._herald.news(now), self._ear.listens)
 
     # the socket
 

@@ -28,6 +28,13 @@ class SetDrone:
 
 
 @dataclass(frozen=True, slots=True)
+class HearTonic:
+    """Listen for a note, or break off; if the drone was `started` only now and fades again, it shall sound on that."""
+
+    started: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class LoadCycle:
     """Bring the scene's cycle, and its partner, in: at once when the rhythm is silent, else at its next sam."""
 
@@ -97,6 +104,7 @@ Effect = (
     | MixStrips
     | Listen
     | SetDrone
+    | HearTonic
     | LoadCycle
     | StartRhythm
     | JoinClock

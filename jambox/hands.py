@@ -7,10 +7,14 @@ from jambox.actions import Action
 from jambox.learning import Learning, Lesson
 from jambox.mapping import DEFAULTS, Binding
 from jambox.midi.match import COMMANDS, Head
+from jambox.midi.messages import NOTE_ON
 from jambox.midi.route import Port
 from jambox.panel.controls import Reading, checked
 from jambox.panel.gestures import Gesture, Gestures
 from jambox.surface import READINGS, Asked, Surface
+
+DRUMS = 9
+"""Channel 10, counted from 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,14 @@ class Hands:
     def listens(self) -> bool:
         """Whether messages that are not bound are to be given to `hear`, too."""
         return self._learning.held
+
+    def key(self, source: str, message: bytes) -> int | None:
+        """The key that a whole `message` of the port with identity `source` strikes; None for what is bound, or drums.
+
+        Drums are what comes on channel 10 (General MIDI).
+        """
+        struck = message[0] & 0xF0 == NOTE_ON and message[0] & 0x0F != DRUMS and message[2] > 0
+        return message[1] if struck and self._surface.binding(source, message) is None else None
 
     def heads(self, ports: Iterable[Port]) -> dict[str, dict[Head, bool]]:
         """As `Surface.heads`."""

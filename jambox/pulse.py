@@ -91,9 +91,9 @@ class Plucks:
         return replace(self, offset=offset)
 
     @property
-    def start(self) -> float:
-        """The frame of its first pluck."""
-        return self.status.drone_start
+    def start(self) -> object:
+        """The frame of its first pluck, and the keys: what sounds on others is over."""
+        return self.status.drone_start, tuple(_keys(self._frequencies)[0])
 
     def time_at(self, turn: int) -> float:
         """The monotonic second at which a pluck is to be sent."""
@@ -105,13 +105,18 @@ class Plucks:
         """A pluck as a note; None while its samples are not there, or where MIDI has no such key."""
         pluck = self.figure.pluck(turn)
         string = turn % len(self.figure.frequencies)
-        keys, offs = _keys(self.figure.frequencies)
+        keys, offs = _keys(self._frequencies)
         if pluck is None or not 0 <= keys[string] <= 127:
             return None
         # Amplitude goes with the square of the velocity, as with strokes.
         velocity = min(max(round(127 * math.sqrt(pluck.level)), 1), 127)
         tuned = [off for off, _ in Counter(offs).most_common()].index(offs[string])
         return Note(string, keys[string], velocity, offs[string], tuned)
+
+    @property
+    def _frequencies(self) -> list[float]:
+        """The strings as they are heard now, in Hz."""
+        return [each * self.status.drone_bend for each in self.figure.frequencies]
 
 
 def _keys(frequencies: Sequence[float]) -> tuple[list[int], list[float]]:

@@ -5,8 +5,8 @@ It knows what the engine has been told, so it can tell a new one the same.
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Coroutine, Mapping, Set
-from typing import Any, TypeVar
+from collections.abc import Callable, Collection, Mapping
+from typing import TypeVar
 
 import msgspec
 
@@ -18,11 +18,12 @@ from jambox.music.drums import Drums
 from jambox.music.library import Library
 from jambox.music.passages import Kind
 from jambox.music.surprise import varied
+from jambox.renderings import Renderings
 from jambox.scores import Scores, Take
-from jambox.sound import commands, shelves, supervisor
+from jambox.sound import commands, shelves
 from jambox.sound.commands import Status
 from jambox.sound.shared import Link
-from jambox.sound.shelves import SIGNALS, Filled, Job, Made, Shelves, Wanted
+from jambox.sound.shelves import SIGNALS, Filled, Made, Shelves
 from jambox.state import SILENCE, Scene
 from jambox.units import Decibels, Hertz, gain
 from jambox.variation import Variation
@@ -49,34 +50,35 @@ Parts = list[tuple[Cycle, Drums]]
 class Stage:
     """Carries out what concerns sound, on the engine behind `link` and the bank behind `bank` (a descriptor).
 
-    Renderings run in tasks; each new wish replaces the one before; `faults` has those that failed. What an engine does
-    not take, the next one is told again. All calls are for the event loop's thread.
+    Each new wish replaces the one before. What an engine does not take, the next one is told again. All calls are for
+    the event loop's thread.
     """
 
     def __init__(self, library: Library, link: Link, bank: int, arranged: Shelves, rate: int, cache: str) -> None:
         self._library = library
         self._link = link
-        self._bank = bank
-        self._rate = rate
-        self._cache = cache
+        self._renderings = Renderings(bank, rate, cache, self._define, self._missed)
         self._signals = Filled(arranged.signals)
         self._drums = [Filled(shelf) for shelf in arranged.drums]
         self._drones = [Filled(shelf) for shelf in arranged.drones]
         self._plucked = self._drones[0]
         self._wished: tuple[str, float] | None = None
         self._figure: bytes = b""
+        self._tonic = self._bent = 0.0
         self.figures: dict[int, Figure] = {}
-        self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._rendering = asyncio.Lock()
         self._start: Callable[[], None] | None = None
         self._late = ""
         self._scores = Scores(lambda text: self._tell(self._link.swap_score, text), self._load_score)
-        self.faults: dict[str, str] = {}
         self._tempo = Scene().tempo
         self._cast_for: tuple[str, Variation, str] | None = None
         self._cast: list[Cycle] = []
         self._lined: tuple[str, Variation] | None = None
         self._line = 0
+
+    @property
+    def faults(self) -> Mapping[str, str]:
+        """What could not be rendered, by name."""
+        return self._renderings.faults
 
     @property
     def serial(self) -> int:
@@ -108,7 +110,8 @@ class Stage:
         if self._signals.key == ("earcons", tonic):
             return
         wanted = shelves.signals_wanted(tonic, self._signals.shelf)
-        self._run("signals", self._fill(self._signals, ("earcons", tonic), (wanted,), self._sound_late, {len(wanted)}))
+        making = self._renderings.fill(self._signals, ("earcons", tonic), (wanted,), self._sound_late, {len(wanted)})
+        self._renderings.run("signals", making)
 
     def signal(self, name: str) -> None:
         """Sound an earcon; the latest of those that are not rendered yet sounds when they are."""
@@ -129,11 +132,12 @@ class Stage:
         self.prepare_drone(scene)
 
     def prepare_drone(self, scene: Scene) -> None:
-        """See that the scene's drone is rendered and known to the engine."""
+        """See that the scene's drone is rendered and known to the engine; what sounds glides to its tonic meanwhile."""
         key = (" ".join(filter(None, (scene.drone, scene.strings, "in", scene.tuning))), scene.tonic)
         if self._wished == key:
             return
         self._wished = key
+        self._bend(scene.tonic)
         drone = self._library.tuned(scene.drone, scene.tuning, scene.strings)
         target = self._drones[1] if self._plucked is self._drones[0] else self._drones[0]
 
@@ -143,12 +147,26 @@ class Stage:
             self.figures = {**dict(list(self.figures.items())[-OLD:]), made.serial: made}
             self._figure = msgspec.msgpack.encode(made)
             self._tell(self._link.send_figure, self._figure)
-            self._plucked = target
+            self._plucked, self._tonic, self._bent = target, scene.tonic, scene.tonic
 
         wanted = shelves.drone_wanted(drone, Hertz(scene.tonic), target.shelf)
+        there = [each for each in self._drones if each.key == key and len(each.made) == len(wanted)]
+        if there:
+            self._renderings.cancel("drone")
+            if target in there:
+                load()
+            return
         once = len(drone.strings)
+        # What sounds already holds out until every string is there; silence is broken by the first.
+        steps = {once, len(wanted)} if self._figure else {1, once, len(wanted)}
         parts = wanted[:once], wanted[once:]  # drums that are wished meanwhile need not wait for the variants
-        self._run("drone", self._fill(target, key, parts, load, {1, once, len(wanted)}, REST if target.made else 0.0))
+        rest = REST if target.made else 0.0
+        self._renderings.run("drone", self._renderings.fill(target, key, parts, load, steps, rest))
+
+    def _bend(self, tonic: float) -> None:
+        if self._figure and tonic != self._bent:
+            self._bent = tonic
+            self.send(commands.BendDrone(tonic / self._tonic))
 
     def load_cycle(self, scene: Scene, playing: int) -> None:
         """Bring the scene's cycle in, and whom it meets, tuned to its tonic; `playing` is the score that sounds."""
@@ -158,10 +176,10 @@ class Stage:
         chosen = {drums.id: filled for _, drums in cast if (filled := self._ready(drums, scene))}
         line = self._line_of(scene)
         if all(drums.id in chosen for _, drums in cast):
-            self._cancel("drums")
+            self._renderings.cancel("drums")
             self._hand_over(cast, chosen, line)
         else:
-            self._run("drums", self._bring(cast, chosen, scene, line))
+            self._renderings.run("drums", self._bring(cast, chosen, scene, line))
 
     def vary(self, scene: Scene, playing: int) -> None:
         """Let the scene's energy and meet be heard, at once; what changes places, at sam. Cheap where nothing changes.
@@ -184,8 +202,7 @@ class Stage:
         """Let what goes by the tempo go by the scene's, from the next sam on; cheap where nothing changes."""
         if scene.tempo == self._tempo or not self._other_places(scene):
             return
-        making = self._tasks.get("drums")
-        if making and not making.done():
+        if self._renderings.is_under_way("drums"):
             self._tempo = scene.tempo  # in which it is handed over when it is made
         else:
             self.load_cycle(scene, playing)
@@ -249,6 +266,8 @@ class Stage:
             self._load_score(msgspec.msgpack.encode(self.scores[self.serial]))
         if self._figure:
             self._tell(self._link.send_figure, self._figure)
+        if self._bent != self._tonic:
+            self.send(commands.BendDrone(self._bent / self._tonic))
         if scene.drone_on:
             self.send(commands.StartDrone())
         if beat is not None:
@@ -256,9 +275,7 @@ class Stage:
 
     async def close(self) -> None:
         """End what is being rendered."""
-        for task in self._tasks.values():
-            task.cancel()
-        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        await self._renderings.close()
 
     def _cycles(self, scene: Scene) -> list[Cycle]:
         """The scene's cycle as it is varied and, where it meets somebody, the partner."""
@@ -298,7 +315,7 @@ class Stage:
                     self._hand_over(here, chosen, line)
 
             steps = {len(drums.sounds), len(wanted)}
-            await self._fill(target, shelves.drums_key(drums, tonic), (wanted,), load, steps)
+            await self._renderings.fill(target, shelves.drums_key(drums, tonic), (wanted,), load, steps)
             if drums.id not in chosen:
                 return
 
@@ -313,38 +330,6 @@ class Stage:
         if self._start is not None:
             start, self._start = self._start, None
             start()
-
-    async def _fill(
-        self,
-        filled: Filled,
-        key: tuple[str, float],
-        parts: tuple[tuple[Wanted, ...], ...],
-        loaded: Callable[[], None],
-        steps: Set[int] = frozenset(),
-        rest: float = 0.0,
-    ) -> None:
-        """Render the parts, in turn with those of others: each workshop takes 45 MB."""
-        await asyncio.sleep(rest)
-        filled.key, filled.made, shelf = key, {}, filled.shelf
-        try:
-            for wanted in parts:
-                async with self._rendering:
-                    async for made in supervisor.make(Job(shelf, self._rate, self._cache, wanted), self._bank):
-                        filled.made[made.slot] = made
-                        shelf = shelf.behind(made)
-                        self._define(made)
-                        if len(filled.made) in steps:
-                            loaded()
-        except OSError as fault:
-            # The next wish for the same renders it again.
-            filled.key = None
-            self._wished = None if self._wished == key else self._wished
-            self.faults[key[0]] = f"{key[0]}: {fault}"
-            _log.error("%s: %s", key[0], fault)
-        else:
-            self.faults.pop(key[0], None)
-            if filled.made and len(filled.made) not in steps:
-                loaded()  # the shelf was too short for all: what lies there is played
 
     async def _free_drums(self, chosen: Collection[Filled]) -> Filled:
         """The unused shelf for drums that was left longest ago: sounds ring on. Waits for sam while there is none."""
@@ -372,19 +357,7 @@ class Stage:
     def _define(self, made: Made) -> None:
         self.send(made.define())
 
-    def _run(self, name: str, work: Coroutine[Any, Any, None]) -> None:
-        self._cancel(name)
-        self.faults.pop(name, None)
-        self._tasks[name] = task = asyncio.ensure_future(work)
-        task.add_done_callback(lambda ended: self._end(name, ended))
-
-    def _end(self, name: str, ended: asyncio.Task[None]) -> None:
-        # Nobody waits for a rendering: one that broke off would leave the box mute without a word.
-        if not ended.cancelled() and (error := ended.exception()):
-            self._wished = None if name == "drone" else self._wished  # the same wish renders it again
-            self.faults[name] = f"{name}: the rendering broke off ({error!r}): choose another, or start the box again"
-            _log.error("%s", self.faults[name], exc_info=error)
-
-    def _cancel(self, name: str) -> None:
-        if task := self._tasks.pop(name, None):
-            task.cancel()
+    def _missed(self, name: str) -> None:
+        # The next wish for the same renders it again.
+        if self._wished and name in ("drone", self._wished[0]):
+            self._wished = None

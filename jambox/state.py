@@ -36,6 +36,7 @@ from jambox.actions import (
     SitDown,
     StopDrone,
     Surprise,
+    TakeTonic,
     Tap,
     TurnDrone,
     TurnPartner,
@@ -47,6 +48,7 @@ from jambox.actions import (
 from jambox.effects import (
     Effect,
     EndRhythm,
+    HearTonic,
     JoinClock,
     Listen,
     LoadCycle,
@@ -135,8 +137,7 @@ class State:
 class Catalogue:
     """The names that STYLE turns through, in order, with the tempo each cycle is usually played at.
 
-    `partners` are those that meet a cycle well, the best first; `surprise` is the next one for a cycle as it is varied;
-    `drone` is the drone so many steps after another.
+    `partners` meet a cycle well, the best first; `surprise` is its next one; `drone` the drone so many steps on.
     """
 
     tempos: dict[str, Bpm]
@@ -157,7 +158,7 @@ def apply(state: State, action: Action, catalogue: Catalogue) -> Result:
             return _share(state, name, min(max(share, 0.0), 1.0), catalogue)
         case SetMixer() | LevelInputs() | InputsHeard() | SitDown():
             return _mixer(state, action)
-        case PressDrone() | ClickDrone() | StopDrone():
+        case PressDrone() | ClickDrone() | StopDrone() | TakeTonic():
             return _drone(state, action)
         case PressRhythm() | CountIn() | HoldRhythm() | FinishRhythm():
             return _rhythm(state, action)
@@ -174,10 +175,9 @@ def apply(state: State, action: Action, catalogue: Catalogue) -> Result:
             return _tune(state, Hertz(state.scene.tonic * 2.0 ** (min(max(steps, -120), 120) / 12.0)))
         case SetTonic(tonic):
             return _tune(state, tonic)
-        case TurnDrone() | SetInstrument():
-            drone = (
-                action.drone if isinstance(action, SetInstrument) else catalogue.drone(state.scene.drone, action.steps)
-            )
+        case TurnDrone(steps):
+            return apply(state, SetInstrument(catalogue.drone(state.scene.drone, steps)), catalogue)
+        case SetInstrument(drone):
             return _with(state, {"drone": drone, "strings": ""}, SetDrone(), Say(f"drone {drone}"))
         case SetStrings(strings):
             return _with(state, {"strings": strings}, SetDrone(), Say(f"strings {strings or 'as usual'}"))
@@ -241,12 +241,17 @@ def _set(state: State, values: Mapping[str, float | None]) -> Result:
     return _with(state, {"mixer": mixer}, MixStrips())
 
 
-def _drone(state: State, action: PressDrone | ClickDrone | StopDrone) -> Result:
+def _drone(state: State, action: PressDrone | ClickDrone | StopDrone | TakeTonic) -> Result:
     before, settled = state.started, replace(state, started=state.started - {"drone"})
     if isinstance(action, PressDrone):
         if state.scene.drone_on:
             return settled, ()
         return _with(replace(state, started=before | {"drone"}), {"drone_on": True}, SetDrone())
+    if isinstance(action, TakeTonic):
+        if not (state.scene.drone_on and "drone" in before):
+            return settled, (HearTonic(),)
+        # What that very press has started must not sound into the microphones.
+        return _with(settled, {"drone_on": False}, SetDrone(), HearTonic(started=True))
     if not state.scene.drone_on or (isinstance(action, ClickDrone) and "drone" in before):
         return settled, ()
     return _with(settled, {"drone_on": False}, SetDrone())

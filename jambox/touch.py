@@ -35,6 +35,7 @@ class Touch:
         self._loop = asyncio.get_running_loop()
         self._hands, self._bindings = Hands(configured, known), Bindings()
         self._scene, self._act, self._learned = scene, act, learned
+        self._take_key: Callable[[int], None] | None = None
         self._deadline: asyncio.TimerHandle | None = None
         self.claims = Claims(self._hands.heads, self._tell)
 
@@ -49,6 +50,11 @@ class Touch:
     def unplug(self, port: Port) -> None:
         """A MIDI port has gone."""
         self._do(self._hands.unplug(port, time.monotonic()))
+
+    def take_keys(self, take: Callable[[int], None] | None) -> None:
+        """Tell `take` of each key that is struck from now on and not bound, and routed all the same; None: no more."""
+        self._take_key = take
+        self._listen()
 
     def configure(self, configured: Sequence[Binding]) -> None:
         """Go by other configured bindings from now on."""
@@ -66,6 +72,8 @@ class Touch:
 
     def _hear(self, source: str, message: bytes, heard: float, before: float | None) -> None:
         self._do(self._hands.hear(source, message, heard, before))
+        if self._take_key and (key := self._hands.key(source, message)) is not None:
+            self._take_key(key)
 
     def _tick(self) -> None:
         self._do(self._hands.tick(time.monotonic()))
@@ -79,8 +87,11 @@ class Touch:
                 self._answer(each)
             else:
                 self._act(each)
-        self.claims.listens = self._hands.listens
+        self._listen()
         self._set_deadline()
+
+    def _listen(self) -> None:
+        self.claims.listens = self._hands.listens or self._take_key is not None
 
     def _answer(self, gesture: Gesture) -> None:
         if isinstance(gesture, Stuck):

@@ -9,8 +9,9 @@ from jambox.music.drone import Drone, strung
 from jambox.music.drums import named
 from jambox.music.scala import KEYS, Map
 from jambox.music.tuning import Tuning
-from jambox.state import Scene
-from jambox.units import Hertz, frequency_key, parse_pitch
+from jambox.reference import Reference
+from jambox.state import HIGHEST_TONIC, LOWEST_TONIC, Scene
+from jambox.units import Hertz, frequency_key, key_frequency, parse_pitch
 
 USUAL = "usual"
 """What stands for the strings that a drone has by itself."""
@@ -43,6 +44,22 @@ def wishes(
         strings = "" if strings == USUAL else strings
         strung(named(drones, drone or scene.drone, "drone"), strings)
         yield SetStrings(strings)
+
+
+def key_tonic(key: int, reference: Reference) -> Hertz:
+    """The tonic that a MIDI key stands for: by A4, and as far above or below its note as the configured tonic is."""
+    a4 = Hertz(reference.a4)
+    tonic = frequency_key(parse_pitch(reference.tonic, a4), a4)
+    return key_frequency(key + tonic - round(tonic), a4)
+
+
+def within(pitch: Hertz) -> Hertz:
+    """The tonic for a pitch above 0 Hz: itself or, where a tonic cannot be, the next of its octaves at which it can."""
+    while pitch < LOWEST_TONIC:
+        pitch = Hertz(2.0 * pitch)
+    while pitch > HIGHEST_TONIC:
+        pitch = Hertz(0.5 * pitch)
+    return pitch
 
 
 def ground_of(scene: Scene, known: Mapping[str, Tuning]) -> Ground:

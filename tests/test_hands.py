@@ -345,3 +345,12 @@ def test_a_lesson_for_inputs_levels_nothing_however_far_it_is_turned() -> None:
     made.hear(PEDAL.identity, cc(90, 7), 1.1, None)
     assert turn_inputs(made, 1.2, 0.5, 0.52, 0.56, 0.7, 0.9) == []
     assert [binding.turn for binding in learned(made)] == ["inputs"]
+
+
+def test_a_key_is_what_strikes_and_is_neither_bound_nor_a_drum() -> None:
+    made = hands(bound(port="Pads", note=60, press="drone"))
+    source = PADS.identity
+    assert made.key(source, bytes([0x90, 62, 1])) == 62
+    assert made.key(PEDAL.identity, bytes([0x9F, 60, 1])) == 60
+    for other in (bytes([0x90, 60, 100]), bytes([0x90, 62, 0]), bytes([0x80, 62, 64]), ON, cc(127), bytes([0xC0, 5])):
+        assert made.key(source, other) is None, other

@@ -149,7 +149,7 @@ def test_what_midi_sends_of_the_drone_is_heard_with_its_plucks() -> None:
     figure = strung((110.0, 220.0))
     plan = pulse.plucks(status(drone=1.0, figure=7.0, drone_start=48000.0), {7: figure})
     assert plan is not None
-    assert plan.start == 48000.0
+    assert plan.start == (48000.0, (45, 57))
     for turn in range(5):
         frame = 48000 + round(figure.time_of(turn) * 48000.0)
         assert plan.time_at(turn) == pytest.approx(10.0 + (256.0 + frame - 48000) / TRUE)
@@ -169,6 +169,19 @@ def test_what_a_steady_drone_sounds_already_when_it_begins_is_sent_then() -> Non
 @pytest.mark.parametrize("silent", [Status(), status(drone=0.0, figure=7.0), status(drone=1.0, figure=8.0)])
 def test_nothing_is_sent_of_a_drone_that_is_silent_or_unknown(silent: Status) -> None:
     assert pulse.plucks(silent, {7: strung((110.0,))}) is None
+
+
+def test_what_is_bent_is_sent_on_the_keys_that_it_reaches() -> None:
+    """The run begins anew where keys change, so that what sounds on the others ends; a smaller bend only bends."""
+    figure = strung((110.0, 220.0))
+
+    def plan(semitones: float) -> pulse.Plucks:
+        bent = status(drone=1.0, figure=7.0, drone_start=48000.0, drone_bend=2.0 ** (semitones / 12.0))
+        return pulse.Plucks(bent, figure)
+
+    assert plan(1.0).at(0) == Note(0, 46, 127, 0.0, 0)
+    assert plan(0.3).at(0) == Note(0, 45, 127, 0.3, 0)
+    assert plan(1.0).start != plan(0.0).start == plan(0.3).start
 
 
 def test_a_string_without_samples_is_not_sent() -> None:

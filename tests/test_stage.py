@@ -1,6 +1,7 @@
 """The stage, with an engine that only writes down what it is told, and a workshop that makes sounds when it is let."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -449,6 +450,68 @@ def test_a_drone_begins_with_its_first_string() -> None:
     tell(story)
 
 
+def heard_pitch(engine: Engine) -> float:
+    """The tonic on which the engine sounds: its figure's, as it is bent."""
+    drone, tonic = LIBRARY.drone("tanpura"), math.nan
+    slots: tuple[int, ...] = ()
+    for what in engine.told:
+        if isinstance(what, Figure) and what.slots != slots:
+            slots, tonic = what.slots, what.frequencies[1] / drone.frequency(1, Hertz(1.0))
+            first = tonic
+        elif isinstance(what, commands.BendDrone):
+            tonic = first * what.ratio
+    return tonic
+
+
+def test_what_sounds_glides_to_another_tonic_before_anything_is_rendered() -> None:
+    async def story(stage: Stage, engine: Engine, workshop: Workshop) -> None:
+        stage.set_drone(Scene(drone_on=True))
+        await settle()
+        workshop.may = 0
+        for tonic in (OTHERS[1], OTHERS[2]):
+            stage.set_drone(Scene(drone_on=True, tonic=tonic))
+            assert heard_pitch(engine) == pytest.approx(tonic)
+        told = len(engine.told)
+        stage.set_drone(Scene(drone_on=True, tonic=OTHERS[2]))
+        assert engine.kinds()[-1] == StartDrone
+        await settle()
+        assert Figure not in {type(what) for what in engine.told[told:]}
+        fresh = Engine()
+        link: Any = fresh
+        stage.tell_again(link, Scene(drone_on=True, tonic=OTHERS[2]), None)
+        assert heard_pitch(fresh) == pytest.approx(OTHERS[2])
+        workshop.may = len(LIBRARY.drone("tanpura").strings) - 1
+        await settle()
+        assert Figure not in fresh.kinds()[3:]  # it holds out until every string is there
+        workshop.may = 1 << 30
+        await settle()
+        assert fresh.last(Figure).frequencies[1] == pytest.approx(OTHERS[2])
+        assert heard_pitch(fresh) == pytest.approx(OTHERS[2])
+
+    tell(story)
+
+
+def test_a_tonic_that_is_taken_back_needs_no_rendering() -> None:
+    async def story(stage: Stage, engine: Engine, workshop: Workshop) -> None:
+        stage.set_drone(Scene(drone_on=True))
+        await settle()
+        workshop.may = 0
+        for tonic in (OTHERS[1], OTHERS[0]):
+            stage.set_drone(Scene(drone_on=True, tonic=tonic))
+        assert heard_pitch(engine) == pytest.approx(OTHERS[0])
+        workshop.may = 1 << 30
+        stage.set_drone(Scene(drone_on=True, tonic=OTHERS[1]))
+        await settle()
+        jobs, workshop.may = len(workshop.jobs), 0
+        stage.set_drone(Scene(drone_on=True, tonic=OTHERS[0]))
+        await settle()
+        assert len(workshop.jobs) == jobs
+        assert engine.last(Figure).frequencies[1] == pytest.approx(OTHERS[0])
+        assert heard_pitch(engine) == pytest.approx(OTHERS[0])
+
+    tell(story)
+
+
 @given(st.lists(st.tuples(st.sampled_from(OTHERS), st.integers(0, 14)), min_size=1, max_size=12))
 def test_quick_turns_of_the_tonic_end_on_the_last_one_and_overwrite_no_string_that_sounds(
     turns: list[tuple[float, int]],
@@ -469,11 +532,12 @@ def test_quick_turns_of_the_tonic_end_on_the_last_one_and_overwrite_no_string_th
         drone = LIBRARY.drone("tanpura")
         figure: Figure = engine.last(Figure)
         assert {sound.variants for sound in figure.sounds} == {drone.variants}
-        wanted = [wanted for job in workshop.jobs[-2:] for wanted in job.wanted]
-        assert [each.frequency for each in wanted][: len(drone.strings)] == [
-            drone.frequency(i, Hertz(turns[-1][0])) for i in range(len(drone.strings))
-        ]
-        assert set(figure.slots) <= {each.slot for each in wanted}
+        hertz = Hertz(turns[-1][0])
+        assert figure.frequencies == tuple(drone.frequency(i, hertz) for i in range(len(drone.strings)))
+        # What lies in its slots was made for it last.
+        made = {made.slot: wanted for job, made in workshop.made for wanted in job.wanted if wanted.slot == made.slot}
+        assert [made[slot].frequency for slot in figure.slots] == list(figure.frequencies)
+        assert heard_pitch(engine) == pytest.approx(hertz)
 
     tell(story)
 

@@ -124,3 +124,19 @@ def test_a_stuck_button_is_told_of(caplog: pytest.LogCaptureFixture) -> None:
         assert "button shift has been down for long" in caplog.text
 
     asyncio.run(story())
+
+
+def test_keys_are_told_while_somebody_asks_for_them_and_are_routed_all_the_same() -> None:
+    async def story() -> None:
+        player, keys = Player(), list[int]()
+        key = bytes([0x90, 62, 100])
+        assert not player.take(key)
+        player.touch.take_keys(keys.append)
+        assert not player.take(ON)
+        assert not player.take(key)
+        await player.until(lambda: bool(keys))
+        player.touch.take_keys(None)
+        assert not player.touch.claims.listens
+        assert keys == [62]
+
+    asyncio.run(story())

@@ -1,5 +1,7 @@
 """Tonic and tuning as they are wished for, and what keys sound by them."""
 
+import math
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -13,8 +15,8 @@ from jambox.midi.tune import Keyed
 from jambox.music.library import load
 from jambox.music.scala import Map
 from jambox.reference import Reference
-from jambox.state import Scene
-from jambox.tuner import ground, ground_of, wishes
+from jambox.state import HIGHEST_TONIC, LOWEST_TONIC, Scene
+from jambox.tuner import ground, ground_of, key_tonic, wishes, within
 from jambox.units import A4, Hertz, key_frequency
 
 LIBRARY = load()
@@ -137,3 +139,28 @@ def test_an_instrument_is_bent_to_what_each_key_sounds(reach: int) -> None:
                     height = wanted.heard[key]
                     assert height is not None
                     assert abs(message[1] + off - height) <= reach / 16384 + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("key", "reference", "hertz"),
+    [
+        (57, Reference(), 220.0),
+        (57, Reference(a4=432.0), 216.0),
+        (57, Reference(tonic="D3+20"), 220.0 * 2.0 ** (20.0 / 1200.0)),
+        (45, Reference(tonic="A3-30", a4=430.0), 107.5 * 2.0 ** (-30.0 / 1200.0)),
+    ],
+)
+def test_a_key_is_the_tonic_by_a4_and_the_tonics_cents(key: int, reference: Reference, hertz: float) -> None:
+    assert key_tonic(key, reference) == pytest.approx(hertz)
+
+
+@given(st.floats(8.0, 13000.0))
+def test_a_tonic_that_cannot_be_is_one_of_its_octaves(pitch: float) -> None:
+    found = within(Hertz(pitch))
+    assert LOWEST_TONIC <= found <= HIGHEST_TONIC
+    assert math.log2(found / pitch) == round(math.log2(found / pitch))
+    assert (found == pitch) == (LOWEST_TONIC <= pitch <= HIGHEST_TONIC)
+
+
+def test_the_low_e_of_a_bass_is_taken_an_octave_higher() -> None:
+    assert within(Hertz(41.2)) == 82.4

@@ -30,7 +30,7 @@ class Plucking(Protocol):
     """A run of the drone, as far as it is known now. Turns count its plucks from 0."""
 
     @property
-    def start(self) -> float:
+    def start(self) -> object:
         """What tells this run from another."""
 
     def time_at(self, turn: int) -> float:

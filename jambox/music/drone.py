@@ -151,6 +151,14 @@ class Figure(msgspec.Struct, frozen=True, array_like=True):
         """Where the bank holds each string's samples."""
         return tuple(sound.slot for sound in self.sounds)
 
+    def is_kin(self, other: "Figure") -> bool:
+        """Whether both pluck as many strings at the same times: they differ in pitch and sound. Real-time safe.
+
+        Those that sound on are nobody's kin: their breaths are as long as ever, and would not meet the next ones.
+        """
+        times = [(one.waits, one.seconds, one.jitter, one.seed) for one in (self, other)]
+        return not (self.steady or other.steady) and times[0] == times[1]
+
     def time_of(self, turn: int) -> float:
         """Seconds from the first pluck to the `turn`-th. Real-time safe.
 

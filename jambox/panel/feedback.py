@@ -66,7 +66,7 @@ class View:
     """All that the lights depend on.
 
     `beat` is the position in the cycle in beats, from 0 on sam, as heard at `now`; None while no beat runs. `pending`:
-    something the player asked of the rhythm is still to come.
+    something the player asked of the rhythm is still to come. `taking`: the tonic is listened for.
     """
 
     state: State
@@ -75,6 +75,7 @@ class View:
     pending: bool = False
     health: Health = Health.WELL
     news: tuple[News, ...] = ()
+    taking: bool = False
 
 
 def lights(view: View) -> dict[str, float]:
@@ -83,7 +84,7 @@ def lights(view: View) -> dict[str, float]:
     rhythm = view.state.rhythm_on and (not waiting or _blink(view.now, WAITING))
     return {
         "beat": _beat(view.beat, view.state.scene.tempo),
-        "drone": float(view.state.scene.drone_on),
+        "drone": float(_blink(view.now, WAITING) if view.taking else view.state.scene.drone_on),
         "rhythm": float(rhythm),
         "keep": 0.0,
         "status": float(_status(view)),

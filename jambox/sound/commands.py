@@ -92,6 +92,13 @@ class StopDrone:
 
 
 @dataclass(frozen=True, slots=True)
+class BendDrone:
+    """Let the drone glide to `ratio` of the pitch that its figure has, until another is loaded."""
+
+    ratio: float
+
+
+@dataclass(frozen=True, slots=True)
 class Listen:
     """Begin anew to keep what is loudest of each captured channel."""
 
@@ -119,6 +126,7 @@ Command = (
     | StopDrone
     | Strike
     | Listen
+    | BendDrone
 )
 
 _KINDS: tuple[type[Any], ...] = get_args(Command)
@@ -149,7 +157,7 @@ class Status:
     While the rhythm plays (`playing` 1), for the `run`-th time and since beat `start`, beat `beat0` falls on frame
     `frame0` at `tempo`; the score of serial `score` counts its cycles from beat `origin`; at `boundary`, a sam, comes
     what is `pending` (1: another score, 2: the end). `drone` is 1 while it plucks the figure of serial `figure`, whose
-    first pluck was at frame `drone_start`.
+    first pluck was at frame `drone_start`, at `drone_bend` times its pitch.
 
     Peaks are amplitudes; `xruns`, `late` (blocks that took longer than they last), `dry` (guests that broke off) and
     `broken` (frames silenced) count from the start; `block_time` is what the last block cost, in seconds; `heard`
@@ -175,6 +183,7 @@ class Status:
     drone: float = 0.0
     figure: float = -1.0
     drone_start: float = 0.0
+    drone_bend: float = 1.0
     voices: float = 0.0
     peak_inputs: float = 0.0
     peak_drone: float = 0.0

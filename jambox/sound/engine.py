@@ -90,6 +90,8 @@ class Engine:
                 self.drone.start(self.frame)
             case commands.StopDrone():
                 self.drone.stop(self.voices)
+            case commands.BendDrone(ratio):
+                self.drone.bend(ratio, self.voices)
             case commands.Strike(slot, gain):
                 offset, length = self.samples.offsets[slot], self.samples.lengths[slot]
                 self.voices.start(layout.SIGNALS, offset, length, gain)
@@ -130,6 +132,7 @@ class Engine:
         status.score = rhythm.score.serial if rhythm.score else -1.0
         status.origin, status.boundary, status.pending = rhythm.origin, rhythm.boundary, rhythm.pending
         status.drone, status.drone_start = self.drone.playing, self.drone.start_frame
+        status.drone_bend = self.drone.ratio
         status.figure = self.drone.figure.serial if self.drone.figure else -1.0
         status.voices = self.voices.count
         status.peak_inputs, status.peak_drone = meters[layout.INPUTS], meters[layout.DRONE]

@@ -14,9 +14,10 @@ LOUDEST = 1e6
 """A sample past this, or one that is no number, is broken and played as silence."""
 
 OFFSET, LENGTH, BUS, CHOKE, VOICE_INTS = 0, 1, 2, 3, 4
-POSITION, STEP, LEFT, RIGHT, LEVEL, RAMP, DARK, POLE, LOW, VOICE_FLOATS = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9
-"""A soft stroke loses the share DARK of what lies above a one-pole low-pass: the pole's share per frame, and its state.
-Where DARK is 0 there is no filter."""
+POSITION, STEP, LEFT, RIGHT, LEVEL, RAMP, GOAL, SLIDE, DARK, POLE, LOW, VOICE_FLOATS = range(12)
+"""Of a voice: a level on its RAMP, and a step on a SLIDE (both per frame) to its GOAL; 0: it is there. A soft stroke
+loses the share DARK of what lies above a one-pole low-pass: the pole's share per frame, and its state. Where DARK is 0
+there is no filter."""
 
 # The columns of a strip's parameters, and those of the rest of the mixer, as the tables in parameters have them.
 (

@@ -4,7 +4,8 @@ cimport cython
 from jambox.sound.channels cimport Channels
 from jambox.sound.master cimport Master
 
-cdef long BUS, DARK, LEFT, LENGTH, LEVEL, LOUDNESS, LOW, OFFSET, POLE, POSITION, RAMP, RIGHT, ROWS, STEP, STRIP_STATE
+cdef long BUS, DARK, GOAL, LEFT, LENGTH, LEVEL, LOUDNESS, LOW, OFFSET, POLE, POSITION, RAMP, RIGHT, ROWS, SLIDE, STEP
+cdef long STRIP_STATE
 cdef long TICK, VOICE_FLOATS, VOICE_INTS, YIELD_TO
 
 
@@ -36,7 +37,8 @@ cdef class Mix:
                     Py_ssize_t row) noexcept
 
     @cython.locals(start=long, last=long, position=double, step=double, level=double, ramp=double, row=Py_ssize_t,
-                   i=Py_ssize_t, whole=long, x=double, dark=double, pole=double, low=double)
+                   goal=double, slide=double, i=Py_ssize_t, whole=long, x=double, dark=double, pole=double,
+                   low=double)
     cdef bint _rest(self, Py_ssize_t v, Py_ssize_t first, Py_ssize_t frames) noexcept
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from jambox.sound.layout import (
     BUS,
     DARK,
+    GOAL,
     LEFT,
     LENGTH,
     LEVEL,
@@ -18,6 +19,7 @@ from jambox.sound.layout import (
     RAMP,
     RIGHT,
     ROWS,
+    SLIDE,
     STEP,
     STRIP_STATE,
     TICK,
@@ -108,22 +110,23 @@ class Mix:
         return live
 
     def _voice(self, v: int, frames: int) -> bool:
-        # Those that neither fade nor end within the span, nearly all, run through loops without a question in them.
+        # Those that neither fade, glide nor end within the span, nearly all, run through loops without a question.
         start, last = self.voice_int[v, OFFSET], self.voice_int[v, LENGTH] - 1
         position, step = self.voice_float[v, POSITION], self.voice_float[v, STEP]
         level, left, right = self.voice_float[v, LEVEL], self.voice_float[v, LEFT], self.voice_float[v, RIGHT]
         row = 2 * self.voice_int[v, BUS] * self.width
         steady = 0
-        if self.voice_float[v, RAMP] == 0.0 and level >= 0.0 and position < last:
+        if self.voice_float[v, RAMP] == 0.0 and self.voice_float[v, SLIDE] == 0.0 and level >= 0.0 and position < last:
             steady = max(min(int((last - position) / step) - 1, frames), 0)
         left, right = level * left, level * right
+        whole = position == int(position)  # one that has glided lies between frames
         dark = self.voice_float[v, DARK]
         if dark != 0.0:
             # Few are both soft and moved in pitch: those are left to the loop that asks.
-            steady = steady if step == 1.0 else 0
+            steady = steady if step == 1.0 and whole else 0
             self._soft(v, start + int(position), steady, left, right, row)
             position += steady
-        elif step == 1.0:
+        elif step == 1.0 and whole:
             _play(self.bank, start + int(position), steady, left, right, self.buses, row, row + self.width)
             position += steady
         else:
@@ -146,6 +149,7 @@ class Mix:
         start, last = self.voice_int[v, OFFSET], self.voice_int[v, LENGTH] - 1
         position, step = self.voice_float[v, POSITION], self.voice_float[v, STEP]
         level, ramp = self.voice_float[v, LEVEL], self.voice_float[v, RAMP]
+        goal, slide = self.voice_float[v, GOAL], self.voice_float[v, SLIDE]
         dark, pole, low = self.voice_float[v, DARK], self.voice_float[v, POLE], self.voice_float[v, LOW]
         row = 2 * self.voice_int[v, BUS] * self.width
         for i in range(first, frames):
@@ -153,7 +157,7 @@ class Mix:
                 break
             whole = int(position)
             x = self.bank[start + whole]
-            if step != 1.0:
+            if position != whole:
                 x += (position - whole) * (self.bank[start + whole + 1] - x)
             if dark != 0.0:
                 low += pole * (x - low)
@@ -161,12 +165,17 @@ class Mix:
             self.buses[row + i] += x * (level * self.voice_float[v, LEFT])
             self.buses[row + self.width + i] += x * (level * self.voice_float[v, RIGHT])
             position += step
+            if slide != 0.0:
+                step += slide
+                if (step - goal) * slide >= 0.0:
+                    step, slide = goal, 0.0
             if ramp != 0.0:
                 level += ramp
                 if level > 1.0:
                     level = 1.0
                     ramp = 0.0
-        self.voice_float[v, POSITION] = position
+        self.voice_float[v, POSITION], self.voice_float[v, STEP] = position, step
+        self.voice_float[v, SLIDE] = slide
         self.voice_float[v, LEVEL] = level
         self.voice_float[v, RAMP] = ramp
         self.voice_float[v, LOW] = low

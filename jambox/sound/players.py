@@ -23,6 +23,9 @@ CHANGE_FADE = 0.25
 """Seconds in which a drone gives way to another."""
 ENTRY = 0.2
 """Seconds in which a steady drone comes in."""
+BEND_GLIDE = 0.03
+"""Seconds in which a drone glides to another pitch: too soon to be waited for, too slow to click."""
+LOWEST_BEND, HIGHEST_BEND = 1.0 / 16.0, 16.0
 SKIPPED = 0.125
 """A hit that lies this many beats back when its turn comes was jumped over, by a placed beat; it is not struck."""
 
@@ -207,26 +210,34 @@ class DronePlayer:
         self.due = NEVER
         self.figure: Figure | None = None
         self.start_frame = 0
+        self.ratio = 1.0
+        """At how many times its figure's pitch it sounds."""
         self._rate = rate
         self._samples = samples
         self._turn = 0
 
     def load(self, figure: Figure, voices: Voices, frame: int) -> None:
-        """Take another figure; a sounding drone gives way to it at once, with a pluck or a chord.
+        """Take another figure; a sounding drone goes over to its kin where it stands, to another with a pluck at once.
 
-        Strings of a steady drone that had no samples so far come in.
+        One on the same samples, with more variants, goes on as it is, bent or not, and strings of a steady drone that
+        had no samples so far come in; any other is not bent.
         """
         before, self.figure = self.figure, figure
-        if not self.playing:
+        if before is not None and figure.slots == before.slots:
+            self._join(before, voices, frame)
             return
-        if before is None or figure.slots != before.slots:
+        self.ratio = 1.0
+        if self.playing and before is not None and figure.is_kin(before):
+            self._cross(before, figure, voices)
+        elif self.playing:
             voices.release(layout.DRONE, CHANGE_FADE)
             self._begin(frame)
-        elif figure.steady:
-            strings = len(figure.sounds)
-            for turn in range(max(self._turn - 2 * strings, 0), self._turn):
-                if before.sounds[turn % strings].variants == 0:
-                    self._sound(turn, voices, frame)
+
+    def bend(self, ratio: float, voices: Voices) -> None:
+        """Glide to `ratio` of the figure's pitch, held between LOWEST_BEND and HIGHEST_BEND; plucks to come as well."""
+        ratio = min(max(ratio, LOWEST_BEND), HIGHEST_BEND)
+        voices.bend(layout.DRONE, ratio / self.ratio, BEND_GLIDE)
+        self.ratio = ratio
 
     def start(self, frame: int) -> None:
         """Pluck from the first string on; a drone that sounds goes on."""
@@ -243,6 +254,37 @@ class DronePlayer:
         lead = round(self.figure.lead * self._rate) if self.figure else 0
         self.playing, self._turn, self.start_frame = True, 0, frame - lead
         self.due = frame if self.figure else NEVER
+
+    def _join(self, before: Figure, voices: Voices, frame: int) -> None:
+        if not (self.playing and before.steady):
+            return
+        strings = len(before.sounds)
+        for turn in range(max(self._turn - 2 * strings, 0), self._turn):
+            if before.sounds[turn % strings].variants == 0:
+                self._sound(turn, voices, frame)
+
+    def _cross(self, before: Figure, figure: Figure, voices: Voices) -> None:
+        # Each string's sound goes over to that of the same pluck on the new figure, after as many of its periods: the
+        # partials of both then meet in phase, and nothing is plucked that was plucked before.
+        for row in range(voices.count):
+            if voices.ints[row, layout.BUS] != layout.DRONE or voices.floats[row, layout.RAMP] < 0.0:
+                continue
+            string, turn = self._sounding(before, voices.ints[row, layout.OFFSET])
+            old, new = before.sounds[string], figure.sounds[string]
+            higher = figure.frequencies[string] / before.frequencies[string]
+            slot, position = new.slot + min(turn, new.variants - 1), voices.floats[row, layout.POSITION]
+            length = self._samples.lengths[slot] if new.variants else 0
+            voices.glide(row, higher, BEND_GLIDE)
+            there = round(position / higher)
+            voices.cross(row, self._samples.offsets[slot], length, there, new.gain / old.gain, CHANGE_FADE)
+
+    def _sounding(self, figure: Figure, offset: int) -> tuple[int, int]:
+        """The string, and the variant of its pluck, whose samples lie at `offset`."""
+        for string, sound in enumerate(figure.sounds):
+            for turn in range(sound.variants):
+                if self._samples.offsets[sound.slot + turn] == offset:
+                    return string, turn
+        return 0, 0
 
     def play(self, voices: Voices, frame: int) -> None:
         """Pluck the string that is due at `frame`."""
@@ -262,4 +304,4 @@ class DronePlayer:
             skip = max(frame - self.start_frame - self.figure.frame_of(turn, self._rate), 0)
         if skip < length:
             rise = ENTRY if skip else 0.0
-            voices.start(layout.DRONE, offset, length, pluck.level, pluck.pan, skip=skip, rise=rise)
+            voices.start(layout.DRONE, offset, length, pluck.level, pluck.pan, self.ratio, skip=skip, rise=rise)

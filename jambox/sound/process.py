@@ -27,6 +27,7 @@ from jambox.sound.commands import DefineSample, LoadDrone, LoadScore, StartDrone
 from jambox.sound.devices import Device, open_device
 from jambox.sound.engine import Engine
 from jambox.sound.guests import Guests
+from jambox.sound.hearing import Funnel
 from jambox.sound.inlets import Inlets
 from jambox.sound.meters import METERS
 from jambox.sound.outlet import Outlet
@@ -96,7 +97,7 @@ def play(
     period, rate, deadline = granted.period, granted.rate, granted.period / granted.rate
     played: memoryview[float] = table("f", period * OUTPUTS)
     cue: memoryview[float] = table("f", period * OUTPUTS) if outlet or granted.outputs >= WITH_CUE else NOTHING
-    loop = DelayLockedLoop(rate, period)
+    loop, funnel = DelayLockedLoop(rate, period), Funnel(rate)
     status = Status(nominal_rate=rate, latency=granted.latency)
     meters = table("d", METERS)
     blocks_left = -1
@@ -109,7 +110,9 @@ def play(
             blocks_left = 1 + int(FADE_OUT / deadline) if blocks_left < 0 else blocks_left
             engine.set_levels(_SILENT)
         frame = engine.frame
-        engine.render(guests.join(captured, clock, frame), played, period, cue)
+        joined = guests.join(captured, clock, frame)
+        engine.render(joined, played, period, cue)
+        link.hear(funnel, joined, guests.width, period)
         if outlet:
             outlet.put(cue, frame, clock, device.xruns)
         status.block_time = time.monotonic() - begun

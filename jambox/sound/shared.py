@@ -13,7 +13,7 @@ from operator import attrgetter
 from typing import Any
 
 from jambox.errors import DeviceError
-from jambox.sound import kernel, layout
+from jambox.sound import hearing, kernel, layout
 from jambox.sound.commands import RECORD, STATUS, Command, LoadDrone, LoadScore, Status, SwapScore, decode, encode
 from jambox.sound.meters import METERS
 from jambox.sound.parameters import VALUES, Mixer, flatten
@@ -35,6 +35,8 @@ _LAYOUT = {
     "mixer": 1 + VALUES,
     "status": 1 + STATUS,
     "meters": 1 + METERS,
+    "heard": 1 + 1,
+    "ear": hearing.KEPT,
 }
 
 
@@ -89,6 +91,7 @@ class Link:
         self._ring = parts["ring"].cast("d", shape=[RING, RECORD])
         self._levels, self._mixer = Sheet(parts["levels"]), Sheet(parts["mixer"])
         self._status, self._meters = Sheet(parts["status"]), Sheet(parts["meters"])
+        self._heard, self._ear = Sheet(parts["heard"]), parts["ear"].cast("d")
         self._record = table("d", RECORD)
         self._last = Status(*self._status.values)
         self._last_meters = list(self._meters.values)
@@ -141,6 +144,24 @@ class Link:
                 break
         return self._last_meters
 
+    @property
+    def heard(self) -> int:
+        """How many samples the inputs have given to listen to, thinned out as `hearing.thinning` says."""
+        for _ in range(_ATTEMPTS):
+            if self._heard.read():
+                break
+        return int(self._heard.values[0])
+
+    def overhear(self, first: int, last: int) -> "memoryview[float]":
+        """Those samples from `first` to before `last`; of more than half of what is kept, the latest."""
+        first = max(first, last - hearing.KEPT // 2, 0)
+        samples: memoryview[float] = table("d", max(last - first, 0))
+        start = first % hearing.KEPT
+        before = min(len(samples), hearing.KEPT - start)
+        samples[:before] = self._ear[start : start + before]
+        samples[before:] = self._ear[: len(samples) - before]
+        return samples
+
     def close(self) -> None:
         """Give the descriptor back; the memory goes when the other end is done with it."""
         os.close(self.descriptor)
@@ -164,6 +185,12 @@ class Link:
         start = number * PAGE
         length = int.from_bytes(self._pages[start : start + _WORD], "little")
         return bytes(self._pages[start + _WORD : start + _WORD + length])
+
+    def hear(self, funnel: hearing.Funnel, captured: "memoryview[float]", channels: int, frames: int) -> None:
+        """Give what was captured to whoever listens."""
+        values = self._heard.values
+        values[0] = funnel.put(captured, channels, frames, self._ear, int(values[0]))
+        self._heard.write(values)
 
     def report(self, status: Status) -> None:
         """Publish what the engine is doing."""

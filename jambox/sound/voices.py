@@ -57,7 +57,7 @@ class Voices:
         level, ramp = (0.0, 1.0 / (rise * self._rate)) if rise else (1.0, 0.0)
         left, right = gain * math.cos(angle), gain * math.sin(angle)
         pole = 1.0 - math.exp(-2.0 * math.pi * corner / self._rate)
-        for column, number in enumerate((float(skip), step, left, right, level, ramp, dark, pole, 0.0)):
+        for column, number in enumerate((float(skip), step, left, right, level, ramp, step, 0.0, dark, pole, 0.0)):
             self.floats[row, column] = number
         self.count += 1
 
@@ -72,6 +72,35 @@ class Voices:
         for row in range(self.count):
             if self.ints[row, layout.CHOKE] == group and self.floats[row, layout.POSITION] > 0.0:
                 self._fade(row, CHOKE_FADE)
+
+    def bend(self, bus: int, ratio: float, seconds: float) -> None:
+        """Let every voice of `bus` glide, within `seconds`, to `ratio` of the step that it has or glides to."""
+        for row in range(self.count):
+            if self.ints[row, layout.BUS] == bus:
+                self.glide(row, self.floats[row, layout.GOAL] * ratio, seconds)
+
+    def glide(self, row: int, step: float, seconds: float) -> None:
+        """Let the voice of a row glide to `step` within `seconds`."""
+        self.floats[row, layout.GOAL] = step
+        self.floats[row, layout.SLIDE] = (step - self.floats[row, layout.STEP]) / (seconds * self._rate)
+
+    def cross(self, row: int, offset: int, length: int, position: float, gain: float, seconds: float) -> None:
+        """Fade from the voice of a row to the sample of `length` frames at `offset`, from its frame `position` on.
+
+        The new one is as loud and stands where the old one does, times `gain`. Past its end, or in a full table, there
+        is none, and the old one fades all the same.
+        """
+        if position < length - 1 and self.count < CAPACITY:
+            new = self.count
+            for column in range(layout.VOICE_INTS):
+                self.ints[new, column] = self.ints[row, column]
+            self.ints[new, layout.OFFSET], self.ints[new, layout.LENGTH] = offset, length
+            left, right = self.floats[row, layout.LEFT] * gain, self.floats[row, layout.RIGHT] * gain
+            rise = 1.0 / (seconds * self._rate)
+            for column, number in enumerate((position, 1.0, left, right, 0.0, rise, 1.0, 0.0, 0.0, 0.0, 0.0)):
+                self.floats[new, column] = number
+            self.count += 1
+        self._fade(row, seconds)
 
     def _steal(self) -> None:
         # The oldest that is not about to end anyway.

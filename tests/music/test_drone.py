@@ -303,3 +303,14 @@ def test_a_figure_crosses_to_the_engine_unchanged() -> None:
 def test_the_tanpura_is_pa_sa_sa_and_low_sa() -> None:
     assert [round(cents(TANPURA.frequency(i, TONIC) / TONIC)) for i in range(4)] == [-498, 0, 1, -1200]
     assert [string.name.split()[0] for string in TANPURA.strings] == ["Pa", "Sa", "Sa", "Sa"]
+
+
+def test_figures_that_are_plucked_at_the_same_times_are_kin_whatever_their_pitch() -> None:
+    one = figure(TANPURA, TONIC, SOUNDS)
+    assert one.is_kin(figure(TANPURA, Hertz(110.0), SOUNDS[::-1], serial=5))
+    for other in (
+        figure(TANPURA, TONIC, SOUNDS, seed=1),
+        figure(msgspec.structs.replace(TANPURA, seconds=TANPURA.seconds + 1.0), TONIC, SOUNDS),
+        figure(strung(TANPURA, ".Pa Sa Sa Sa .Sa"), TONIC, SOUNDS),
+    ):
+        assert not one.is_kin(other)

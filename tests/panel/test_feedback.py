@@ -132,3 +132,11 @@ def test_what_clips_hides_no_other_news() -> None:
     news = (News(Event.ARRIVED, Seconds(10.0)), News(Event.CLIPPED, Seconds(10.05)))
     assert [at(10.0 + i * 0.01, news=news)["status"] for i in (1, 6, 10, 14)] == [0.0] * 4
     assert at(10.16, news=news)["status"] == 1.0
+
+
+def test_drone_blinks_while_the_tonic_is_listened_for() -> None:
+    for droning in (False, True):
+        state = State(Scene(drone_on=droning))
+        seen = [lights(View(state, Seconds(0.1 * i), taking=True))["drone"] for i in range(40)]
+        assert {0.0, 1.0} == set(seen)
+        assert 8 <= sum(a != b for a, b in pairwise(seen)) <= 21

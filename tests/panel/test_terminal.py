@@ -27,6 +27,7 @@ from jambox.actions import (
     SetShare,
     Share,
     Surprise,
+    TakeTonic,
     Tap,
     TurnDrone,
     TurnPartner,
@@ -62,7 +63,7 @@ def actions(keys: str, gap: float = 1.5) -> list[Action]:
     ("keys", "expected"),
     [
         ("d", [PressDrone(), ClickDrone()]),
-        ("D", [PressDrone(), NotYet("listening for the tonic")]),
+        ("D", [PressDrone(), TakeTonic()]),
         ("r", [PressRhythm()]),
         (" ", [PressRhythm()]),
         ("R", [PressRhythm(), HoldRhythm()]),

@@ -284,6 +284,10 @@ def test_the_report_tells_which_drone_plucks_and_since_when() -> None:
     target.load_figure(msgspec.structs.replace(figure, serial=4))  # the same strings go on
     target.report(status)
     assert (status.figure, status.drone_start) == (4, 100)
-    target.load_figure(msgspec.structs.replace(figure_of(1), serial=5))  # others begin
+    target.load_figure(msgspec.structs.replace(figure_of(1), serial=5))  # so do those that are plucked alike
+    target.carry_out(commands.BendDrone(1.25))
     target.report(status)
-    assert (status.figure, status.drone_start) == (5, 150)
+    assert (status.figure, status.drone_start, status.drone_bend) == (5, 100, 1.25)
+    target.load_figure(figure_of(0, seconds=2.0, serial=6))  # others begin, and are not bent
+    target.report(status)
+    assert (status.figure, status.drone_start, status.drone_bend) == (6, 150, 1.0)

@@ -71,8 +71,10 @@ class Scene:
             step, left, right = self.random.choice(STEPS), self.random.uniform(), self.random.uniform()
             for column, whole in enumerate(ints):
                 table_.ints[row, column] = int(whole)
+            slide = self.random.choice([0.0, 0.0, -0.001, 0.002])
             dark, pole = self.random.choice([0.0, 0.0, 0.3, 1.0]), self.random.uniform(0.01, 0.9)
-            for column, number in enumerate((0.0, step, left, right, level, ramp, dark, pole, 0.0)):
+            glide = step + 150 * slide, slide
+            for column, number in enumerate((0.0, step, left, right, level, ramp, *glide, dark, pole, 0.0)):
                 table_.floats[row, column] = float(number)
         table_.count = voices
         self.inputs, self.loud = inputs, loud

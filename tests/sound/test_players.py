@@ -484,10 +484,22 @@ def test_another_drone_takes_over_at_once() -> None:
     player.load(figure_of(1, 2), voices, 0)
     player.start(0)
     run(player, voices, 1000)
-    player.load(figure_of(8, 9), voices, 1000)
-    run(player, voices, RATE)
+    player.load(figure_of(8, 9, seconds=2.0), voices, 1000)
+    run(player, voices, RATE + 1001)
     assert voices.released == [(layout.DRONE, CHANGE_FADE)]
-    assert voices.places == [(0, 1), (1000, 8), (1000 + RATE // 2, 9)]
+    assert voices.places == [(0, 1), (1000, 8), (1000 + RATE, 9)]
+
+
+def test_a_drone_that_is_plucked_alike_goes_on_where_the_other_stood() -> None:
+    player, voices = drone(), Recorder()
+    player.load(figure_of(1, 2), voices, 0)
+    player.start(0)
+    run(player, voices, 1000)
+    player.bend(1.5, voices)
+    player.load(figure_of(8, 9), voices, 1000)
+    run(player, voices, 2 * RATE)
+    assert (voices.released, player.ratio) == ([], 1.0)
+    assert voices.places == [(0, 1), (RATE // 2, 9), (RATE, 8), (3 * RATE // 2, 9)]
 
 
 def test_more_variants_of_the_same_strings_do_not_interrupt() -> None:
