@@ -13,6 +13,7 @@ from jambox import remote, scenes
 from jambox.easing import APART, QUIET, REPEATED
 from jambox.remote import Request
 from jambox.sound.levelling import SECONDS, TARGET
+from jambox.state import Scene
 from tests.rig import hardware
 from tests.rig.box import RATE, SAMPLE, SILENT, STRAIGHT, RunningBox, card, hide_far_keys
 from tests.rig.far_sound import FarCard
@@ -122,6 +123,26 @@ def test_the_period_grows_when_the_engine_is_kept_from_playing_again_and_again(
     gaps = [fault for fault in faults if "gaps" in fault]
     assert len(gaps) == (0 if config else 1)
     assert all("at 128 frames a period: it plays with 256 until the next start" in fault for fault in gaps)
+
+
+@pytest.mark.rig
+def test_the_drone_comes_up_with_the_players(tmp_path: Path, report: Report) -> None:
+    """Nobody plays for so long that it has drawn back; then somebody does, far above it in pitch."""
+    rest, play = 14.0, 6.0
+    played = np.zeros((round((rest + play) * RATE), 2), np.float32)
+    played[round(rest * RATE) :] = 0.4 * np.sin(2 * np.pi * 9000.0 * np.arange(round(play * RATE)) / RATE)[:, None]
+    scene = Scene(volume=0.0, drone_level=-6.0, drone_on=True, drone="organ-point")
+    config = "[accompany]\ndrone = 12\n"
+    with FarCard(played, sample=SAMPLE) as far, RunningBox(tmp_path, *card(256), scene=scene, config=config):
+        begun = time.monotonic() - far.started
+        heard = far.heard()[:, 0].astype(np.float64)
+    looks = (begun + 1.0, rest - 1.0, rest + play - 1.0)
+    spectra = [np.abs(np.fft.rfft(heard[round(at * RATE) :][: RATE // 2] * np.hanning(RATE // 2))) for at in looks]
+    levels = [10.0 * np.log10(np.sum(spectrum[:1500] ** 2)) for spectrum in spectra]
+    told = ", ".join(f"{level - levels[0]:+.1f} dB" for level in levels)
+    report(f"the drone: {told} at first, at rest, with the players")
+    assert levels[1] - levels[0] < -6.0
+    assert levels[2] - levels[1] == pytest.approx(11.0, abs=2.0)
 
 
 def stop_for(pid: int, seconds: float) -> None:

@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from jambox import pulse
 from jambox.box import POLL
+from jambox.panel.controls import CONTROLS
 from jambox.panel.feedback import BEAT, BEAT_FLASH, FAST, FLASHES, SAM_FLASH, SLOW, Event
+from jambox.sound.players import DRONE_FADE
 from jambox.state import Scene
 from tests.rig import hardware
 from tests.rig.box import (
@@ -33,6 +35,7 @@ from tests.rig.box import (
 )
 from tests.rig.far_midi import FarKeys
 from tests.rig.far_sound import FarCard
+from tests.sound.tones import reed, room
 
 Report = Callable[[str], None]
 PULSE = 0.01
@@ -76,6 +79,27 @@ def test_a_press_is_heard_at_once(period: int, tmp_path: Path, report: Report) -
         f"at most {bound * 1e3:.2f} = edge {DELIVERY * 1e3:.1f} + next block + {periods - 1} blocks ahead + card's tick"
     )
     assert max(waits) <= bound
+
+
+@pytest.mark.rig
+@hardware.needs_lgpio
+def test_drone_held_takes_the_tonic_from_an_input(tmp_path: Path, report: Report) -> None:
+    """The press starts a drone on another tonic; that fades, and what comes in is heard 20 dB above its noise."""
+    note = 155.0
+    sound = np.repeat(room(reed(note, 6.0), 20.0).reshape(-1, 1), 2, axis=1).astype(np.float32)
+    with FarCard(sound, sample=SAMPLE), RunningBox(tmp_path, *card(256, panel="gpio"), scene=Scene()) as box:
+        begun = time.monotonic()
+        hardware.press(DRONE)
+        hardware.wait_for(lambda: box.status()["scene"]["tonic"] != Scene().tonic, every=LOOK)
+        took = time.monotonic() - begun
+        hardware.release(DRONE)
+        scene = box.status()["scene"]
+    off = 1200.0 * np.log2(scene["tonic"] / note)
+    listening = took - CONTROLS["drone"].hold - DRONE_FADE
+    report(f"a reed at {note:g} Hz: {off:+.2f} cents, {1e3 * listening:.0f} ms after the drone has faded")
+    assert abs(off) < 3.0
+    assert listening <= 0.7
+    assert scene["drone_on"]
 
 
 def toggle_until_silent(box: RunningBox) -> None:
