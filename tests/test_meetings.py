@@ -7,6 +7,7 @@ too early by a frame, or not at all, would remain.
 import itertools
 import math
 from collections import defaultdict
+from functools import cache as cache_calls
 
 import msgspec
 import numpy as np
@@ -20,6 +21,7 @@ from jambox.music.drums import SOFTEST, Drums
 from jambox.music.meet import Played
 from jambox.programme import Number
 from jambox.sound import instruments
+from jambox.sound.instruments.tones import Samples
 from jambox.sound.shelves import VARIANTS
 from jambox.units import Bpm, parse_pitch
 from tests.sound.measure import peak_db
@@ -76,13 +78,13 @@ def expected(number: Number) -> list[tuple[int, Played]]:
 
 
 def strokes(number: Number) -> dict[int, list[tuple[str, str, float]]]:
-    """Family, sound and amplitude of all that is expected, by frame."""
+    """Family, sound and velocity of all that is expected, by frame."""
     found: dict[int, list[tuple[str, str, float]]] = defaultdict(list)
     for frame, played in expected(number):
         drums = number.cast[played.second][1]
         struck = drums.strokes[played.stroke.name]
         velocity = SOFTEST + (SAM - SOFTEST) * played.stroke.weight * struck.weight
-        found[frame] += [(drums.maker, sound, velocity * velocity) for sound in struck.sounds]
+        found[frame] += [(drums.maker, sound, velocity) for sound in struck.sounds]
     return dict(found)
 
 
@@ -99,17 +101,35 @@ def test_a_meeting_is_what_it_should_be_and_nothing_else(first: str, second: str
     number = Number(part(first), part(second), Bpm(LIBRARY.cycle(first).tempo), 40.0, SWEEP)
     sound = rendered(number, cache)
     loudest, awaited = peak_db(sound), strokes(number)
-    takes: dict[tuple[str, str], list[Sound]] = {}
+    takes: dict[tuple[str, str, float], list[Sound]] = {}
     for frame, struck in sorted(awaited.items()):
         choices = []
-        for maker, name, amplitude in struck:
-            if (maker, name) not in takes:
-                made = (instruments.render(maker, name, D3, RATE, turn) for turn in range(VARIANTS))
-                takes[maker, name] = [np.asarray(take, dtype=np.float64) for take in made]
-            choices.append([amplitude * take for take in takes[maker, name]])
+        for one in struck:
+            if one not in takes:
+                takes[one] = [taken(*one, turn) for turn in range(VARIANTS)]
+            choices.append(takes[one])
         subtract(sound, frame, choices)
     assert len(awaited) > 50
     assert peak_db(sound) < loudest - 100.0
+
+
+@cache_calls
+def made(maker: str, name: str, turn: int) -> Samples:
+    return instruments.render(maker, name, D3, RATE, turn)
+
+
+def taken(maker: str, name: str, velocity: float, turn: int) -> Sound:
+    """A sound as it is struck at that velocity: quieter, and darker by what the pole leaves below it."""
+    plain = made(maker, name, turn)
+    softness = instruments.softness(maker, name, plain, RATE)
+    samples = plain.astype(np.float64)
+    dark, lift = softness.struck(velocity)
+    pole = 1.0 - math.exp(-2.0 * math.pi * softness.corner / RATE)
+    size = 2 * len(samples)
+    z = np.exp(-2j * np.pi * np.fft.rfftfreq(size))
+    below = np.fft.irfft(np.fft.rfft(samples, size) * pole / (1.0 - (1.0 - pole) * z), size) if dark else samples
+    soft: Sound = samples - dark * (samples - below[: len(samples)].astype(np.float64))
+    return velocity * velocity * lift * soft
 
 
 def subtract(sound: Sound, frame: int, choices: list[list[Sound]]) -> None:
