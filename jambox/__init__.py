@@ -205,6 +205,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         parsing.py    how commands are declared and their words read
         playing.py  ★ run
         rendering.py ★ render
+        sounding.py ★ hear
         asking.py   ★ what speaks to the running box: press, turn, status
         mixing.py   ★ mixer, levels
         watching.py ★ meters and playhead, live

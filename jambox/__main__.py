@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from jambox import __version__
-from jambox.cli import asking, bringing, instruments, looking, mixing, playing, plotting, rendering, watching
+from jambox.cli import asking, bringing, instruments, looking, mixing, playing, plotting, rendering, sounding, watching
 from jambox.errors import JamboxError
 
 
@@ -39,7 +39,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"jambox {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for module in (playing, rendering, asking, mixing, watching, instruments, looking, plotting, bringing):
+    for module in (playing, rendering, sounding, asking, mixing, watching, instruments, looking, plotting, bringing):
         module.add(commands)
     return parser
 

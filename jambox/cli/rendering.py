@@ -31,11 +31,7 @@ def add(commands: Any) -> None:
     parser.add_argument("--fit", choices=[fit.value for fit in Fit], help="what coincides (default: what suits both)")
     parser.add_argument("--energy", type=number(0.0, 1.0), default=1.0, metavar="E", help="0 to 1 (default: 1)")
     parser.add_argument("--drone", metavar="ID", help="a drone, by its id in `jambox list drones`")
-    help_ = "of the drone: a name in `jambox list drones`, or written out, as '.Ma Sa Sa+1 .Sa*2'"
-    parser.add_argument("--strings", default="", metavar="NAME|'…'", help=help_)
-    parser.add_argument("--tonic", type=pitch_text, default="D3", metavar="D3|D3+14c|146.83Hz", help="default: D3")
-    parser.add_argument("--a4", type=number(LOWEST_A4, HIGHEST_A4), default=A4, metavar="HZ", help="default: 440")
-    parser.add_argument("--tuning", default=SCALE, metavar="ID", help=f"of the drone's strings (default: {SCALE})")
+    add_ground(parser)
     parser.add_argument("--tempo", type=number(SLOWEST, FASTEST), metavar="BPM", help="default: the cycle's own")
     parser.add_argument("--midi", type=Path, metavar="OUT.mid", help="the strokes as a Standard MIDI File, too")
     parser.add_argument("--stems", type=Path, metavar="DIR", help="drone and rhythm as files of their own, too")
@@ -50,6 +46,15 @@ def add(commands: Any) -> None:
     parser.add_argument(
         "--seed", type=whole(0, 1 << 31), default=0, metavar="N", help="another variation of strokes and plucks"
     )
+
+
+def add_ground(parser: Any) -> None:
+    """Adds what a drone sounds like."""
+    help_ = "of the drone: a name in `jambox list drones`, or written out, as '.Ma Sa Sa+1 .Sa*2'"
+    parser.add_argument("--strings", default="", metavar="NAME|'…'", help=help_)
+    parser.add_argument("--tonic", type=pitch_text, default="D3", metavar="D3|D3+14c|146.83Hz", help="default: D3")
+    parser.add_argument("--a4", type=number(LOWEST_A4, HIGHEST_A4), default=A4, metavar="HZ", help="default: 440")
+    parser.add_argument("--tuning", default=SCALE, metavar="ID", help=f"of the drone's strings (default: {SCALE})")
 
 
 def _render(arguments: Arguments) -> int:
