@@ -50,16 +50,16 @@ def _turn(arguments: Arguments) -> int:
 def _add_tune(commands: Any) -> None:
     what = "set the tonic, the tuning, the drone and its strings of the running box"
     parser = command(commands, _tune, "tune", what, "jambox tune --tonic D3 --tuning rast-24")
-    parser.add_argument("--tonic", type=pitch_text, default="", metavar="D3|D3+14c|146.83Hz", help="60 to 520 Hz")
-    parser.add_argument("--tuning", default="", metavar="ID", help="by its id in `jambox list tunings`")
-    parser.add_argument("--drone", default="", metavar="ID", help="by its id in `jambox list drones`")
+    parser.add_argument("--tonic", type=pitch_text, metavar="D3|D3+14c|146.83Hz", help="60 to 520 Hz")
+    parser.add_argument("--tuning", metavar="ID", help="by its id in `jambox list tunings`")
+    parser.add_argument("--drone", metavar="ID", help="by its id in `jambox list drones`")
     help_ = "usual, a name in `jambox list drones`, or written out, as '.Ma Sa Sa+1 .Sa*2'"
-    parser.add_argument("--strings", default="", metavar="NAME|'…'", help=help_)
+    parser.add_argument("--strings", metavar="NAME|'…'", help=help_)
     parser.add_argument("--socket", type=Path, metavar="PATH")
 
 
 def _tune(arguments: Arguments) -> int:
-    wished = {name: getattr(arguments, name) for name in ("tonic", "tuning", "drone", "strings")}
+    wished = {name: getattr(arguments, name) or "" for name in ("tonic", "tuning", "drone", "strings")}
     if not any(wished.values()):
         raise SettingError("nothing to set: name a --tonic, a --tuning, a --drone or --strings")
     return ask(arguments, remote.Request(**wished))
