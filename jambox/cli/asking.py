@@ -59,7 +59,7 @@ def _add_tune(commands: Any) -> None:
 
 
 def _tune(arguments: Arguments) -> int:
-    wished = {name: getattr(arguments, name) or "" for name in ("tonic", "tuning", "drone", "strings")}
+    wished: dict[str, Any] = {name: getattr(arguments, name) or "" for name in ("tonic", "tuning", "drone", "strings")}
     if not any(wished.values()):
         raise SettingError("nothing to set: name a --tonic, a --tuning, a --drone or --strings")
     return ask(arguments, remote.Request(**wished))

@@ -2,10 +2,11 @@
 
 import gc
 import math
+import os
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -283,8 +284,10 @@ class MidiPorts:
         """Deletes the retired inputs whose time has come by `now`; whether there were any."""
         ready = [client for time, client, _ in self._retired if time <= now]
         self._retired = [item for item in self._retired if item[0] > now]
-        for client in ready:
-            client.delete()
+        if ready:
+            with _uninterrupted():
+                for client in ready:
+                    client.delete()
         return bool(ready)
 
     def _lose(self, count: int) -> None:
@@ -294,6 +297,25 @@ class MidiPorts:
     def _receive(self, event: tuple[list[int], float], source: str) -> None:
         """The callback, in a thread of the port's own."""
         self.router.receive(source, bytes(event[0]), self._clock())
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Keeps threads of ordinary priority from coming in between, where this user may ask for that.
+
+    rtmidi tells the thread of an input to end, and then joins it unless it has ended already: in that case its stack
+    is never given back (RtMidi 5.0, `MidiInAlsa::closePort` and the end of `alsaMidiHandler`).
+    """
+    before = os.sched_getscheduler(0), os.sched_getparam(0)
+    try:
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(os.sched_get_priority_min(os.SCHED_FIFO)))
+    except PermissionError:
+        yield
+        return
+    try:
+        yield
+    finally:
+        os.sched_setscheduler(0, *before)
 
 
 def _open(client: Client, port: Port, number: int) -> None:
