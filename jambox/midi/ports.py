@@ -125,6 +125,8 @@ class MidiPorts:
         self._changed = True
         self._gone: set[tuple[int, int]] = set()
         self._faulty: set[Port] = set()
+        self._shifted: set[Port] = set()
+        self._shifting: set[Port] = set()
         self._retired: list[tuple[float, Input, list[Any]]] = []
         self._received = 0
         self._refused: Mapping[Address, int] = {}
@@ -160,6 +162,7 @@ class MidiPorts:
             sources, destinations = (_look(watch, self._announcements, self._ignored) for watch in watches)
         except rtmidi.InvalidPortError:
             return  # A port went while they were being listed: the next poll sees what is left.
+        self._shifted, self._shifting = self._shifting, set()
         before = dict.fromkeys((*self._inputs, *self._outputs))
         self._close(self._departed(self._inputs, sources), self._departed(self._outputs, destinations))
         kept = {*self._inputs, *self._outputs}
@@ -170,7 +173,7 @@ class MidiPorts:
         for port in [port for port in destinations if port not in self._outputs]:
             self._open_output(port, destinations[port])
         self._join()
-        self._changed = bool(self._faulty)
+        self._changed = bool(self._faulty or self._shifting)
         for port in [port for port in before if port not in kept]:
             self._on_departure(port)
         for port in [port for port in dict.fromkeys((*self._inputs, *self._outputs)) if port not in kept]:
@@ -248,6 +251,10 @@ class MidiPorts:
             self._fault(port, error)
 
     def _fault(self, port: Port, error: Exception) -> None:
+        if isinstance(error, rtmidi.InvalidPortError):
+            self._shifting.add(port)
+            if port not in self._shifted:
+                return  # others came or went meanwhile: the next look has its right number
         self.router.counters.errors += 1
         if port not in self._faulty:
             self._faulty.add(port)

@@ -615,6 +615,10 @@ def test_a_port_is_not_mistaken_for_another_when_numbers_shift(log: Log) -> None
     ports.poll()
     assert not ports.sources
     assert not ports.destinations
+    # That happens while others come: it is told when it goes on.
+    assert (log.lines, ports.router.counters.errors) == ([], 0)
+    ports.poll()
+    assert len(log.lines) == 1
     sequencer.shifted = False
     sequencer.now += 2 * GRACE
     ports.poll()
