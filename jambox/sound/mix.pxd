@@ -5,8 +5,7 @@ from jambox.sound.channels cimport Channels
 from jambox.sound.master cimport Master
 
 cdef long BUS, DARK, GOAL, LEFT, LENGTH, LEVEL, LOUDNESS, LOW, OFFSET, POLE, POSITION, RAMP, RIGHT, ROWS, SLIDE, STEP
-cdef long STRIP_STATE
-cdef long TICK, VOICE_FLOATS, VOICE_INTS, YIELD_TO
+cdef long STRIP_STATE, TICK, VOICE_FLOATS, VOICE_INTS, YIELD_TO
 
 
 cdef class Mix:
@@ -29,7 +28,7 @@ cdef class Mix:
     cdef long _voices(self, Py_ssize_t frames, long voices) noexcept
 
     @cython.locals(start=long, last=long, position=double, step=double, level=double, left=double, right=double,
-                   row=Py_ssize_t, steady=long, dark=double)
+                   row=Py_ssize_t, steady=long, whole=long, exact=bint, dark=double)
     cdef bint _voice(self, Py_ssize_t v, Py_ssize_t frames) noexcept
 
     @cython.locals(dark=double, pole=double, low=double, x=double, k=Py_ssize_t, other=Py_ssize_t)

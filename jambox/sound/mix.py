@@ -119,15 +119,16 @@ class Mix:
         if self.voice_float[v, RAMP] == 0.0 and self.voice_float[v, SLIDE] == 0.0 and level >= 0.0 and position < last:
             steady = max(min(int((last - position) / step) - 1, frames), 0)
         left, right = level * left, level * right
-        whole = position == int(position)  # one that has glided lies between frames
+        whole = int(position)
+        exact = position == whole  # one that has glided lies between frames
         dark = self.voice_float[v, DARK]
         if dark != 0.0:
             # Few are both soft and moved in pitch: those are left to the loop that asks.
-            steady = steady if step == 1.0 and whole else 0
-            self._soft(v, start + int(position), steady, left, right, row)
+            steady = steady if step == 1.0 and exact else 0
+            self._soft(v, start + whole, steady, left, right, row)
             position += steady
-        elif step == 1.0 and whole:
-            _play(self.bank, start + int(position), steady, left, right, self.buses, row, row + self.width)
+        elif step == 1.0 and exact:
+            _play(self.bank, start + whole, steady, left, right, self.buses, row, row + self.width)
             position += steady
         else:
             position = _pitch(self.bank, start, position, step, steady, left, right, self.buses, row, row + self.width)
