@@ -7,7 +7,7 @@ from jambox.sound.guard cimport Guard
 cdef long ACTIVE, CLIPPED, CLOSED, CLOSING, COEFFICIENTS, CUE, DEEPEST, DESIGN, FAULTS, FILTER, FILTERS, FLOOR
 cdef long GAIN_ROWS, GAINS, GATING, LETTING, LEVEL_BEFORE, LEVEL_NOW, LINE, LISTENED, LOUD, LOUDNESS, OPENING, PARTNER
 cdef long PEAK, REDUCTION, RESTLESS, SEIZING, SEND, SHUT, SIDE, SLOPE, SQUARE, SQUARES, STEEPNESS, STRIP_FLAGS
-cdef long STRIP_METERS, STRIP_STATE, THRESHOLD, TICK, TURNED_DOWN, WANTED
+cdef long STRIP_METERS, STRIP_STATE, THRESHOLD, TICK, TOP, TURNED_DOWN, WANTED
 cdef double LOUDEST, NEAR, CORNERS, HALF_KNEE, SILENCE, SETTLED, FULL
 
 
@@ -52,7 +52,7 @@ cdef class Channels:
     cdef void _judge(self, Py_ssize_t i, double level) noexcept
 
     @cython.locals(place=Py_ssize_t, row=Py_ssize_t, index=Py_ssize_t, k=Py_ssize_t, trim=double, slope=double,
-                   x=double)
+                   x=double, top=double)
     cdef void _take(self, Py_ssize_t i, float[::1] captured, Py_ssize_t first, Py_ssize_t frames) noexcept
 
     @cython.locals(state=Py_ssize_t, place=Py_ssize_t)

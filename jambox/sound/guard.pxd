@@ -33,7 +33,7 @@ cdef class Guard:
     @cython.locals(quarter=long, now=double, rise=double, n=long, before=double)
     cdef bint _grows(self, Py_ssize_t i, long k, long age, double least) noexcept
 
-    @cython.locals(now=double, age=long)
+    @cython.locals(now=double, age=long, third=long)
     cdef bint _stands(self, Py_ssize_t i, long k) noexcept
 
     @cython.locals(latest=long)

@@ -15,8 +15,8 @@ cdef class Hall:
     cdef double glide, step, fade
     cdef bint fading, moving
 
-    @cython.locals(decay=double, cosine=double, mean=double, kept=double, i=Py_ssize_t, delay=double, gain=double,
-                   pole=double)
+    @cython.locals(decay=double, cosine=double, mean=double, kept=double, i=Py_ssize_t, length=long, delay=double,
+                   gain=double, pole=double)
     cpdef design(self, double[::1] values, Py_ssize_t v, double rate)
 
     @cython.locals(n=Py_ssize_t)
@@ -28,7 +28,7 @@ cdef class Hall:
     @cython.locals(length=long, short=long, k=Py_ssize_t, place=long, x=double, i=Py_ssize_t, y=double)
     cpdef run(self, double[::1] buses, Py_ssize_t send, Py_ssize_t left, Py_ssize_t right, Py_ssize_t frames)
 
-    @cython.locals(x=double)
+    @cython.locals(delay=long, x=double)
     cdef double _read(self, Py_ssize_t i, long start, long place) noexcept
 
     @cython.locals(n=Py_ssize_t)

@@ -89,7 +89,8 @@ class Hall:
         mean = min(values[v + REVERB_SIZE] / SPEED_OF_SOUND, decay / ROUNDS) * rate
         kept = 0.0
         for i in range(LINES):
-            delay = self.primes[int(mean * self.shares[i])]
+            length = int(mean * self.shares[i])
+            delay = self.primes[length]
             gain = exp(-LN_1000 * delay / (decay * rate))
             pole = _pole(gain * gain, cosine)
             kept += gain * gain
@@ -149,9 +150,11 @@ class Hall:
         self.written = (self.written + frames) & (length * short - 1)
 
     def _read(self, i: int, start: int, place: int) -> float:
-        x = self.lines[start + ((place - int(self.present[HALL_DELAY + i])) & (self.length - 1))]
+        delay = int(self.present[HALL_DELAY + i])
+        x = self.lines[start + ((place - delay) & (self.length - 1))]
         if self.fading:
-            x += self.fade * (self.lines[start + ((place - int(self.new[i])) & (self.length - 1))] - x)
+            delay = int(self.new[i])
+            x += self.fade * (self.lines[start + ((place - delay) & (self.length - 1))] - x)
         return x
 
     def _move(self) -> None:

@@ -1,5 +1,6 @@
 # C types for hearing.py.
 cimport cython
+from libc.math cimport cos, sin
 
 cdef double TAU
 

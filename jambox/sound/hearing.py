@@ -5,9 +5,12 @@
 Typed by hearing.pxd; compiled and interpreted alike, bit for bit. All of it is real-time safe.
 """
 
-import math
+import cython
 
 from jambox.sound.tables import table
+
+if not cython.compiled:
+    from math import cos, sin
 
 THIN = 12000
 """Hz, at least, at which the sound is kept: pitches are told from what lies below CORNER."""
@@ -16,7 +19,7 @@ CORNER = 3000.0
 KEPT = 16384
 """Samples in the ring: more than a second."""
 _QS = (0.54119610014620, 1.30656296487638)  # 1 / (2 cos(pi/8)) and 1 / (2 cos(3 pi/8))
-TAU = 2.0 * math.pi
+TAU = 6.283185307179586
 
 
 def thinning(rate: float) -> int:
@@ -35,7 +38,7 @@ class Funnel:
         for stage, quality in enumerate(_QS):
             # R. Bristow-Johnson, "Cookbook formulae for audio EQ biquad filter coefficients": low-pass.
             angle = TAU * CORNER / rate
-            alpha, cosine = math.sin(angle) / (2.0 * quality), math.cos(angle)
+            alpha, cosine = sin(angle) / (2.0 * quality), cos(angle)
             half = 0.5 * (1.0 - cosine)
             for k, x in enumerate((half, 2.0 * half, half, -2.0 * cosine, 1.0 - alpha)):
                 self.design[5 * stage + k] = x / (1.0 + alpha)
@@ -98,8 +101,8 @@ def harmonics(samples: "memoryview[float]", first: int, frames: int, cycle: floa
     for n in range(len(out) // 2):
         step = TAU * (n + 1) / cycle
         # Two hands that turn by one angle a sample: that of the partial, and that of the window.
-        a, b, cosine, sine = math.cos(step), math.sin(step), 1.0, 0.0
-        p, q, over, under = math.cos(TAU / frames), math.sin(TAU / frames), 1.0, 0.0
+        a, b, cosine, sine = cos(step), sin(step), 1.0, 0.0
+        p, q, over, under = cos(TAU / frames), sin(TAU / frames), 1.0, 0.0
         real = 0.0
         imaginary = 0.0
         for k in range(frames):
@@ -116,6 +119,6 @@ def loudness(samples: "memoryview[float]", first: int, frames: int) -> float:
     """The mean square of `frames` from `first` on, through the window of `harmonics`."""
     power = 0.0
     for k in range(frames):
-        x = samples[first + k] * (0.5 - 0.5 * math.cos(TAU * k / frames))
+        x = samples[first + k] * (0.5 - 0.5 * cos(TAU * k / frames))
         power += x * x
     return power * 8.0 / 3.0 / frames

@@ -21,14 +21,14 @@ cdef class Mix:
     cpdef long render(
         self, float[::1] captured, float[::1] played, float[::1] cue, Py_ssize_t first, Py_ssize_t frames, long voices)
 
-    @cython.locals(strip=long)
+    @cython.locals(following=long)
     cdef double _loudness(self) noexcept
 
     @cython.locals(v=Py_ssize_t, live=Py_ssize_t, k=Py_ssize_t)
     cdef long _voices(self, Py_ssize_t frames, long voices) noexcept
 
     @cython.locals(start=long, last=long, position=double, step=double, level=double, left=double, right=double,
-                   row=Py_ssize_t, steady=long, whole=long, exact=bint, dark=double)
+                   row=Py_ssize_t, steady=long, remaining=long, whole=long, exact=bint, dark=double)
     cdef bint _voice(self, Py_ssize_t v, Py_ssize_t frames) noexcept
 
     @cython.locals(dark=double, pole=double, low=double, x=double, k=Py_ssize_t, other=Py_ssize_t)

@@ -91,10 +91,10 @@ class Mix:
         return live
 
     def _loudness(self) -> float:
-        strip = int(self.house[YIELD_TO]) - 1
-        if strip < 0 or (strip + 1) * STRIP_STATE > len(self.state):
+        following = int(self.house[YIELD_TO])
+        if following < 1 or following * STRIP_STATE > len(self.state):
             return -1000.0
-        return self.state[strip * STRIP_STATE + LOUDNESS]
+        return self.state[(following - 1) * STRIP_STATE + LOUDNESS]
 
     def _voices(self, frames: int, voices: int) -> int:
         # Voices keep their order when others end: sums of floats depend on it, and blocks of any size must agree.
@@ -117,7 +117,8 @@ class Mix:
         row = 2 * self.voice_int[v, BUS] * self.width
         steady = 0
         if self.voice_float[v, RAMP] == 0.0 and self.voice_float[v, SLIDE] == 0.0 and level >= 0.0 and position < last:
-            steady = max(min(int((last - position) / step) - 1, frames), 0)
+            remaining = int((last - position) / step)
+            steady = max(min(remaining - 1, frames), 0)
         left, right = level * left, level * right
         whole = int(position)
         exact = position == whole  # one that has glided lies between frames
