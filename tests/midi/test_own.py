@@ -7,7 +7,7 @@ from jambox.midi.claims import Claims
 from jambox.midi.own import OwnPorts
 from jambox.midi.route import Port
 from jambox.midi.router import Router
-from tests.midi.test_ports import FakeClient, FakeInput, FakeOutput, Sequencer
+from tests.midi.sequencer import FakeClient, FakeInput, FakeOutput, Sequencer
 
 ON = [0x90, 61, 100]
 
