@@ -1,5 +1,6 @@
 """Whole pieces, measured: strokes on the grid, strings in tune, peaks under the limit, the same by the same seed."""
 
+import functools
 import itertools
 from dataclasses import replace
 from pathlib import Path
@@ -63,6 +64,7 @@ def sharpened(sound: NDArray[np.floating]) -> NDArray[np.float64]:
     return np.diff(np.asarray(sound, dtype=np.float64), 2)
 
 
+@functools.cache
 def templates(stroke: str, frames: int) -> list[NDArray[np.float64]]:
     """The stroke's beginning, for each choice of variants."""
     takes = [

@@ -3,6 +3,7 @@
 Everything takes mono samples of shape (frames,) and a rate in Hz, and is written apart from the code under test.
 """
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -113,7 +114,14 @@ def lufs(x: Sound, seconds: float = 0.3) -> float:
     """Loudness of the first `seconds` of a 48 kHz sound, through the filters of BS.1770."""
     frames = round(seconds * 48000)
     size = frames + 48000  # in a second, what the filters ring on has faded
-    z = np.exp(-2j * np.pi * np.arange(size // 2 + 1) / size)
-    response = np.prod([np.polyval(b[::-1], z) / np.polyval((*a[::-1], 1.0), z) for b, a in _K], axis=0)
-    signal = np.fft.irfft(np.fft.rfft(x[:frames], size) * response, size)[:frames]
+    signal = np.fft.irfft(np.fft.rfft(x[:frames], size) * _weighting(size), size)[:frames]
     return float(10.0 * np.log10(np.mean(np.square(signal)) + 1e-20) - 0.691)
+
+
+@cache
+def _weighting(size: int) -> NDArray[np.complex128]:
+    z = np.exp(-2j * np.pi * np.arange(size // 2 + 1) / size)
+    response: NDArray[np.complex128] = np.prod(
+        [np.polyval(b[::-1], z) / np.polyval((*a[::-1], 1.0), z) for b, a in _K], axis=0
+    )
+    return response

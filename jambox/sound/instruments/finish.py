@@ -1,5 +1,7 @@
 """The last step of every sound: soft ends, no DC, a known loudness, float32."""
 
+from functools import lru_cache
+
 import numpy as np
 
 from jambox.sound.instruments.tones import Samples, Signal, amplitude
@@ -34,10 +36,15 @@ def loudness(sound: Signal | Samples, rate: int, seconds: float = STROKE_SECONDS
     """
     frames = round(seconds * rate)
     spectrum = np.fft.rfft(np.asarray(sound[:frames], dtype=np.float64), 2 * frames)
-    frequency: Signal = np.fft.rfftfreq(2 * frames, 1.0 / rate).astype(np.float64)
-    weighted = np.abs(spectrum) ** 2 * weighting(frequency)
+    weighted = np.abs(spectrum) ** 2 * _weights(2 * frames, rate)
     mean_square = 2.0 * weighted.sum() / (2 * frames) / frames
     return float(10.0 * np.log10(max(mean_square, 1e-20)) - 0.691)
+
+
+@lru_cache(maxsize=4)
+def _weights(frames: int, rate: int) -> Signal:
+    # Nearly all sounds are measured over the same time.
+    return weighting(np.fft.rfftfreq(frames, 1.0 / rate).astype(np.float64))
 
 
 def finish(
