@@ -23,6 +23,8 @@ from tests.rig import hardware
 
 RATE = 48000
 LOOPBACK = "hw:CARD=Loopback,DEV=0"
+UNHEARD = ("--audio", "null", "--period", "1024", "--panel")
+"""The words, but for the last, of a box whose sound nobody hears: few blocks, since each costs the rig some time."""
 SAMPLE = "int32"
 """The format that the box asks a card for first: the far end, which opens the cable before it, must take the same."""
 STRAIGHT = "[mixer]\nstrips = [{pan = -1}, {pan = 1}]\n"
@@ -33,7 +35,7 @@ STYLE, DRONE, RHYTHM, TAP, SHIFT = 13, 17, 27, 4, 26
 STYLE_A, STYLE_B = 5, 6
 BEAT_LIGHT, DRONE_LIGHT, RHYTHM_LIGHT, STATUS_LIGHT = 23, 22, 25, 24
 """GPIO lines of the panel for the board `generic`."""
-LOOK = 0.05
+LOOK = 0.1
 """Seconds between two questions to the box, where the test measures nothing by them."""
 PROBE = """
 id = "probe"

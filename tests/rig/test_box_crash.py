@@ -22,6 +22,7 @@ from tests.rig.box import (
     SAMPLE,
     SILENT,
     STRAIGHT,
+    UNHEARD,
     RunningBox,
     card,
     environment,
@@ -89,7 +90,7 @@ def test_a_killed_engine_goes_on_with_the_beat(tmp_path: Path, report: Report) -
 def test_the_next_box_ends_what_a_killed_one_left_sounding(tmp_path: Path, report: Report) -> None:
     down = [bytes([0x93, 60, 100]), bytes([0xB3, 64, 127]), bytes([0xB3, 66, 127]), bytes([0x90, 48, 1])]
     over = [bytes([0x93, 62, 100]), bytes([0x83, 62, 64]), bytes([0xB0, 64, 127]), bytes([0xB0, 64, 0])]
-    box = RunningBox(tmp_path, "--audio", "null", "--panel", "none")
+    box = RunningBox(tmp_path, *UNHEARD, "none")
     with FarPort("Synth") as synth, FarPort("Organ") as organ:
         synth.open_virtual()
         with box, FarKeys() as keys:

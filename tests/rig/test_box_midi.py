@@ -30,6 +30,7 @@ from tests.rig.box import (
     RIM,
     SAMPLE,
     TAP,
+    UNHEARD,
     RunningBox,
     card,
     click,
@@ -81,7 +82,7 @@ def hits(far: FarPort, key: int) -> NDArray[np.float64]:
 
 @pytest.mark.rig
 def test_a_note_passes_and_ends_when_its_keyboard_is_pulled(tmp_path: Path, synth: FarPort, report: Report) -> None:
-    with RunningBox(tmp_path, "--audio", "null", "--panel", "none") as box:
+    with RunningBox(tmp_path, *UNHEARD, "none") as box:
         with FarKeys() as keys:
             hardware.wait_until(time.monotonic() + 0.2)  # the cable is idle until something listens
             sent = keys.send(ON)
@@ -114,7 +115,7 @@ def test_a_note_passes_and_ends_when_its_keyboard_is_pulled(tmp_path: Path, synt
 @pytest.mark.usefixtures("synth")
 def test_who_hears_whom_and_what_goes_through_can_be_watched(tmp_path: Path, report: Report) -> None:
     config = "[midi]\nroutes = [\"From('Rig Keys') >> Transpose(12) >> To('Synth')\"]\n"
-    with RunningBox(tmp_path, "--audio", "null", "--panel", "none", config=config) as box, FarKeys() as keys:
+    with RunningBox(tmp_path, *UNHEARD, "none", config=config) as box, FarKeys() as keys:
         command = [*box.command[:3], "midi", "--socket", str(box.socket)]
         with subprocess.Popen([*command, "monitor"], stdout=subprocess.PIPE, text=True) as monitor:
             assert monitor.stdout is not None
@@ -287,7 +288,6 @@ STORM = 200_000
 KEYS = 100
 PLAYED = [message for n in range(4000) for message in (note_on(n % 8, n % KEYS, 100), note_off(n % 8, n % KEYS))]
 VALUES = [bytes([0xB0 | n % 2, 1, n % 128]) for n in range(len(PLAYED))]
-ALONE = ["--audio", "null", "--panel", "none", "--period", "1024"]
 LED = """
 [midi]
 routes = ["From('Rig Keys') >> To('Synth')", "From('Pads') >> To('Synth')"]
@@ -298,7 +298,7 @@ routes = ["From('Rig Keys') >> To('Synth')", "From('Pads') >> To('Synth')"]
 def test_in_a_storm_every_note_ends_and_the_others_play_on(synth: FarPort, tmp_path: Path, report: Report) -> None:
     storm = [each for pair in zip(PLAYED, VALUES, strict=True) for each in pair]
     others = [note for n in range(10) for note in (note_on(9, 30 + n, 90), note_off(9, 30 + n))]
-    with FarKeys() as keys, FarPort("Pads") as pads, RunningBox(tmp_path, *ALONE, config=LED) as box:
+    with FarKeys() as keys, FarPort("Pads") as pads, RunningBox(tmp_path, *UNHEARD, "none", config=LED) as box:
         pads.open_virtual()
         hardware.wait_for(lambda: "Pads" in box.status()["midi"]["inputs"], every=0.05)
         synth.arrivals.clear()
@@ -337,7 +337,7 @@ def test_in_a_storm_every_note_ends_and_the_others_play_on(synth: FarPort, tmp_p
 
 @pytest.mark.rig
 def test_what_the_kernel_has_no_room_for_leaves_no_note_down(synth: FarPort, tmp_path: Path, report: Report) -> None:
-    with FarKeys() as keys, RunningBox(tmp_path, *ALONE, config=LED) as box:
+    with FarKeys() as keys, RunningBox(tmp_path, *UNHEARD, "none", config=LED) as box:
         keys.send(ON)
         hardware.wait_for(lambda: ON in notes(synth))
         os.kill(box.process.pid, signal.SIGSTOP)

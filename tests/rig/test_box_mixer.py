@@ -36,7 +36,7 @@ def test_the_loudest_phrase_is_brought_to_the_target(tmp_path: Path, report: Rep
     played = np.stack([phrases, noise], axis=1).astype(np.float32)
     with (
         FarCard(played, sample=SAMPLE) as far,
-        RunningBox(tmp_path, *card(128), scene=SILENT, config=STRAIGHT) as box,
+        RunningBox(tmp_path, *card(256), scene=SILENT, config=STRAIGHT) as box,
     ):
         hardware.wait_until(time.monotonic() + 2.0)
         begun = time.monotonic()
@@ -63,7 +63,7 @@ def test_a_parameter_set_while_playing_is_heard_without_a_jump(tmp_path: Path, r
     tone = (0.1 * np.sin(2 * np.pi * 110.0 * t)).astype(np.float32)
     with (
         FarCard(np.stack([tone, tone], axis=1), sample=SAMPLE) as far,
-        RunningBox(tmp_path, *card(128), scene=SILENT, config=STRAIGHT) as box,
+        RunningBox(tmp_path, *card(256), scene=SILENT, config=STRAIGHT) as box,
     ):
         hardware.wait_until(time.monotonic() + 2.0)
         first = round((time.monotonic() - far.started) * RATE)
@@ -90,7 +90,7 @@ def test_what_clips_is_counted_for_its_strip(tmp_path: Path) -> None:
     quiet = (0.1 * loud).astype(np.float32)
     with (
         FarCard(np.stack([loud, quiet], axis=1), sample=SAMPLE) as far,
-        RunningBox(tmp_path, *card(128), scene=SILENT) as box,
+        RunningBox(tmp_path, *card(256), scene=SILENT) as box,
     ):
         hardware.wait_until(time.monotonic() + 2.0)
         shown = remote.ask(box.socket, Request(meters=True)).meters

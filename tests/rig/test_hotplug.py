@@ -11,13 +11,12 @@ import pytest
 
 from jambox.midi.announce import Announcements
 from tests.rig import hardware
-from tests.rig.box import RunningBox, announce, hide_new_cards, show_new_cards
+from tests.rig.box import UNHEARD, RunningBox, announce, hide_new_cards, show_new_cards
 from tests.rig.far_midi import FarKeys, FarPort
 from tests.rig.hardware import Gadget
 
 Report = Callable[[str], None]
 ON, OFF = bytes([0x90, 60, 100]), bytes([0x80, 60, 64])
-WORDS = ("--audio", "null", "--panel", "none")
 SOCKETS = "usb-dummy_hcd.0-1", "usb-dummy_hcd.1-1"
 READY = 0.3
 """Seconds after which an instrument that was announced must be heard."""
@@ -76,7 +75,7 @@ def test_twins_keep_to_their_sockets(tmp_path: Path, synth: FarPort, twins: tupl
     ]
     left, right = twins
     plug(right, 1)
-    with RunningBox(tmp_path, *WORDS, config=f"[midi]\nroutes = {json.dumps(routes)}\n") as box:
+    with RunningBox(tmp_path, *UNHEARD, "none", config=f"[midi]\nroutes = {json.dumps(routes)}\n") as box:
         assert inputs(box) == ["Rig Keys MIDI 1", "Synth"]
         assert played(synth, right) == 2
         plug(left, 0)
@@ -107,7 +106,7 @@ def test_one_that_moves_takes_its_routes_along_until_its_twin_is_there(
     routes = [f"From('Rig Keys@{SOCKETS[0]}') >> ToChannel(5) >> To('Synth')", "From('Rig Keys') >> ToChannel(9)"]
     left, right = twins
     plug(right, 1)
-    with RunningBox(tmp_path, *WORDS, config=f"[midi]\nroutes = {json.dumps(routes)}\n") as box:
+    with RunningBox(tmp_path, *UNHEARD, "none", config=f"[midi]\nroutes = {json.dumps(routes)}\n") as box:
         synth.arrivals.clear()
         with FarKeys(right.card) as far:
             far.send(ON)
@@ -129,7 +128,7 @@ def test_an_instrument_is_heard_at_once_when_it_is_announced(
 ) -> None:
     took: dict[str, list[float]] = {"USB": [], "program": []}
     heard = Announcements("nobody")
-    with RunningBox(tmp_path, *WORDS) as box:
+    with RunningBox(tmp_path, *UNHEARD, "none") as box:
         for turn in range(10):
             hardware.wait_until(time.monotonic() + 0.02 * turn)  # at any phase of the box's own looks
             twins[0].plug(turn % 2)
@@ -168,7 +167,7 @@ def test_every_port_of_a_device_with_several_plays_and_is_played(tmp_path: Path,
     routes += [f"From('Synth') >> Channel({port}) >> To('Hub#{port - 1}')" for port in ports]
     with (
         Gadget("hub", len(ports), "Hub") as hub,
-        RunningBox(tmp_path, *WORDS, config=f"[midi]\nroutes = {json.dumps(routes)}\n") as box,
+        RunningBox(tmp_path, *UNHEARD, "none", config=f"[midi]\nroutes = {json.dumps(routes)}\n") as box,
         ExitStack() as ends,
     ):
         plug(hub, 0)

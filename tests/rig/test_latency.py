@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from jambox.midi.messages import note_off, note_on
 from jambox.state import Scene
 from tests.rig import hardware
-from tests.rig.box import LOOK, PINNED, SAMPLE, RunningBox, card, noise
+from tests.rig.box import LOOK, PINNED, SAMPLE, UNHEARD, RunningBox, card, noise
 from tests.rig.far_midi import FarPort
 from tests.rig.far_peers import INTO, UNSEEN, FarEcho
 from tests.rig.far_sound import FarCard
@@ -172,7 +172,7 @@ def test_a_stream_through_ten_routes_keeps_up_with_a_bare_echo_and_loses_nothing
 ) -> None:
     """With `BURST` under way at a time, as no queue can hold a stream that nobody paces."""
     rates: dict[str, list[float]] = {"echo": [], "box": []}
-    words = "--audio", "null", "--period", "1024", "--panel", "none"
+    words = *UNHEARD, "none"
     with RunningBox(tmp_path, *words, config=f"[midi]\nroutes = {TEN}") as box:
         hardware.wait_for(lambda: len(box.status()["midi"]["inputs"]) == 2, every=LOOK)
         for _ in range(BURSTS):

@@ -18,12 +18,11 @@ from numpy.typing import NDArray
 from jambox.midi.messages import note_off, note_on
 from jambox.units import cents, key_frequency
 from tests.rig import hardware
-from tests.rig.box import LOOK, RATE, RunningBox
+from tests.rig.box import LOOK, RATE, UNHEARD, RunningBox
 from tests.rig.far_midi import FarPort
 from tests.rig.far_peers import UNSEEN
 
 Report = Callable[[str], None]
-QUIET = "--audio", "null", "--panel", "none"
 NO_OTHERS = "snd-virmidi.enable=0"
 PARTS, NOTES = 4, 1000
 """Tracks of the file, each on a channel of its own, and notes in each."""
@@ -106,7 +105,7 @@ def test_a_file_played_by_aplaymidi_reaches_aseqdump_with_every_note(tmp_path: P
     route = "From('Rig Keys') >> (To('aseqdump') | To('Ear'))"
     dump = tmp_path / "dump"
     with (
-        RunningBox(tmp_path, *QUIET, config=f'[midi]\nroutes = ["{route}"]') as box,
+        RunningBox(tmp_path, *UNHEARD, "none", config=f'[midi]\nroutes = ["{route}"]') as box,
         FarPort("Ear") as ear,
         FarPort("direct", UNSEEN) as direct,
     ):
@@ -171,7 +170,7 @@ def test_fluidsynth_sounds_what_is_routed_to_it(tmp_path: Path, report: Report) 
     route = f"From('Keys') >> Transpose(12) >> Program({OCARINA + 1}, channel=1) >> To('FLUID Synth*')"
     keys, lengths, every = (57, 64, 45, 60), (0.3, 0.6, 0.15, 0.45), 1.0
     with (
-        RunningBox(tmp_path, *QUIET, config=f'[midi]\nroutes = ["{route}"]') as box,
+        RunningBox(tmp_path, *UNHEARD, "none", config=f'[midi]\nroutes = ["{route}"]') as box,
         FarPort("Keys") as far,
         fluidsynth(tmp_path / "heard.wav"),
     ):

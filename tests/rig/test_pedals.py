@@ -27,6 +27,7 @@ from tests.rig.box import (
     SHIFT,
     STATUS_LIGHT,
     TAP,
+    UNHEARD,
     RunningBox,
     card,
     click,
@@ -41,7 +42,6 @@ Report = Callable[[str], None]
 SCENE = Scene(volume=0.0, drone_level=0.0, rhythm_level=0.0, cycle="probe", tempo=120.0)
 DOWN, UP = bytes([0xB0, 64, 127]), bytes([0xB0, 64, 0])
 PAD_ON, PAD_OFF = messages.note_on(9, 36, 100), messages.note_off(9, 36)
-NULL = ["--audio", "null", "--panel"]
 EXACT = 0.2e-3
 """Seconds by which a MIDI message may miss its place."""
 
@@ -83,7 +83,7 @@ def status_light(begin: float, looks: int) -> str:
 def test_a_pedal_starts_the_rhythm_and_ends_it_when_held(tmp_path: Path, synth: FarPort, report: Report) -> None:
     config = '[midi]\nbindings = [{ port = "Pedal", cc = 64, press = "rhythm" }]'
     with (
-        RunningBox(with_probe(tmp_path), *NULL, "none", scene=SCENE, config=config) as box,
+        RunningBox(with_probe(tmp_path), "--audio", "null", "--panel", "none", scene=SCENE, config=config) as box,
         FarPort("Pedal") as far,
     ):
         pedal = instrument(far, box)
@@ -113,7 +113,7 @@ def test_a_pedal_starts_the_rhythm_and_ends_it_when_held(tmp_path: Path, synth: 
 @pytest.mark.rig(usb_midi=False)
 @hardware.needs_lgpio
 def test_a_pad_is_learned_by_hand_and_kept_through_a_power_cut(tmp_path: Path, synth: FarPort) -> None:
-    box = RunningBox(with_probe(tmp_path), *NULL, "gpio", scene=SCENE)
+    box = RunningBox(with_probe(tmp_path), *UNHEARD, "gpio", scene=SCENE)
     with box:
         hardware.wait_until(time.monotonic() + 0.5)
         with FarPort("Pads") as far:
@@ -174,7 +174,7 @@ def test_a_pad_is_learned_by_hand_and_kept_through_a_power_cut(tmp_path: Path, s
 @hardware.needs_lgpio
 def test_panic_among_streaming_notes_is_panic_at_once_and_teaches_nothing(tmp_path: Path, report: Report) -> None:
     with (
-        RunningBox(with_probe(tmp_path), *NULL, "gpio", scene=SCENE) as box,
+        RunningBox(with_probe(tmp_path), *UNHEARD, "gpio", scene=SCENE) as box,
         FarPort("Pads") as far,
         FarPort("Synth") as synth,
     ):
@@ -208,7 +208,7 @@ def test_panic_among_streaming_notes_is_panic_at_once_and_teaches_nothing(tmp_pa
 
 @pytest.mark.rig(usb_midi=False)
 def test_programs_see_the_boxs_own_ports_once_and_command_it(tmp_path: Path, synth: FarPort) -> None:
-    with RunningBox(with_probe(tmp_path), *NULL, "none", scene=SCENE) as box, FarPort("Far") as far:
+    with RunningBox(with_probe(tmp_path), *UNHEARD, "none", scene=SCENE) as box, FarPort("Far") as far:
         for _ in range(2):
             sources, sinks = far._input.get_ports(), far._output.get_ports()
             names = [name.rpartition(" ")[0] for name in (*sources, *sinks) if name.startswith("jambox:")]
@@ -244,7 +244,7 @@ def test_programs_see_the_boxs_own_ports_once_and_command_it(tmp_path: Path, syn
 @pytest.mark.rig(usb_midi=False)
 def test_the_rhythm_is_heard_on_its_own_port_once(tmp_path: Path, synth: FarPort, report: Report) -> None:
     with (
-        RunningBox(with_probe(tmp_path), *NULL, "none", scene=SCENE) as box,
+        RunningBox(with_probe(tmp_path), *UNHEARD, "none", scene=SCENE) as box,
         FarPort("Sequencer") as far,
         FarPort("Thru") as thru,
     ):
@@ -279,7 +279,7 @@ def test_the_drone_is_heard_as_notes_when_it_sounds(tmp_path: Path, synth: FarPo
     scene = Scene(volume=0.0, drone_level=0.0, rhythm_level=-60.0)
     with (
         FarCard(silence(30.0), sample=SAMPLE) as sound,
-        RunningBox(tmp_path, *card(64, 3), scene=scene) as box,
+        RunningBox(tmp_path, *card(256, 3), scene=scene) as box,
         FarPort("Strings") as far,
     ):
         far.listen_to("jambox:drone")

@@ -17,7 +17,7 @@ import pytest
 from jambox.midi import messages
 from jambox.midi.passages import REMEMBERED
 from tests.rig import hardware
-from tests.rig.box import LOOK, RunningBox, announce, hide_new_cards, resident, show_new_cards
+from tests.rig.box import LOOK, UNHEARD, RunningBox, announce, hide_new_cards, resident, show_new_cards
 from tests.rig.far_midi import Arrival, FarKeys, FarPort
 from tests.rig.hardware import Gadget
 
@@ -166,7 +166,7 @@ def test_plugging_in_and_pulling_for_long(tmp_path: Path, report: Report) -> Non
         FarPort("Synth") as far,
         Gadget("left") as left,
         Gadget("right") as right,
-        RunningBox(tmp_path, "--audio", "null", "--panel", "none", "--period", "1024") as box,
+        RunningBox(tmp_path, *UNHEARD, "none") as box,
         drumming(),
     ):
         synth = Ear(taken(far.open_virtual()))
