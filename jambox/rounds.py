@@ -1,0 +1,111 @@
+"""A drone's rounds that go with the beat or with the cycle: how many beats they last, and on which one they begin.
+
+All is counted in absolute beats of the rhythm's Timeline, so that nothing adds up and tempo may change at any time.
+Real-time safe: arithmetic only.
+"""
+
+import math
+from enum import StrEnum
+from typing import NamedTuple
+
+from jambox.timeline import Timeline
+
+LATE = 0.125
+"""A round that is due up to this many beats back, because beats were moved, begins at once; else at the next place."""
+SAME = 1e-6
+"""Beats within which two places are one, however their sums were rounded."""
+
+
+class Lock(StrEnum):
+    """What the rounds of a plucked drone go with. What sounds on in breaths is free in any case."""
+
+    FREE = "free"
+    BEAT = "beat"
+    CYCLE = "cycle"
+
+
+LOCKS = tuple(Lock)
+"""By the numbers under which the engine is told of them."""
+
+
+class Metre(NamedTuple):
+    """What rounds go by: beats pass along `timeline`; while a rhythm is `playing`, one is at `origin`, a sam.
+
+    Another sam comes every `sam` beats; 0: no cycle is known.
+    """
+
+    timeline: Timeline
+    playing: bool = False
+    origin: float = 0.0
+    sam: float = 0.0
+
+
+class Round(NamedTuple):
+    """A round: its `first` pluck is that turn, on `beat`; it lasts `length` beats, and the next begins on `following`.
+
+    That is `beat + length`, or a little off it where a round had to find its place.
+    """
+
+    first: int
+    beat: float
+    length: float
+    following: float = 0.0
+
+    def beat_at(self, rounds: int, share: float) -> float:
+        """The beat at that share of a round, so many rounds after this one; those to come are taken to be as long."""
+        if rounds <= 0:
+            return self.beat + (rounds + share) * self.length
+        return self.following + (rounds - 1 + share) * self.length
+
+
+class Course(NamedTuple):
+    """What says when the plucks of a run come: from frame `start` on, at `rate` a second, free or by a `round`.
+
+    While free, `shift` is by how many seconds plucks are later than they would be without ever having been locked.
+    """
+
+    start: float
+    rate: float
+    timeline: Timeline
+    shift: float = 0.0
+    round: Round | None = None
+
+
+def beats_of(lock: Lock, seconds: float, metre: Metre) -> float:
+    """How many beats a round lasts that would last `seconds` by itself.
+
+    By the beat the nearest whole number of beats, at least one; by the cycle as many whole cycles, or one of its equal
+    parts of whole beats, whichever is nearest by ratio.
+    """
+    wanted, sam = seconds * metre.timeline.tempo / 60.0, metre.sam
+    if lock is not Lock.CYCLE or not sam:
+        return float(max(1, round(wanted)))
+    if wanted >= sam:
+        below = math.floor(wanted / sam) * sam
+        return _nearer(wanted, below, below + sam)
+    whole = round(sam)
+    if abs(sam - whole) > SAME:
+        return sam
+    parts = int(sam / wanted)
+    fewer = next(count for count in range(parts, 0, -1) if whole % count == 0)
+    more = next((count for count in range(parts + 1, whole) if whole % count == 0), whole)
+    return _nearer(wanted, sam / more, sam / fewer)
+
+
+def _nearer(wanted: float, low: float, high: float) -> float:
+    return low if wanted * wanted < low * high else high
+
+
+def following(now: Round, earliest: float, here: float, lock: Lock, length: float, metre: Metre) -> float:
+    """The beat on which the round after `now` begins, which will last `length` beats.
+
+    In silence that is where `now` ends; else the nearest beat or, by the cycle, the nearest of the places that divide
+    it evenly from sam on. It is not before `earliest`, nor before `here`, where time stands, but for LATE.
+    """
+    ends = now.beat + now.length
+    if not metre.playing:
+        return max(ends, here)
+    step = min(length, metre.sam) if lock is Lock.CYCLE and metre.sam else 1.0
+    nearest = math.floor((ends - metre.origin) / step + 0.5)
+    first = math.ceil((max(earliest, here - LATE) - metre.origin) / step - SAME)
+    return metre.origin + max(nearest, first) * step
