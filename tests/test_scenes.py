@@ -14,6 +14,7 @@ from jambox import scenes
 from jambox.errors import AlreadyRunningError, StateError
 from jambox.mapping import Binding
 from jambox.reference import Reference
+from jambox.rounds import Lock
 from jambox.seating import Seat
 from jambox.state import HIGHEST_TONIC, LOUDEST, LOWEST_TONIC, SILENCE, Scene
 
@@ -29,6 +30,7 @@ SCENES = st.builds(
     tonic=st.floats(LOWEST_TONIC, HIGHEST_TONIC),
     tuning=st.text(),
     strings=st.text(),
+    round=st.sampled_from(Lock),
     reference=st.builds(Reference, st.floats(400.0, 480.0), st.text(), st.text()),
     cycle=st.text(),
     tempo=st.floats(20, 400),
