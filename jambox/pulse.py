@@ -35,8 +35,8 @@ def timeline(status: Status) -> Timeline:
 
 def course(status: Status) -> Course:
     """What says when the drone's plucks come."""
-    first, length = int(status.drone_first), status.drone_length
-    locked = Round(first, status.drone_beat, length, status.drone_following) if length else None
+    first, beat, length = int(status.drone_first), status.drone_beat, status.drone_length
+    locked = Round(first, beat, length, status.drone_following, status.drone_then) if length else None
     return Course(status.drone_start, status.nominal_rate, timeline(status), status.drone_shift, locked)
 
 

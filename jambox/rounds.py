@@ -41,21 +41,23 @@ class Metre(NamedTuple):
 
 
 class Round(NamedTuple):
-    """A round: its `first` pluck is that turn, on `beat`; it lasts `length` beats, and the next begins on `following`.
+    """A round: its `first` pluck is that turn, on `beat`; it lasts `length` beats.
 
-    That is `beat + length`, or a little off it where a round had to find its place.
+    The next begins on `following`, which is `beat + length`, or a little off it where a round had to find its place,
+    and will last `then` beats.
     """
 
     first: int
     beat: float
     length: float
     following: float = 0.0
+    then: float = 0.0
 
     def beat_at(self, rounds: int, share: float) -> float:
-        """The beat at that share of a round, so many rounds after this one; those to come are taken to be as long."""
+        """The beat at that share of a round, so many rounds after this one; those to come are taken to be alike."""
         if rounds <= 0:
             return self.beat + (rounds + share) * self.length
-        return self.following + (rounds - 1 + share) * self.length
+        return self.following + (rounds - 1 + share) * self.then
 
 
 class Course(NamedTuple):
@@ -81,8 +83,8 @@ def beats_of(lock: Lock, seconds: float, metre: Metre) -> float:
     if lock is not Lock.CYCLE or not sam:
         return float(max(1, round(wanted)))
     if wanted >= sam:
-        below = math.floor(wanted / sam) * sam
-        return _nearer(wanted, below, below + sam)
+        cycles = math.floor(wanted / sam)
+        return _nearer(wanted, cycles * sam, (cycles + 1) * sam)
     whole = round(sam)
     if abs(sam - whole) > SAME:
         return sam
@@ -96,16 +98,29 @@ def _nearer(wanted: float, low: float, high: float) -> float:
     return low if wanted * wanted < low * high else high
 
 
-def following(now: Round, earliest: float, here: float, lock: Lock, length: float, metre: Metre) -> float:
-    """The beat on which the round after `now` begins, which will last `length` beats.
+def planned(now: Round, earliest: float, here: float, lock: Lock, seconds: float, metre: Metre) -> Round:
+    """`now`, with what is to follow it: a round that would last `seconds` by itself.
 
-    In silence that is where `now` ends; else the nearest beat or, by the cycle, the nearest of the places that divide
-    it evenly from sam on. It is not before `earliest`, nor before `here`, where time stands, but for LATE.
+    In silence it begins where `now` ends; else on the nearest beat or, by the cycle, the nearest of the places that
+    divide it evenly from sam on: not before `earliest`, nor before `here`, where time stands, but for LATE. Where the
+    present length has its place and another has not, rounds go on in that; on sam, at the latest, both have theirs.
     """
-    ends = now.beat + now.length
+    ends, length = now.beat + now.length, beats_of(lock, seconds, metre)
     if not metre.playing:
-        return max(ends, here)
-    step = min(length, metre.sam) if lock is Lock.CYCLE and metre.sam else 1.0
+        return now._replace(following=max(ends, here), then=length)
+    cycles = lock is Lock.CYCLE and metre.sam > 0.0
+    step, least = min(length, metre.sam) if cycles else 1.0, max(earliest, here - LATE)
+    if cycles and ends >= least and _divides(now.length, ends, metre) and not _whole((ends - metre.origin) / step):
+        return now._replace(following=ends, then=now.length)
     nearest = math.floor((ends - metre.origin) / step + 0.5)
-    first = math.ceil((max(earliest, here - LATE) - metre.origin) / step - SAME)
-    return metre.origin + max(nearest, first) * step
+    first = math.ceil((least - metre.origin) / step - SAME)
+    return now._replace(following=metre.origin + max(nearest, first) * step, then=length)
+
+
+def _divides(length: float, beat: float, metre: Metre) -> bool:
+    """Whether rounds of that length divide the cycle into whole beats, and one of them begins on `beat`."""
+    return _whole(length) and _whole(metre.sam / length) and _whole((beat - metre.origin) / length)
+
+
+def _whole(number: float) -> bool:
+    return abs(number - round(number)) < SAME

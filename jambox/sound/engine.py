@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from jambox.music.cycle import Score
 from jambox.music.drone import Figure
-from jambox.rounds import LOCKS
+from jambox.rounds import LOCKS, Round
 from jambox.sound import commands, layout
 from jambox.sound.commands import Command, Status
 from jambox.sound.parameters import Mixer
@@ -20,6 +20,8 @@ from jambox.sound.voices import Voices
 
 SLOTS = 640
 """Samples that the bank can hold."""
+FREE = Round(0, 0.0, 0.0)
+"""What is told of a drone whose rounds are not locked."""
 
 
 class Engine:
@@ -144,9 +146,9 @@ class Engine:
         status.origin, status.boundary, status.pending = rhythm.origin, rhythm.boundary, rhythm.pending
         status.drone, status.drone_start, status.drone_bend = drone.playing, drone.start_frame, drone.ratio
         status.drone_turn, status.drone_last, status.drone_due = drone.turn, drone.last, drone.due
-        first, beat, length, after = drone.round or (0, 0.0, 0.0, 0.0)
+        first, beat, length, following, then = drone.round or FREE
         status.drone_shift, status.drone_first, status.drone_beat = drone.shift, first, beat
-        status.drone_length, status.drone_following = length, after
+        status.drone_length, status.drone_following, status.drone_then = length, following, then
         status.figure = drone.figure.serial if drone.figure else -1.0
         status.voices = self.voices.count
         status.peak_inputs, status.peak_drone = meters[layout.INPUTS], meters[layout.DRONE]

@@ -5,7 +5,7 @@ import math
 from jambox.music.chance import variant
 from jambox.music.cycle import Hit, Score
 from jambox.music.drone import Figure
-from jambox.rounds import SAME, Course, Lock, Metre, Round, beats_of, following
+from jambox.rounds import SAME, Course, Lock, Metre, Round, beats_of, planned
 from jambox.sound import layout
 from jambox.sound.softness import EVEN, Softness
 from jambox.sound.voices import Voices
@@ -308,7 +308,8 @@ class DronePlayer:
     def _first_round(self, figure: Figure) -> Round | None:
         if self._lock is Lock.FREE or figure.steady:
             return None
-        return Round(0, self._metre.timeline.beat_at(self.start_frame), self._length(figure))
+        length = beats_of(self._lock, figure.seconds, self._metre)
+        return Round(0, self._metre.timeline.beat_at(self.start_frame), length)
 
     def _taken_up(self, figure: Figure) -> Round:
         """The round that is under way, which was free so far."""
@@ -318,17 +319,13 @@ class DronePlayer:
         beat = timeline.beat_at(self.start_frame + time * self._rate)
         return Round(first, beat, figure.seconds * timeline.tempo / 60.0)
 
-    def _length(self, figure: Figure) -> float:
-        return beats_of(self._lock, figure.seconds, self._metre)
-
     def _plan(self, figure: Figure, frame: int) -> None:
         """Find when the next round begins, and from that when the next pluck is due."""
         if self.round is not None:
             # A pluck is due within half a frame of its beat.
             here = self._metre.timeline.beat_at(frame - 0.5)
-            earliest, length = figure.earliest(self.round), self._length(figure)
-            then = following(self.round, earliest, here, self._lock, length, self._metre)
-            self.round = self.round._replace(following=then)
+            earliest = figure.earliest(self.round)
+            self.round = planned(self.round, earliest, here, self._lock, figure.seconds, self._metre)
         course = Course(self.start_frame, self._rate, self._metre.timeline, self.shift, self.round)
         self.due = max(figure.frame_by(self.turn, course), frame)
 
@@ -368,7 +365,7 @@ class DronePlayer:
         figure, current = self.figure, self.round
         assert figure is not None
         if current is not None and self.turn == current.first + len(figure.waits):
-            self.round = Round(self.turn, current.following, self._length(figure))
+            self.round = Round(self.turn, current.following, current.then)
         self._sound(self.turn, voices, frame)
         self.turn, self.last = self.turn + 1, frame
         self._plan(figure, frame)
