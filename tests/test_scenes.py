@@ -59,6 +59,11 @@ def test_the_first_time_there_is_a_scene_too(tmp_path: Path) -> None:
     assert scenes.load(tmp_path) == scenes.load(tmp_path / "not" / "there") == Scene()
 
 
+def test_a_scene_from_before_rounds_could_be_locked_has_free_ones(tmp_path: Path) -> None:
+    (tmp_path / "scene.json").write_text('{"drone": "othu", "strings": "ma", "tempo": 80.0}')
+    assert scenes.load(tmp_path) == Scene(drone="othu", strings="ma", tempo=80.0, round=Lock.FREE)
+
+
 @pytest.mark.parametrize(
     ("step", "expected"),
     [
