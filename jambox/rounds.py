@@ -12,6 +12,8 @@ from jambox.timeline import Timeline
 
 LATE = 0.125
 """A round that is due up to this many beats back, because beats were moved, begins at once; else at the next place."""
+NEARER = 0.05
+"""By how much, as a logarithm of ratios, another length must be nearer to replace the present: clocks waver."""
 SAME = 1e-6
 """Beats within which two places are one, however their sums were rounded."""
 
@@ -102,24 +104,29 @@ def planned(now: Round, earliest: float, here: float, lock: Lock, seconds: float
     """`now`, with what is to follow it: a round that would last `seconds` by itself.
 
     In silence it begins where `now` ends; else on the nearest beat or, by the cycle, the nearest of the places that
-    divide it evenly from sam on: not before `earliest`, nor before `here`, where time stands, but for LATE. Where the
-    present length has its place and another has not, rounds go on in that; on sam, at the latest, both have theirs.
+    divide it evenly from sam on: not before `earliest`, nor before `here`, where time stands, but for LATE. By the
+    cycle, rounds keep their length while another is not NEARER, and where it has no place; on sam every one has.
     """
     ends, length = now.beat + now.length, beats_of(lock, seconds, metre)
     if not metre.playing:
         return now._replace(following=max(ends, here), then=length)
     cycles = lock is Lock.CYCLE and metre.sam > 0.0
     step, least = min(length, metre.sam) if cycles else 1.0, max(earliest, here - LATE)
-    if cycles and ends >= least and _divides(now.length, ends, metre) and not _whole((ends - metre.origin) / step):
-        return now._replace(following=ends, then=now.length)
+    if cycles and ends >= least and _has_place(now.length, ends, metre):
+        wanted = seconds * metre.timeline.tempo / 60.0
+        gained = abs(math.log(now.length / wanted)) - abs(math.log(length / wanted))
+        if gained < NEARER or not _whole((ends - metre.origin) / step):
+            return now._replace(following=ends, then=now.length)
     nearest = math.floor((ends - metre.origin) / step + 0.5)
     first = math.ceil((least - metre.origin) / step - SAME)
     return now._replace(following=metre.origin + max(nearest, first) * step, then=length)
 
 
-def _divides(length: float, beat: float, metre: Metre) -> bool:
-    """Whether rounds of that length divide the cycle into whole beats, and one of them begins on `beat`."""
-    return _whole(length) and _whole(metre.sam / length) and _whole((beat - metre.origin) / length)
+def _has_place(length: float, beat: float, metre: Metre) -> bool:
+    """Whether rounds of that length go with the cycle, and one of them begins on `beat`."""
+    sam = metre.sam
+    fits = _whole(length / sam) if length >= sam else _whole(length) and _whole(sam / length)
+    return fits and _whole((beat - metre.origin) / min(length, sam))
 
 
 def _whole(number: float) -> bool:

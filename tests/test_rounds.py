@@ -127,6 +127,14 @@ def test_in_silence_rounds_follow_each_other_wherever_beats_are(here: float, bea
         (8.0, 8.0, 32.0, 16.0, 32.0),
         (0.0, 8.0, 4.0, 8.0, 4.0),
         (0.0, 16.0, 1.0, 16.0, 1.0),
+        # 5.66 lies halfway: what wavers about that changes nothing.
+        (4.0, 4.0, 5.75, 8.0, 4.0),
+        (0.0, 8.0, 5.55, 8.0, 8.0),
+        (4.0, 4.0, 5.9, 8.0, 8.0),
+        (0.0, 8.0, 5.4, 8.0, 4.0),
+        (0.0, 16.0, 22.9, 16.0, 16.0),
+        (0.0, 32.0, 22.3, 32.0, 32.0),
+        (0.0, 32.0, 17.0, 32.0, 16.0),
         # What does not divide the cycle, or is out of place, finds one.
         (0.0, 5.0, 4.0, 4.0, 4.0),
         (1.0, 4.0, 8.0, 8.0, 8.0),

@@ -77,8 +77,8 @@ class Drone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A drone as its file says it. `seconds` is the time of one round, `jitter` the share of a wait that varies.
 
     A `steady` one has no plucks but breaths, one of each string in a round, which go over into each other: it has no
-    jitter, and a breath rings for the round and OVERLAP, whatever the file says. With a `lowest` tonic, in Hz, its
-    own is the one from there to an octave above, in whichever octave players have theirs.
+    jitter, goes with no beat, and a breath rings for the round and OVERLAP, whatever the file says. With a `lowest`
+    tonic, in Hz, its own is the one from there to an octave above, in whichever octave players have theirs.
     """
 
     id: str
