@@ -100,6 +100,15 @@ def _nearer(wanted: float, low: float, high: float) -> float:
     return low if wanted * wanted < low * high else high
 
 
+def begun(here: float, wait: float, metre: Metre) -> float:
+    """The beat that counts as the first of a run that begins `here`, at once: the nearest, where a rhythm plays.
+
+    But none by which the next pluck, due `wait` beats later, would come after less than half of that.
+    """
+    nearest = metre.origin + math.floor(here - metre.origin + 0.5)
+    return nearest if metre.playing and nearest - here >= -0.5 * wait else here
+
+
 def planned(now: Round, earliest: float, here: float, lock: Lock, seconds: float, metre: Metre) -> Round:
     """`now`, with what is to follow it: a round that would last `seconds` by itself.
 

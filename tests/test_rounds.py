@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jambox.rounds import LATE, Lock, Metre, Round, beats_of, planned
+from jambox.rounds import LATE, Lock, Metre, Round, beats_of, begun, planned
 from jambox.timeline import Timeline
 from jambox.units import Bpm
 
@@ -169,6 +169,24 @@ def test_nothing_adds_up_in_twenty_minutes(lock: Lock, tempo: float, origin: flo
         found = planned(now, now.beat + 0.9 * length, now.beat + 0.8 * length, lock, 5.0, going)
         now, rounds = Round(4 * (rounds + 1), found.following, found.then), rounds + 1
     assert rounds >= 20.0 * tempo / length
+
+
+@pytest.mark.parametrize(
+    ("here", "wait", "playing", "beat"),
+    [
+        (7.3, 1.0, True, 7.0),
+        (7.6, 1.0, True, 8.0),
+        (7.5, 1.0, True, 8.0),
+        (7.25, 1.0, True, 7.0),
+        # From 7 on, the next pluck would come at 7.5, too soon.
+        (7.3, 0.5, True, 7.3),
+        (7.7, 0.5, True, 8.0),
+        (7.3, 1.0, False, 7.3),
+    ],
+)
+def test_a_run_counts_from_the_nearest_beat(here: float, wait: float, playing: bool, beat: float) -> None:
+    assert begun(here, wait, metre(60.0, 16.0, -16.0, playing)) == beat
+    assert begun(here + 0.5, wait, metre(60.0, 3.5, 3.5, playing)) == beat + 0.5
 
 
 def test_pluck_places_follow_each_other_through_rounds() -> None:

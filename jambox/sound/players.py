@@ -5,7 +5,7 @@ import math
 from jambox.music.chance import variant
 from jambox.music.cycle import Hit, Score
 from jambox.music.drone import Figure
-from jambox.rounds import SAME, Course, Lock, Metre, Round, beats_of, planned
+from jambox.rounds import SAME, Course, Lock, Metre, Round, beats_of, begun, planned
 from jambox.sound import layout
 from jambox.sound.softness import EVEN, Softness
 from jambox.sound.voices import Voices
@@ -211,9 +211,10 @@ class RhythmPlayer:
 class DronePlayer:
     """Plucks a Figure, free or in rounds that go with the rhythm's beat or cycle. All methods are real-time safe.
 
-    What goes with them has its first round at once, from its start on. Each further one begins on a beat, or where it
-    divides the cycle, as far as a rhythm plays; one that is under way is carried on to its end in any case. Turns are
-    counted, so that no pluck is lost or struck twice. What is steady stays free: its breaths go over into each other.
+    What goes with them is first plucked at once, as if on the nearest beat. Each further round begins on a beat, or
+    where it divides the cycle, as far as a rhythm plays; one that is under way is carried on to its end in any case.
+    Turns are counted, so that no pluck is lost or struck twice. What is steady stays free: its breaths go over into
+    each other.
     """
 
     def __init__(self, rate: float, samples: Samples) -> None:
@@ -309,7 +310,8 @@ class DronePlayer:
         if self._lock is Lock.FREE or figure.steady:
             return None
         length = beats_of(self._lock, figure.seconds, self._metre)
-        return Round(0, self._metre.timeline.beat_at(self.start_frame), length)
+        here = self._metre.timeline.beat_at(self.start_frame)
+        return Round(0, begun(here, length * figure.waits[0] / sum(figure.waits), self._metre), length)
 
     def _taken_up(self, figure: Figure) -> Round:
         """The round that is under way, which was free so far."""

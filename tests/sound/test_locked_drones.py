@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Callable
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -228,6 +229,18 @@ def test_a_drone_that_comes_in_later_sounds_at_once_and_is_in_place_from_its_nex
     # A round lasts 8 beats, of half a second each; it has begun on beat 6, and would end on beat 14: 16 is next.
     assert firsts[0] == 3 * RATE
     assert firsts[1:] == pytest.approx([(8 + 4 * turn) * RATE for turn in range(len(firsts) - 1)], abs=NEAR)
+
+
+@pytest.mark.parametrize("late", [-0.2, 0.3])
+def test_pressed_beside_a_beat_only_the_first_pluck_is_off_it(late: float) -> None:
+    pair = Pair(Lock.BEAT, msgspec.structs.replace(TANPURA, jitter=0.0), tempo=60.0)
+    pair.do(0, start_rhythm)
+    pair.do(round((3.0 + late) * RATE), start_drone)
+    pair.run(19 * RATE + RATE // 2)
+    assert pair.plucks[0] == (round((3.0 + late) * RATE), 0)
+    beats = [4.0, 5.0, 6.0, 8.0, 9.0, 10.0, 11.0, 13.0, 14.0, 15.0, 16.0, 18.0, 19.0]
+    half_a_period = 1.0 + RATE / (2.0 * min(FREQUENCIES))
+    assert [frame for frame, _ in pair.plucks[1:]] == pytest.approx([beat * RATE for beat in beats], abs=half_a_period)
 
 
 def test_another_cycle_is_gone_by_from_its_sam_on() -> None:
