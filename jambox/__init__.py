@@ -24,6 +24,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       errors.py       the JamboxError tree
       units.py      ♪ Bpm, Beats, Frames, Seconds, Decibels, Cents
       timeline.py   ♪ Timeline: beats <-> frames, a bijection
+      rounds.py     ♪ a drone's rounds that go with beat or cycle
       frameclock.py ♪ FrameClock: frames <-> seconds, smoothed by a delay-locked loop
       usb.py        ★ where a card is plugged in
       toml.py         TOML text -> typed values; errors carry the key's path

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from jambox.rounds import Lock
 from jambox.units import Beats, Bpm, Decibels, Hertz, Seconds
 
 
@@ -182,6 +183,13 @@ class SetStrings:
 
 
 @dataclass(frozen=True, slots=True)
+class SetRound:
+    """What the rounds of the drone go with."""
+
+    lock: Lock
+
+
+@dataclass(frozen=True, slots=True)
 class Where:
     """Tell the player which cycle, tempo and tonic are set."""
 
@@ -253,6 +261,7 @@ Action = (
     | TurnDrone
     | SetInstrument
     | SetStrings
+    | SetRound
     | SetTuning
     | Where
     | Panic

@@ -365,7 +365,7 @@ class Box:
             while self.state.listening:
                 await asyncio.sleep(POLL)
         asked, found = (request.tonic, request.tuning, request.strings), self._library
-        for wish in tuner.wishes(*asked, self.state.scene, found.drones, found.tunings, request.drone):
+        for wish in tuner.wishes(*asked, self.state.scene, found.drones, found.tunings, request.drone, request.round):
             self._act(wish)
         await play(request, self._touch.read)
 

@@ -16,6 +16,7 @@ from jambox.music.cycle import Cycle, Hit, Sound
 from jambox.music.drone import Drone, figure
 from jambox.music.drums import Drums, score
 from jambox.programme import Number, steps
+from jambox.rounds import LOCKS, Lock
 from jambox.sound import commands, layout, shelves, workshop
 from jambox.sound.agreement import OUTPUTS
 from jambox.sound.engine import Engine
@@ -51,7 +52,7 @@ Heard = Callable[[Strike], None]
 class Piece:
     """What to render: `cycle` with its `drums`, or None for no rhythm; `drone`, or None; `levels` as amplitudes.
 
-    In place of a cycle, a whole `programme`.
+    The drone's rounds go with what `round` says. In place of a cycle, a whole `programme`.
     """
 
     rate: int
@@ -64,6 +65,7 @@ class Piece:
     seed: int = 0
     cache: str = ""
     programme: tuple[Number, ...] = ()
+    round: Lock = Lock.FREE
 
 
 class _Heard(RhythmPlayer):
@@ -118,6 +120,7 @@ def _engine(piece: Piece, longest: int, bank: Bank, arranged: Shelves, heard: He
         made = _fill(engine, bank, piece, shelf, shelves.drone_wanted(piece.drone, piece.tonic, shelf))
         sounds = shelves.drone_sounds(piece.drone, shelf, made)
         engine.load_figure(figure(piece.drone, piece.tonic, sounds, seed=piece.seed))
+        engine.carry_out(commands.LockDrone(LOCKS.index(piece.round)))
         engine.carry_out(commands.StartDrone())
     if piece.cycle and piece.drums:
         strokes = _strokes(engine, bank, piece, arranged.drums[0], piece.drums)

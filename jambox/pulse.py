@@ -10,6 +10,7 @@ from jambox.midi.plucks import Note
 from jambox.midi.sync import Hit, Pattern, Performance
 from jambox.music.cycle import Score
 from jambox.music.drone import Figure
+from jambox.rounds import Course, Round
 from jambox.sound.commands import Status
 from jambox.sound.players import END
 from jambox.timeline import Timeline
@@ -30,6 +31,13 @@ def heard(status: Status) -> FrameClock:
 def timeline(status: Status) -> Timeline:
     """The rhythm's Timeline, at the rate that the engine's device really runs."""
     return Timeline(Bpm(status.tempo), status.nominal_rate, status.beat0, status.frame0)
+
+
+def course(status: Status) -> Course:
+    """What says when the drone's plucks come."""
+    first, beat, length = int(status.drone_first), status.drone_beat, status.drone_length
+    locked = Round(first, beat, length, status.drone_following, status.drone_then) if length else None
+    return Course(status.drone_start, status.nominal_rate, timeline(status), status.drone_shift, locked)
 
 
 def beat_at(status: Status, time: float) -> float | None:
@@ -97,9 +105,17 @@ class Plucks:
 
     def time_at(self, turn: int) -> float:
         """The monotonic second at which a pluck is to be sent."""
-        rate = self.status.nominal_rate
-        frame = self.status.drone_start + max(self.figure.frame_of(turn, rate), round(self.figure.lead * rate))
-        return heard(self.status).time_at(frame) + self.offset
+        return heard(self.status).time_at(self._frame_of(turn)) + self.offset
+
+    def _frame_of(self, turn: int) -> float:
+        # What was plucked before the tempo changed, or is due in the midst of it, only the engine knows exactly.
+        status = self.status
+        if turn == status.drone_turn - 1.0:
+            return status.drone_last
+        if turn == status.drone_turn:
+            return status.drone_due
+        begun = status.drone_start + round(self.figure.lead * status.nominal_rate)
+        return max(self.figure.frame_by(turn, course(status)), begun)
 
     def at(self, turn: int) -> Note | None:
         """A pluck as a note; None while its samples are not there, or where MIDI has no such key."""

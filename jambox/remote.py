@@ -2,7 +2,7 @@
 
 {"press": "drone", "hold": 0.6}   {"turn": "volume", "value": 0.7}   {"turn": "style", "value": 1, "holding": ["drone"]}
 {"status": true}   {"traffic": 0}   {"reroute": true}   {"mixer": {"strip1.trim": -6}}   {"levels": true}
-{"tonic": "D3", "tuning": "rast-24"}
+{"tonic": "D3", "tuning": "rast-24"}   {"drone": "tanpura", "round": "cycle"}
 """
 
 import asyncio
@@ -35,7 +35,8 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     a name for many, as `strip1`, can be set back too. It asks for all values, if it sets none. `levels` has the inputs
     listened to, or no more; `meters` asks for what they show.
 
-    `tonic`, a note or Hz, and `tuning`, an id, set what all sounds by; `drone`, an id, and `strings` the drone.
+    `tonic`, a note or Hz, and `tuning`, an id, set what all sounds by; `drone`, an id, and `strings` the drone, `round`
+    what its rounds go with.
 
     With `traffic`, the MIDI messages after the first so many since the start; the answer waits a moment for some. With
     `reroute`, that MIDI be led by the routes, and read by the bindings, that the configuration file says now.
@@ -55,6 +56,7 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tuning: str = ""
     strings: str = ""
     drone: str = ""
+    round: str = ""
     meters: bool = False
 
 

@@ -19,6 +19,7 @@ from jambox.music.library import Library
 from jambox.music.passages import Kind
 from jambox.music.surprise import varied
 from jambox.renderings import Renderings
+from jambox.rounds import LOCKS, Lock
 from jambox.scores import Scores, Take
 from jambox.sound import commands, shelves
 from jambox.sound.commands import Status
@@ -65,6 +66,7 @@ class Stage:
         self._wished: tuple[str, float] | None = None
         self._figure: bytes = b""
         self._tonic = self._bent = 0.0
+        self._lock = Lock.FREE
         self.figures: dict[int, Figure] = {}
         self._start: Callable[[], None] | None = None
         self._late = ""
@@ -132,7 +134,13 @@ class Stage:
         self.prepare_drone(scene)
 
     def prepare_drone(self, scene: Scene) -> None:
-        """See that the scene's drone is rendered and known to the engine; what sounds glides to its tonic meanwhile."""
+        """See that the scene's drone is rendered and known to the engine; what sounds glides to its tonic meanwhile.
+
+        Its rounds go with what the scene says at once.
+        """
+        if scene.round != self._lock:
+            self._lock = scene.round
+            self.send(commands.LockDrone(LOCKS.index(self._lock)))
         key = (" ".join(filter(None, (scene.drone, scene.strings, "in", scene.tuning))), scene.tonic)
         if self._wished == key:
             return
@@ -264,6 +272,8 @@ class Stage:
         self.send(commands.SetTempo(scene.tempo))
         if self.serial:
             self._load_score(msgspec.msgpack.encode(self.scores[self.serial]))
+        if self._lock != Lock.FREE:
+            self.send(commands.LockDrone(LOCKS.index(self._lock)))
         if self._figure:
             self._tell(self._link.send_figure, self._figure)
         if self._bent != self._tonic:

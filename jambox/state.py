@@ -28,6 +28,7 @@ from jambox.actions import (
     SetInstrument,
     SetLevel,
     SetMixer,
+    SetRound,
     SetShare,
     SetStrings,
     SetTonic,
@@ -65,6 +66,7 @@ from jambox.effects import (
     StopRhythm,
 )
 from jambox.reference import SCALE, Reference
+from jambox.rounds import Lock
 from jambox.seating import Seat, settle
 from jambox.taps import series, tapped
 from jambox.units import Bpm, Decibels, Hertz, Seconds, parse_pitch, pitch_name
@@ -98,6 +100,7 @@ class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     drone_on: bool = False
     drone: str = "tanpura"
     strings: str = ""
+    round: Lock = Lock.FREE
     tonic: Annotated[float, msgspec.Meta(ge=LOWEST_TONIC, le=HIGHEST_TONIC)] = parse_pitch("D3")
     tuning: str = SCALE
     reference: Reference = Reference()
@@ -181,6 +184,8 @@ def apply(state: State, action: Action, catalogue: Catalogue) -> Result:
             return _with(state, {"drone": drone, "strings": ""}, SetDrone(), Say(f"drone {drone}"))
         case SetStrings(strings):
             return _with(state, {"strings": strings}, SetDrone(), Say(f"strings {strings or 'as usual'}"))
+        case SetRound(lock):
+            return _with(state, {"round": lock}, SetDrone(), Say(f"round {lock}"))
         case SetTuning(tuning):
             return _with(state, {"tuning": tuning}, SetDrone(), Say(f"tuning {tuning}"))
         case Where():
@@ -391,10 +396,5 @@ def _tune(state: State, tonic: Hertz) -> Result:
     if not LOWEST_TONIC <= tonic <= HIGHEST_TONIC:
         named = pitch_name(Hertz(state.scene.tonic), a4)
         limits = f"{LOWEST_TONIC:g} to {HIGHEST_TONIC:g} Hz"
-        return state, (
-            Say(
-                f"the tonic stays on {named}: it goes from {limits}",
-                refused=True,
-            ),
-        )
+        return state, (Say(f"the tonic stays on {named}: it goes from {limits}", refused=True),)
     return _with(state, {"tonic": tonic}, SetDrone(), LoadCycle(), Say(f"tonic {pitch_name(tonic, a4)}"))

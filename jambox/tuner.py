@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from jambox.actions import SetInstrument, SetStrings, SetTonic, SetTuning
+from jambox.actions import SetInstrument, SetRound, SetStrings, SetTonic, SetTuning
 from jambox.errors import SettingError
 from jambox.midi.ground import Ground
 from jambox.music.drone import Drone, strung
@@ -10,6 +10,7 @@ from jambox.music.drums import named
 from jambox.music.scala import KEYS, Map
 from jambox.music.tuning import Tuning
 from jambox.reference import Reference
+from jambox.rounds import LOCKS, Lock
 from jambox.state import HIGHEST_TONIC, LOWEST_TONIC, Scene
 from jambox.units import Hertz, frequency_key, key_frequency, parse_pitch
 
@@ -25,11 +26,12 @@ def wishes(
     drones: Mapping[str, Drone],
     known: Mapping[str, Tuning],
     drone: str = "",
-) -> Iterator[SetTonic | SetTuning | SetInstrument | SetStrings]:
-    """What is to be done for a tonic, as a note or in Hz, a tuning and a drone, by ids, and strings.
+    lock: str = "",
+) -> Iterator[SetTonic | SetTuning | SetInstrument | SetStrings | SetRound]:
+    """What is to be done for a tonic, as a note or in Hz, a tuning and a drone, by ids, strings, and what rounds go by.
 
-    Nothing for what is empty. Raises SettingError for what is no pitch, UnknownNameError for what is no tuning or no
-    drone, DataError for what are no strings.
+    Nothing for what is empty. Raises SettingError for what is no pitch or no Lock, UnknownNameError for what is no
+    tuning or no drone, DataError for what are no strings.
     """
     if tonic:
         try:
@@ -44,6 +46,10 @@ def wishes(
         strings = "" if strings == USUAL else strings
         strung(named(drones, drone or scene.drone, "drone"), strings)
         yield SetStrings(strings)
+    if lock:
+        if lock not in LOCKS:
+            raise SettingError(f"a round goes by none that is called {lock!r}: it is {', '.join(LOCKS)}")
+        yield SetRound(Lock(lock))
 
 
 def key_tonic(key: int, reference: Reference) -> Hertz:

@@ -208,6 +208,10 @@ def test_tonic_and_tuning_are_set_and_what_there_is_not_is_refused(box: RunningB
     assert "'mine' is no string" in box.ask(strings="mine").error
     assert box.status()["scene"] == after
     assert box.ask(tonic="D3", tuning="just5", strings="usual").said[1:] == ("tuning just5", "strings as usual")
+    assert box.ask(round="beat").said == ("round beat",)
+    assert "'bar': it is free, beat, cycle" in box.ask(round="bar").error
+    assert box.status()["scene"]["round"] == "beat"
+    assert box.ask(round="free").said == ("round free",)
 
 
 def test_a_knob_sets_its_level(box: RunningBox) -> None:
@@ -340,9 +344,10 @@ def test_callers_hear_what_happens_while_they_wait(box: RunningBox) -> None:
 
 
 def test_an_engine_that_dies_comes_back_with_all_that_it_played(box: RunningBox, report: Callable[[str], None]) -> None:
-    box.ask(press="drone")
+    box.ask(press="drone", round="cycle")
     box.ask(press="rhythm")
     before = box.until(lambda status: status["engine"]["drone"] == 1 and status["engine"]["playing"] == 1)
+    length = box.until(lambda status: status["engine"]["drone_length"] > 0)["engine"]["drone_length"]
     begun = time.monotonic()
     os.kill(before["engine"]["pid"], signal.SIGKILL)
     after = box.until(
@@ -355,6 +360,8 @@ def test_an_engine_that_dies_comes_back_with_all_that_it_played(box: RunningBox,
     report(f"plays on {time.monotonic() - begun:.2f} s after its engine was killed")
     assert after["scene"] == before["scene"]
     assert after["engine"]["restarts"] == before["engine"]["restarts"] + 1
+    box.until(lambda status: status["engine"]["drone_length"] == length)
+    box.ask(round="free")
     box.until(lambda status: status["engine"]["peak_drone"] > 0.001)
 
 

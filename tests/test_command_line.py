@@ -105,8 +105,11 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
         ),
         ("render out.wav --seconds 2 --energy 2", 2, "argument --energy: 2 lies outside 0 to 1"),
         ("render out.wav --seconds 2 --drone bagpipe", 1, "no drone is called 'bagpipe': "),
-        ("tune", 1, "nothing to set: name a --tonic, a --tuning, a --drone or --strings"),
-        *((f"tune {words}", 1, NOT_A_BOX) for words in ("--tonic C3", "--tuning rast-24", "--drone othu")),
+        ("tune", 1, "nothing to set: name a --tonic, a --tuning, a --drone, --strings or a --round"),
+        *(
+            (f"tune {words}", 1, NOT_A_BOX)
+            for words in ("--tonic C3", "--tuning rast-24", "--drone othu", "--round beat")
+        ),
         ("hear", 2, "the following arguments are required: DRONE"),
         ("hear bagpipe --audio null", 1, "no drone is called 'bagpipe': "),
         ("hear othu --audio hw:Nope", 1, "; a running box plays it by `jambox tune --drone othu`"),

@@ -18,6 +18,7 @@ FOUNDATION = {
     "errors.py",
     "units.py",
     "timeline.py",
+    "rounds.py",
     "frameclock.py",
     "taps.py",
     "actions.py",

@@ -5,6 +5,7 @@ import pytest
 from jambox.mending import mend, refer
 from jambox.music.library import load
 from jambox.reference import Reference
+from jambox.rounds import Lock
 from jambox.seating import Seat
 from jambox.state import Scene
 from jambox.units import Hertz, parse_pitch
@@ -29,7 +30,7 @@ DRONES = load().drones
             Scene(volume=-3.0),
             ("the saved drone lost is not there: the box starts with tanpura",),
         ),
-        (Scene(strings="ma"), Scene(strings="ma"), ()),
+        (Scene(strings="ma", round=Lock.CYCLE), Scene(strings="ma", round=Lock.CYCLE), ()),
         (
             Scene(strings="mine"),
             Scene(),

@@ -19,6 +19,7 @@ from jambox.music.drone import String
 from jambox.music.tuning import tuned
 from jambox.offline import QUIET, Piece, Strike
 from jambox.programme import Number
+from jambox.rounds import Lock, Round
 from jambox.sound import instruments
 from jambox.sound.shelves import VARIANTS
 from jambox.units import Bpm, Hertz, parse_pitch
@@ -95,6 +96,23 @@ def test_strokes_begin_on_the_grid(cache: str, tempo: float) -> None:
     sound = played(piece(cache, drone=False, tempo=tempo), 20.5 * frames_per_beat / RATE)[:, 0]
     errors = [onset_error(sound, round(beat * frames_per_beat), TEENTAL.strokes[beat % 16].name) for beat in range(20)]
     assert max(map(abs, errors)) <= 1, errors
+
+
+@pytest.mark.parametrize(
+    ("lock", "tempo", "first"),
+    [
+        (Lock.FREE, 120.0, None),
+        (Lock.BEAT, 133.0, Round(0, 0.0, 11.0, 11.0, 11.0)),
+        (Lock.CYCLE, 60.0, Round(0, 0.0, 4.0, 4.0, 4.0)),
+        (Lock.CYCLE, 120.0, Round(0, 0.0, 8.0, 8.0, 8.0)),
+        (Lock.CYCLE, 200.0, Round(0, 0.0, 16.0, 16.0, 16.0)),
+    ],
+)
+def test_the_drones_rounds_begin_with_the_cycle_where_they_shall(
+    cache: str, lock: Lock, tempo: float, first: Round | None
+) -> None:
+    engine = offline.prepare(replace(piece(cache, tempo=tempo), round=lock), 64)
+    assert engine.drone.round == first
 
 
 @pytest.mark.parametrize("rhythm", [False, True])

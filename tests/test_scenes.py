@@ -14,6 +14,7 @@ from jambox import scenes
 from jambox.errors import AlreadyRunningError, StateError
 from jambox.mapping import Binding
 from jambox.reference import Reference
+from jambox.rounds import Lock
 from jambox.seating import Seat
 from jambox.state import HIGHEST_TONIC, LOUDEST, LOWEST_TONIC, SILENCE, Scene
 
@@ -29,6 +30,7 @@ SCENES = st.builds(
     tonic=st.floats(LOWEST_TONIC, HIGHEST_TONIC),
     tuning=st.text(),
     strings=st.text(),
+    round=st.sampled_from(Lock),
     reference=st.builds(Reference, st.floats(400.0, 480.0), st.text(), st.text()),
     cycle=st.text(),
     tempo=st.floats(20, 400),
@@ -55,6 +57,11 @@ def test_a_scene_comes_back_as_it_was(folder: Path, scene: Scene) -> None:
 
 def test_the_first_time_there_is_a_scene_too(tmp_path: Path) -> None:
     assert scenes.load(tmp_path) == scenes.load(tmp_path / "not" / "there") == Scene()
+
+
+def test_a_scene_from_before_rounds_could_be_locked_has_free_ones(tmp_path: Path) -> None:
+    (tmp_path / "scene.json").write_text('{"drone": "othu", "strings": "ma", "tempo": 80.0}')
+    assert scenes.load(tmp_path) == Scene(drone="othu", strings="ma", tempo=80.0, round=Lock.FREE)
 
 
 @pytest.mark.parametrize(

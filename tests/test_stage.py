@@ -15,11 +15,13 @@ from jambox.errors import DeviceError
 from jambox.music import library, meet
 from jambox.music.cycle import Score
 from jambox.music.drone import Figure
+from jambox.rounds import Lock
 from jambox.scores import KEPT
 from jambox.sound import commands, shelves, supervisor
 from jambox.sound.commands import (
     DefineSample,
     EndRhythm,
+    LockDrone,
     SetTempo,
     StartDrone,
     StartRhythm,
@@ -602,6 +604,25 @@ def test_a_new_engine_is_told_everything() -> None:
         link = quiet
         stage.tell_again(link, with_(scene, drone_on=False), None)
         assert quiet.kinds() == [SetTempo, Score, Figure]
+
+    tell(story)
+
+
+def test_what_rounds_go_with_is_told_once_and_to_a_new_engine_before_the_drone_starts() -> None:
+    async def story(stage: Stage, engine: Engine, workshop: Workshop) -> None:
+        for lock in (Lock.FREE, Lock.CYCLE, Lock.CYCLE, Lock.BEAT):
+            stage.set_drone(Scene(drone_on=True, round=lock))
+        await settle()
+        assert [what for what in engine.told if isinstance(what, LockDrone)] == [LockDrone(2), LockDrone(1)]
+        made = len(workshop.made)
+        stage.set_drone(Scene(drone_on=True, round=Lock.CYCLE))
+        await settle()
+        assert (engine.last(LockDrone), len(workshop.made)) == (LockDrone(2), made)
+        fresh = Engine()
+        link: Any = fresh
+        stage.tell_again(link, Scene(drone_on=True, round=Lock.CYCLE), 2.0)
+        assert fresh.kinds() == [SetTempo, LockDrone, Figure, StartDrone]
+        assert fresh.last(LockDrone) == LockDrone(2)
 
     tell(story)
 

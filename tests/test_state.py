@@ -28,6 +28,7 @@ from jambox.actions import (
     SetInstrument,
     SetLevel,
     SetMixer,
+    SetRound,
     SetShare,
     SetStrings,
     SetTonic,
@@ -65,6 +66,7 @@ from jambox.effects import (
     StopRhythm,
 )
 from jambox.reference import Reference
+from jambox.rounds import Lock
 from jambox.state import (
     FASTEST,
     HIGHEST_TONIC,
@@ -116,6 +118,7 @@ ACTIONS: st.SearchStrategy[Action] = st.one_of(
     st.sampled_from([Surprise(), UndoSurprise()]),
     st.builds(SetTonic, FLOATS.map(Hertz)),
     st.builds(SetStrings, st.sampled_from(["", "ma"])),
+    st.builds(SetRound, st.sampled_from(Lock)),
     st.builds(TurnDrone, st.integers()),
     st.builds(SetInstrument, st.sampled_from(["tanpura", "organ-point"])),
     st.builds(SetTuning, st.sampled_from(["just5", "rast-24"])),
@@ -519,6 +522,13 @@ def test_strings_are_taken_and_told(strings: str, told: str) -> None:
     state, effects = play(DRONING, SetStrings(strings))
     assert state.scene == msgspec.structs.replace(DRONING.scene, strings=strings)
     assert effects == [SetDrone(), Say(told)]
+
+
+def test_what_rounds_go_with_is_kept_whatever_drone_comes() -> None:
+    state, effects = play(DRONING, SetRound(Lock.CYCLE))
+    assert state.scene == msgspec.structs.replace(DRONING.scene, round=Lock.CYCLE)
+    assert effects == [SetDrone(), Say("round cycle")]
+    assert play(state, SetInstrument("organ-point"))[0].scene.round is Lock.CYCLE
 
 
 @pytest.mark.parametrize("action", [TurnDrone(1), SetInstrument("organ-point")])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jambox.actions import SetInstrument, SetStrings, SetTonic, SetTuning
+from jambox.actions import SetInstrument, SetRound, SetStrings, SetTonic, SetTuning
 from jambox.errors import DataError, JamboxError, SettingError, UnknownNameError
 from jambox.midi import messages, pitch
 from jambox.midi.rotation import Rotation
@@ -15,6 +15,7 @@ from jambox.midi.tune import Keyed
 from jambox.music.library import load
 from jambox.music.scala import Map
 from jambox.reference import Reference
+from jambox.rounds import Lock
 from jambox.state import HIGHEST_TONIC, LOWEST_TONIC, Scene
 from jambox.tuner import ground, ground_of, key_tonic, wishes, within
 from jambox.units import A4, Hertz, key_frequency
@@ -41,6 +42,14 @@ def test_strings_are_those_of_the_drone_that_is_wished_along() -> None:
         list(wishes("", "", "tenors", Scene(), DRONES, TUNINGS))
     with pytest.raises(UnknownNameError, match="no drone is called 'lute'"):
         list(wishes("", "", "", Scene(), DRONES, TUNINGS, "lute"))
+
+
+@pytest.mark.parametrize("lock", Lock)
+def test_what_rounds_go_with_comes_last_and_by_name(lock: Lock) -> None:
+    wished = wishes("", "", "usual", Scene(), DRONES, TUNINGS, "tanpuri", lock.value)
+    assert list(wished) == [SetInstrument("tanpuri"), SetStrings(""), SetRound(lock)]
+    with pytest.raises(SettingError, match="'bar': it is free, beat, cycle"):
+        list(wishes("", "", "", Scene(), DRONES, TUNINGS, lock="bar"))
 
 
 @pytest.mark.parametrize(

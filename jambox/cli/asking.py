@@ -8,6 +8,7 @@ from typing import Any
 from jambox import remote
 from jambox.cli.parsing import Arguments, add_json, command, number, pitch_text
 from jambox.errors import JamboxError, SettingError
+from jambox.rounds import LOCKS
 
 
 def add(commands: Any) -> None:
@@ -48,20 +49,22 @@ def _turn(arguments: Arguments) -> int:
 
 
 def _add_tune(commands: Any) -> None:
-    what = "set the tonic, the tuning, the drone and its strings of the running box"
+    what = "set the tonic, the tuning, the drone, its strings and rounds of the running box"
     parser = command(commands, _tune, "tune", what, "jambox tune --tonic D3 --tuning rast-24")
     parser.add_argument("--tonic", type=pitch_text, metavar="D3|D3+14c|146.83Hz", help="60 to 520 Hz")
     parser.add_argument("--tuning", metavar="ID", help="by its id in `jambox list tunings`")
     parser.add_argument("--drone", metavar="ID", help="by its id in `jambox list drones`")
     help_ = "usual, a name in `jambox list drones`, or written out, as '.Ma Sa Sa+1 .Sa*2'"
     parser.add_argument("--strings", metavar="NAME|'…'", help=help_)
+    parser.add_argument("--round", choices=LOCKS, help="what the rounds of plucks go with (at first: free)")
     parser.add_argument("--socket", type=Path, metavar="PATH")
 
 
 def _tune(arguments: Arguments) -> int:
-    wished: dict[str, Any] = {name: getattr(arguments, name) or "" for name in ("tonic", "tuning", "drone", "strings")}
+    names = ("tonic", "tuning", "drone", "strings", "round")
+    wished: dict[str, Any] = {name: getattr(arguments, name) or "" for name in names}
     if not any(wished.values()):
-        raise SettingError("nothing to set: name a --tonic, a --tuning, a --drone or --strings")
+        raise SettingError("nothing to set: name a --tonic, a --tuning, a --drone, --strings or a --round")
     return ask(arguments, remote.Request(**wished))
 
 

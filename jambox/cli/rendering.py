@@ -12,6 +12,7 @@ from jambox.music.meet import Fit
 from jambox.places import config_home, sounds_cache
 from jambox.programme import Number
 from jambox.reference import HIGHEST_A4, LOWEST_A4, SCALE
+from jambox.rounds import LOCKS, Lock
 from jambox.state import FASTEST, SLOWEST, Scene
 from jambox.units import A4, Bpm, Decibels, Hertz, gain, parse_pitch
 
@@ -32,6 +33,7 @@ def add(commands: Any) -> None:
     parser.add_argument("--energy", type=number(0.0, 1.0), default=1.0, metavar="E", help="0 to 1 (default: 1)")
     parser.add_argument("--drone", metavar="ID", help="a drone, by its id in `jambox list drones`")
     add_ground(parser)
+    parser.add_argument("--round", choices=LOCKS, default=LOCKS[0], help="what its plucks go with (default: free)")
     parser.add_argument("--tempo", type=number(SLOWEST, FASTEST), metavar="BPM", help="default: the cycle's own")
     parser.add_argument("--midi", type=Path, metavar="OUT.mid", help="the strokes as a Standard MIDI File, too")
     parser.add_argument("--stems", type=Path, metavar="DIR", help="drone and rhythm as files of their own, too")
@@ -75,6 +77,7 @@ def _render(arguments: Arguments) -> int:
         drums=found.family(cycle.file.drums) if cycle else None,
         programme=() if plain else numbers,
         drone=found.tuned(arguments.drone, arguments.tuning, arguments.strings) if arguments.drone else None,
+        round=Lock(arguments.round),
         seed=arguments.seed,
         cache=str(sounds_cache()),
     )

@@ -11,6 +11,7 @@ from jambox.errors import DataError
 from jambox.music.certainty import Certainty
 from jambox.music.chance import uniform, variant
 from jambox.music.cycle import Sound
+from jambox.rounds import Course, Round
 from jambox.toml import decode
 from jambox.units import Hertz
 
@@ -76,8 +77,8 @@ class Drone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A drone as its file says it. `seconds` is the time of one round, `jitter` the share of a wait that varies.
 
     A `steady` one has no plucks but breaths, one of each string in a round, which go over into each other: it has no
-    jitter, and a breath rings for the round and OVERLAP, whatever the file says. With a `lowest` tonic, in Hz, its
-    own is the one from there to an octave above, in whichever octave players have theirs.
+    jitter, goes with no beat, and a breath rings for the round and OVERLAP, whatever the file says. With a `lowest`
+    tonic, in Hz, its own is the one from there to an octave above, in whichever octave players have theirs.
     """
 
     id: str
@@ -159,24 +160,54 @@ class Figure(msgspec.Struct, frozen=True, array_like=True):
         times = [(one.waits, one.seconds, one.jitter, one.seed) for one in (self, other)]
         return not (self.steady or other.steady) and times[0] == times[1]
 
-    def time_of(self, turn: int) -> float:
-        """Seconds from the first pluck to the `turn`-th. Real-time safe.
+    def time_of(self, turn: int, shift: float = 0.0) -> float:
+        """Seconds from the first pluck to the `turn`-th, which is free, and `shift` later. Real-time safe.
 
         Each pluck strays from its own place, so that nothing adds up and turn k can be told without the others; the
         shorter wait beside it bounds how far, so that plucks keep their order. A string is struck in phase with what
         still rings of it, a shift of half its period at most: its partials then keep their exact pitch.
         """
+        return self._in_phase(self.place_of(turn) + shift, turn)
+
+    def place_of(self, turn: int) -> float:
+        """Seconds from the first pluck to where the `turn`-th is due, whatever still rings. Real-time safe."""
         rounds, string = divmod(turn, len(self.waits))
         whole = sum(self.waits)
         share = (rounds * whole + sum(self.waits[:string])) / whole
-        room = min(self.waits[string - 1], self.waits[string]) / whole if turn else 0.0
-        time = (share + self.jitter * (2.0 * uniform(self.seed, turn, 0) - 1.0) * room) * self.seconds
-        frequency = self.frequencies[string]
-        return round(time * frequency) / frequency
+        return (share + self._stray(turn)) * self.seconds
+
+    def beat_of(self, turn: int, locked: Round) -> float:
+        """The beat on which a pluck is due by rounds that are locked. Their first does not stray. Real-time safe."""
+        rounds, string = divmod(turn - locked.first, len(self.waits))
+        stray = self._stray(turn) if string else 0.0
+        return locked.beat_at(rounds, sum(self.waits[:string]) / sum(self.waits) + stray)
+
+    def earliest(self, locked: Round) -> float:
+        """The beat before which the next round must not begin: half a wait after its last pluck. Real-time safe."""
+        half = 0.5 * self.waits[-1] / sum(self.waits)
+        return self.beat_of(locked.first + len(self.waits) - 1, locked) + half * locked.length
 
     def frame_of(self, turn: int, rate: float) -> int:
-        """Frames at `rate` a second from the first pluck to the `turn`-th. Real-time safe."""
+        """Frames at `rate` a second from the first pluck to the `turn`-th, which is free. Real-time safe."""
         return round(self.time_of(turn) * rate)
+
+    def frame_by(self, turn: int, course: Course) -> int:
+        """The frame of the `turn`-th pluck. Real-time safe."""
+        start, rate = course.start, course.rate
+        if course.round is None:
+            return round(start) + round(self.time_of(turn, course.shift) * rate)
+        due = course.timeline.frame_at(self.beat_of(turn, course.round))
+        return round(start + self._in_phase((due - start) / rate, turn) * rate)
+
+    def _stray(self, turn: int) -> float:
+        """The share of a round by which a pluck is off its place."""
+        string = turn % len(self.waits)
+        room = min(self.waits[string - 1], self.waits[string]) / sum(self.waits) if turn else 0.0
+        return self.jitter * (2.0 * uniform(self.seed, turn, 0) - 1.0) * room
+
+    def _in_phase(self, time: float, turn: int) -> float:
+        frequency = self.frequencies[turn % len(self.frequencies)]
+        return round(time * frequency) / frequency
 
     def pluck(self, turn: int) -> Pluck | None:
         """The `turn`-th pluck, or None while its string's samples are not there. Real-time safe."""

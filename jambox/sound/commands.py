@@ -99,6 +99,13 @@ class BendDrone:
 
 
 @dataclass(frozen=True, slots=True)
+class LockDrone:
+    """Let the drone's rounds go with what `rounds.LOCKS` has at that number."""
+
+    lock: int
+
+
+@dataclass(frozen=True, slots=True)
 class Listen:
     """Begin anew to keep what is loudest of each captured channel."""
 
@@ -127,6 +134,7 @@ Command = (
     | Strike
     | Listen
     | BendDrone
+    | LockDrone
 )
 
 _KINDS: tuple[type[Any], ...] = get_args(Command)
@@ -157,7 +165,9 @@ class Status:
     While the rhythm plays (`playing` 1), for the `run`-th time and since beat `start`, beat `beat0` falls on frame
     `frame0` at `tempo`; the score of serial `score` counts its cycles from beat `origin`; at `boundary`, a sam, comes
     what is `pending` (1: another score, 2: the end). `drone` is 1 while it plucks the figure of serial `figure`, whose
-    first pluck was at frame `drone_start`, at `drone_bend` times its pitch.
+    first pluck was at frame `drone_start`, at `drone_bend` times its pitch. Its turn `drone_turn` is due at frame
+    `drone_due`, the one before was at `drone_last`; others follow from `drone_shift` while it is free; else from the
+    `rounds.Round` that it is in, whose `drone_length` then is not 0.
 
     Peaks are amplitudes; `xruns`, `late` (blocks that took longer than they last), `dry` (guests that broke off) and
     `broken` (frames silenced) count from the start; `block_time` is what the last block cost, in seconds; `heard`
@@ -184,6 +194,15 @@ class Status:
     figure: float = -1.0
     drone_start: float = 0.0
     drone_bend: float = 1.0
+    drone_turn: float = -1.0
+    drone_last: float = 0.0
+    drone_due: float = 0.0
+    drone_shift: float = 0.0
+    drone_first: float = 0.0
+    drone_beat: float = 0.0
+    drone_length: float = 0.0
+    drone_following: float = 0.0
+    drone_then: float = 0.0
     voices: float = 0.0
     peak_inputs: float = 0.0
     peak_drone: float = 0.0

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from jambox.music.cycle import Score
 from jambox.music.drone import Figure
+from jambox.rounds import LOCKS, Round
 from jambox.sound import commands, layout
 from jambox.sound.commands import Command, Status
 from jambox.sound.parameters import Mixer
@@ -19,6 +20,8 @@ from jambox.sound.voices import Voices
 
 SLOTS = 640
 """Samples that the bank can hold."""
+FREE = Round(0, 0.0, 0.0)
+"""What is told of a drone whose rounds are not locked."""
 
 
 class Engine:
@@ -50,10 +53,12 @@ class Engine:
     def load_score(self, score: Score) -> None:
         """Take a rhythm: at once when silent, else at its next sam."""
         self.rhythm.load(score, self.frame)
+        self._agree()
 
     def swap_score(self, score: Score) -> None:
         """Go on by another score of the same line, at once."""
         self.rhythm.swap(score, self.frame)
+        self._agree()
 
     def load_figure(self, figure: Figure) -> None:
         """Take a drone; one that sounds gives way."""
@@ -92,11 +97,14 @@ class Engine:
                 self.drone.stop(self.voices)
             case commands.BendDrone(ratio):
                 self.drone.bend(ratio, self.voices)
+            case commands.LockDrone(lock):
+                self.drone.lock(LOCKS[lock], self.frame)
             case commands.Strike(slot, gain):
                 offset, length = self.samples.offsets[slot], self.samples.lengths[slot]
                 self.voices.start(layout.SIGNALS, offset, length, gain)
             case commands.Listen():
                 self.strips.listen()
+        self._agree()
 
     def render(
         self,
@@ -114,6 +122,7 @@ class Engine:
         while done < frames:
             if rhythm.due <= self.frame:
                 rhythm.play(voices, self.frame)
+                self._agree()
             elif drone.due <= self.frame:
                 drone.play(voices, self.frame)
             else:
@@ -122,18 +131,25 @@ class Engine:
                 self.frame += span
                 done += span
 
+    def _agree(self) -> None:
+        """Let the drone know what the rhythm goes by."""
+        self.drone.heed(self.rhythm.metre, self.frame)
+
     def report(self, status: Status) -> None:
         """Fill in what the engine knows of `status`; clock, latency and counts of the device are not its business."""
-        rhythm, meters = self.rhythm, self.strips.meters
+        rhythm, drone, meters = self.rhythm, self.drone, self.strips.meters
         status.frame = self.frame
         status.playing, status.run, status.start = rhythm.playing, rhythm.run, rhythm.beginning
         status.tempo = rhythm.timeline.tempo
         status.beat0, status.frame0 = rhythm.timeline.beat0, rhythm.timeline.frame0
         status.score = rhythm.score.serial if rhythm.score else -1.0
         status.origin, status.boundary, status.pending = rhythm.origin, rhythm.boundary, rhythm.pending
-        status.drone, status.drone_start = self.drone.playing, self.drone.start_frame
-        status.drone_bend = self.drone.ratio
-        status.figure = self.drone.figure.serial if self.drone.figure else -1.0
+        status.drone, status.drone_start, status.drone_bend = drone.playing, drone.start_frame, drone.ratio
+        status.drone_turn, status.drone_last, status.drone_due = drone.turn, drone.last, drone.due
+        first, beat, length, following, then = drone.round or FREE
+        status.drone_shift, status.drone_first, status.drone_beat = drone.shift, first, beat
+        status.drone_length, status.drone_following, status.drone_then = length, following, then
+        status.figure = drone.figure.serial if drone.figure else -1.0
         status.voices = self.voices.count
         status.peak_inputs, status.peak_drone = meters[layout.INPUTS], meters[layout.DRONE]
         status.peak_rhythm, status.peak_master = meters[layout.RHYTHM], meters[layout.VOLUME]

@@ -5,6 +5,7 @@ import math
 from jambox.music.chance import variant
 from jambox.music.cycle import Hit, Score
 from jambox.music.drone import Figure
+from jambox.rounds import SAME, Course, Lock, Metre, Round, beats_of, begun, planned
 from jambox.sound import layout
 from jambox.sound.softness import EVEN, Softness
 from jambox.sound.voices import Voices
@@ -28,9 +29,6 @@ BEND_GLIDE = 0.03
 LOWEST_BEND, HIGHEST_BEND = 1.0 / 16.0, 16.0
 SKIPPED = 0.125
 """A hit that lies this many beats back when its turn comes was jumped over, by a placed beat; it is not struck."""
-
-SAME = 1e-6
-"""Beats within which two hits are on one place, however their sums were rounded."""
 
 
 class Samples:
@@ -66,6 +64,14 @@ class RhythmPlayer:
         self._struck = -math.inf
         self._samples = samples
         self._seed = seed
+
+    @property
+    def metre(self) -> Metre:
+        """What others can go by. An introduction counts as the cycle that it leads to."""
+        score, after = self.score, self._next_score
+        if score is not None and after is not None and after.is_kin(score):
+            score = after
+        return Metre(self.timeline, self.playing, self.origin, score.sam if score is not None else 0.0)
 
     def load(self, score: Score, frame: int) -> None:
         """Take another score: at once when silent, else at the next sam."""
@@ -203,18 +209,28 @@ class RhythmPlayer:
 
 
 class DronePlayer:
-    """Plucks a Figure. All methods are real-time safe."""
+    """Plucks a Figure, free or in rounds that go with the rhythm's beat or cycle. All methods are real-time safe.
+
+    What goes with them is first plucked at once, as if on the nearest beat. Each further round begins on a beat, or
+    where it divides the cycle, as far as a rhythm plays; one that is under way is carried on to its end in any case.
+    Turns are counted, so that no pluck is lost or struck twice. What is steady stays free: its breaths go over into
+    each other.
+    """
 
     def __init__(self, rate: float, samples: Samples) -> None:
         self.playing = False
         self.due = NEVER
         self.figure: Figure | None = None
-        self.start_frame = 0
+        self.start_frame = self.last = self.turn = 0
+        """Where it began, and plucked last; how many plucks there were."""
+        self.shift = 0.0
+        self.round: Round | None = None
         self.ratio = 1.0
         """At how many times its figure's pitch it sounds."""
         self._rate = rate
         self._samples = samples
-        self._turn = 0
+        self._lock = Lock.FREE
+        self._metre = Metre(Timeline(Bpm(120.0), rate))
 
     def load(self, figure: Figure, voices: Voices, frame: int) -> None:
         """Take another figure; a sounding drone goes over to its kin where it stands, to another with a pluck at once.
@@ -239,6 +255,37 @@ class DronePlayer:
         voices.bend(layout.DRONE, ratio / self.ratio, BEND_GLIDE)
         self.ratio = ratio
 
+    def lock(self, lock: Lock, frame: int) -> None:
+        """Let rounds go with something else from the next one on."""
+        before, self._lock = self.round, lock
+        figure = self.figure
+        if figure is None or not self.playing or figure.steady:
+            return
+        if self.turn == 0:
+            self.round = self._first_round(figure)
+        elif lock is Lock.FREE and before is not None:
+            # The next pluck stays where it is, and all others follow as they do by themselves.
+            due = self._metre.timeline.frame_at(figure.beat_of(self.turn, before))
+            self.shift = (due - self.start_frame) / self._rate - figure.place_of(self.turn)
+            self.round = None
+        elif lock is not Lock.FREE and before is None:
+            self.round = self._taken_up(figure)
+        self._plan(figure, frame)
+
+    def heed(self, metre: Metre, frame: int) -> None:
+        """Go by this from `frame` on."""
+        before, self._metre = self._metre, metre
+        figure, current = self.figure, self.round
+        if metre == before or figure is None or current is None or not self.playing:
+            return
+        # Where beats are counted anew, what is under way goes on as it was.
+        jump = metre.timeline.beat_at(frame) - before.timeline.beat_at(frame)
+        if self.turn == 0:
+            self.round = self._first_round(figure)
+        elif abs(jump) > SAME:
+            self.round = current._replace(beat=current.beat + jump)
+        self._plan(figure, frame)
+
     def start(self, frame: int) -> None:
         """Pluck from the first string on; a drone that sounds goes on."""
         if not self.playing:
@@ -252,14 +299,43 @@ class DronePlayer:
     def _begin(self, frame: int) -> None:
         # Of a steady figure, all that began before its lead sounds from the midst on.
         lead = round(self.figure.lead * self._rate) if self.figure else 0
-        self.playing, self._turn, self.start_frame = True, 0, frame - lead
-        self.due = frame if self.figure else NEVER
+        self.playing, self.turn, self.start_frame, self.last = True, 0, frame - lead, frame
+        self.shift, self.round, self.due = 0.0, None, NEVER
+        if self.figure:
+            self.round = self._first_round(self.figure)
+            self._plan(self.figure, frame)
+            self.due = frame
+
+    def _first_round(self, figure: Figure) -> Round | None:
+        if self._lock is Lock.FREE or figure.steady:
+            return None
+        length = beats_of(self._lock, figure.seconds, self._metre)
+        here = self._metre.timeline.beat_at(self.start_frame)
+        return Round(0, begun(here, length * figure.waits[0] / sum(figure.waits), self._metre), length)
+
+    def _taken_up(self, figure: Figure) -> Round:
+        """The round that is under way, which was free so far."""
+        strings, timeline = len(figure.waits), self._metre.timeline
+        first = (self.turn - 1) // strings * strings
+        time = first // strings * figure.seconds + self.shift
+        beat = timeline.beat_at(self.start_frame + time * self._rate)
+        return Round(first, beat, figure.seconds * timeline.tempo / 60.0)
+
+    def _plan(self, figure: Figure, frame: int) -> None:
+        """Find when the next round begins, and from that when the next pluck is due."""
+        if self.round is not None:
+            # A pluck is due within half a frame of its beat.
+            here = self._metre.timeline.beat_at(frame - 0.5)
+            earliest = figure.earliest(self.round)
+            self.round = planned(self.round, earliest, here, self._lock, figure.seconds, self._metre)
+        course = Course(self.start_frame, self._rate, self._metre.timeline, self.shift, self.round)
+        self.due = max(figure.frame_by(self.turn, course), frame)
 
     def _join(self, before: Figure, voices: Voices, frame: int) -> None:
         if not (self.playing and before.steady):
             return
         strings = len(before.sounds)
-        for turn in range(max(self._turn - 2 * strings, 0), self._turn):
+        for turn in range(max(self.turn - 2 * strings, 0), self.turn):
             if before.sounds[turn % strings].variants == 0:
                 self._sound(turn, voices, frame)
 
@@ -288,10 +364,13 @@ class DronePlayer:
 
     def play(self, voices: Voices, frame: int) -> None:
         """Pluck the string that is due at `frame`."""
-        assert self.figure is not None
-        self._sound(self._turn, voices, frame)
-        self._turn += 1
-        self.due = max(self.start_frame + self.figure.frame_of(self._turn, self._rate), frame)
+        figure, current = self.figure, self.round
+        assert figure is not None
+        if current is not None and self.turn == current.first + len(figure.waits):
+            self.round = Round(self.turn, current.following, current.then)
+        self._sound(self.turn, voices, frame)
+        self.turn, self.last = self.turn + 1, frame
+        self._plan(figure, frame)
 
     def _sound(self, turn: int, voices: Voices, frame: int) -> None:
         assert self.figure is not None

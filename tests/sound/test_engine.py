@@ -61,6 +61,7 @@ ACTS = st.one_of(
             *(do(it()) for it in (commands.EndRhythm, commands.StopRhythm, commands.StartDrone, commands.StopDrone)),
             *(load(made) for made in SCORES),
             *((lambda target, made=made: target.load_figure(made)) for made in FIGURES),
+            *(do(commands.LockDrone(lock)) for lock in range(3)),
         ]
     ),
     st.floats(20, 400).map(lambda tempo: do(commands.SetTempo(tempo))),
