@@ -92,6 +92,8 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         hydrogen.py   a drumkit of Hydrogen's -> the file of a family
         surprise.py   one thing about a cycle changed, by chance that can be played again
         partners.py   which cycles meet well, and why
+        syllables.py    which syllables strokes are spoken by
+        prompts.py      what is said to players of a cycle: its count, or its syllables
         passages.py     fills, endings and introductions that lead to sam
         arrangement.py  one cycle or two, on their drums, at an energy and a blend -> score
         drone.py    ♪ a drone: strings plucked in turn
@@ -125,6 +127,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         voices.py   ♪ the table of sounding voices
         strips.py   ♪ the tables of input strips, buses and master
         players.py  ♪ rhythm and drone: what is due at which frame
+        speaker.py  ♪ words for players, begun so that their vowels fall on the beat
         engine.py   ♪ render(block). No device in sight
         tuned.py      which drums go by the tonic
         softness.py ♪ how soft strokes are darker, and as loud as they shall be

@@ -13,6 +13,7 @@ from jambox.sound.commands import Command, Status
 from jambox.sound.parameters import Mixer
 from jambox.sound.players import STOP_FADE, DronePlayer, RhythmPlayer, Samples
 from jambox.sound.softness import Softness
+from jambox.sound.speaker import Speaker
 from jambox.sound.strips import Strips
 from jambox.sound.tables import NOTHING
 from jambox.sound.voices import Voices
@@ -45,15 +46,18 @@ class Engine:
         self.samples = Samples(SLOTS)
         self.rhythm = RhythmPlayer(rate, self.samples, seed)
         self.drone = DronePlayer(rate, self.samples)
+        self.speaker = Speaker(rate, self.samples)
         self._mix = self.strips.make_mix(bank, self.voices, longest)
 
     def load_score(self, score: Score) -> None:
         """Take a rhythm: at once when silent, else at its next sam."""
         self.rhythm.load(score, self.frame)
+        self.speaker.plan(self.rhythm, self.frame)
 
     def swap_score(self, score: Score) -> None:
         """Go on by another score of the same line, at once."""
         self.rhythm.swap(score, self.frame)
+        self.speaker.plan(self.rhythm, self.frame)
 
     def load_figure(self, figure: Figure) -> None:
         """Take a drone; one that sounds gives way."""
@@ -82,6 +86,7 @@ class Engine:
             case commands.StopRhythm():
                 self.rhythm.stop()
                 self.voices.release(layout.RHYTHM, STOP_FADE)
+                self.voices.release(layout.WORDS, STOP_FADE)
             case commands.SetTempo(tempo):
                 self.rhythm.set_tempo(tempo, self.frame)
             case commands.PlaceBeat(heard):
@@ -97,6 +102,7 @@ class Engine:
                 self.voices.start(layout.SIGNALS, offset, length, gain)
             case commands.Listen():
                 self.strips.listen()
+        self.speaker.plan(self.rhythm, self.frame)
 
     def render(
         self,
@@ -107,17 +113,21 @@ class Engine:
     ) -> None:
         """Render the next `frames`: `captured` (float32, frames x inputs) and `played` (frames x 2), interleaved.
 
-        `cue` (frames x 2), unless it is empty, gets what is soloed, or else the mix.
+        `cue` (frames x 2), unless it is empty, gets what is soloed, or else the mix, and what is said to players.
         """
         done = 0
-        voices, rhythm, drone = self.voices, self.rhythm, self.drone
+        voices, rhythm, drone, speaker = self.voices, self.rhythm, self.drone, self.speaker
         while done < frames:
             if rhythm.due <= self.frame:
                 rhythm.play(voices, self.frame)
+                speaker.plan(rhythm, self.frame)
+            elif speaker.due <= self.frame:
+                speaker.play(rhythm, voices, self.frame)
             elif drone.due <= self.frame:
                 drone.play(voices, self.frame)
             else:
-                span = min(frames - done, self._longest, rhythm.due - self.frame, drone.due - self.frame)
+                due = min(rhythm.due, speaker.due, drone.due)
+                span = min(frames - done, self._longest, due - self.frame)
                 voices.count = self._mix.render(captured, played, cue, done, span, voices.count)
                 self.frame += span
                 done += span
