@@ -143,6 +143,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         cueing.py   ★ the cue's process: the outlet on one card, at that card's pace
         instruments/  pure functions -> float32 samples
         recordings.py ★ recorded sounds, from files into the bank
+        speech.py   ★ spoken words, from a program into the bank
         cache.py    ★ sounds that were rendered before, and into the bank with them
         workshop.py ★ renders instruments into the bank, caches by content
         supervisor.py ★ starts, watches and stops the other processes
@@ -178,6 +179,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       ensemble.py   ★ the instruments: joined, and playing along
       scores.py       what the engine was told to play: what sounds, what comes at sam, what leads there
       renderings.py ★ shelves of the bank filled, each by the latest wish
+      prompter.py   ★ what is said to players over the cue, spoken when it is wished
       stage.py      ★ effects -> samples, scores, commands
       conductor.py  ★ when the rhythm starts, and what leads to its sams
       easing.py       when xruns repeat, a longer period
