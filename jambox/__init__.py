@@ -93,6 +93,8 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         hydrogen.py   a drumkit of Hydrogen's -> the file of a family
         surprise.py   one thing about a cycle changed, by chance that can be played again
         partners.py   which cycles meet well, and why
+        syllables.py    which syllables strokes are spoken by
+        prompts.py      what is said to players of a cycle: its count, or its syllables
         passages.py     fills, endings and introductions that lead to sam
         arrangement.py  one cycle or two, on their drums, at an energy and a blend -> score
         drone.py    ♪ a drone: strings plucked in turn
@@ -126,6 +128,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         voices.py   ♪ the table of sounding voices
         strips.py   ♪ the tables of input strips, buses and master
         players.py  ♪ rhythm and drone: what is due at which frame
+        speaker.py  ♪ words for players, begun so that their vowels fall on the beat
         engine.py   ♪ render(block). No device in sight
         tuned.py      which drums go by the tonic
         softness.py ♪ how soft strokes are darker, and as loud as they shall be
@@ -141,6 +144,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         cueing.py   ★ the cue's process: the outlet on one card, at that card's pace
         instruments/  pure functions -> float32 samples
         recordings.py ★ recorded sounds, from files into the bank
+        speech.py   ★ spoken words, from a program into the bank
         cache.py    ★ sounds that were rendered before, and into the bank with them
         workshop.py ★ renders instruments into the bank, caches by content
         supervisor.py ★ starts, watches and stops the other processes
@@ -176,6 +180,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       ensemble.py   ★ the instruments: joined, and playing along
       scores.py       what the engine was told to play: what sounds, what comes at sam, what leads there
       renderings.py ★ shelves of the bank filled, each by the latest wish
+      prompter.py   ★ what is said to players over the cue, spoken when it is wished
       stage.py      ★ effects -> samples, scores, commands
       conductor.py  ★ when the rhythm starts, and what leads to its sams
       easing.py       when xruns repeat, a longer period

@@ -124,14 +124,14 @@ class Box:
         if server:
             parts.callback(server.close)
         config = self._options.config
-        arranged = shelves.arrange(config.audio.rate)
+        arranged = shelves.arrange(config.audio.rate, config.is_prompting)
         bank = allocate("jambox-bank", arranged.frames * 4)  # float32
         self._rack = Rack(config, bank, self._on_engine, self._herald, self._act, self.state.scene.seats)
         self._keeper = self._rack.keeper
         self._desk = Desk(self._rack, self._act, self._herald)
         self._desk.lay(self.state.scene)
         shared = (self._keeper.link, bank, arranged, config.audio.rate)
-        self._stage = Stage(self._library, *shared, str(self._options.cache))
+        self._stage = Stage(self._library, *shared, str(self._options.cache), config.voice)
         parts.push_async_callback(self._stage.close)
         self._conductor = Conductor(self._stage, self._keeper, self._following, self._herald)
         self._keeping = asyncio.ensure_future(self._keeper.run())
@@ -155,7 +155,7 @@ class Box:
         parts.callback(self._session.close)
         self._console = open_console(self._options.config.panel, self._touch.read, self._stopping.set)
         parts.callback(self._console.close)
-        for fault in (*self._library.faults, *self._unknown):
+        for fault in (*self._library.faults, *self._unknown, *config.unheard):
             _log.warning("%s", fault)
 
     async def _listen(self) -> asyncio.Server | None:

@@ -109,6 +109,22 @@ class Style(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cycles: tuple[Annotated[str, msgspec.Meta(min_length=1)], ...] = ()
 
 
+class Voice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is said to players over the cue: nothing, the count of the beats, or the syllables of the strokes.
+
+    The count is in `language`, which is the name of a voice of espeak-ng; syllables are in the language of their own.
+    `level` is in dB.
+    """
+
+    speak: Literal["off", "count", "bols"] = "off"
+    language: Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*(\+[A-Za-z0-9]+)?\Z")] = "en"
+    level: Annotated[float, msgspec.Meta(ge=-24, le=0)] = 0.0
+
+
+MUTE = Voice()
+"""Nothing is said."""
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole configuration. Of `cards` the first that means one counts. `seed`: other plucks and strokes."""
 
@@ -122,6 +138,18 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     style: Style = Style()
     tuning: Reference = Reference()
     accompany: Accompanying = Accompanying()
+    voice: Voice = Voice()
+
+    @property
+    def is_prompting(self) -> bool:
+        """Whether anything is said to players."""
+        return self.voice.speak != "off" and bool(self.audio.cue)
+
+    @property
+    def unheard(self) -> tuple[str, ...]:
+        """What is wished for and cannot be heard, in a line each."""
+        mute = self.voice.speak != "off" and not self.audio.cue
+        return (f"voice.speak = {self.voice.speak!r}: nothing is said, there is no cue: set audio.cue",) if mute else ()
 
 
 def parse_config(text: str, place: str) -> Config:

@@ -13,11 +13,11 @@ from pathlib import Path
 import msgspec
 
 from jambox import link
-from jambox.config import Audio
+from jambox.config import MUTE, Audio, Voice
 from jambox.consoles import is_pi
 from jambox.errors import DeviceError
 from jambox.keeper import NULL, wanted_device
-from jambox.sound import cards, kernel
+from jambox.sound import cards, kernel, speech
 from jambox.sound.agreement import Request
 
 PACKAGES = ("numpy", "pyalsaaudio", "python-rtmidi", "gpiozero", "msgspec", "soundfile")
@@ -44,7 +44,7 @@ class Finding(msgspec.Struct, frozen=True):
     remedy: str = ""
 
 
-def examine(audio: Audio, state: Path, cache: Path) -> list[Finding]:
+def examine(audio: Audio, state: Path, cache: Path, voice: Voice = MUTE) -> list[Finding]:
     """Everything that a box needs, one finding each. Opens the card for a moment, so no box should be running."""
     checks: tuple[Callable[[], Iterator[Finding]], ...] = (
         _machine,
@@ -54,6 +54,7 @@ def examine(audio: Audio, state: Path, cache: Path) -> list[Finding]:
         _midi,
         _gpio,
         _link,
+        lambda: _voice(voice, audio),
         lambda: _folders(state, cache),
     )
     return [finding for check in checks for finding in check()]
@@ -217,6 +218,20 @@ def _link() -> Iterator[Finding]:
         yield Finding("ableton link", Grade.GOOD, "not installed: the box joins no session", "./jam setup link")
     else:
         yield Finding("ableton link", Grade.GOOD, f"{link.BINDING} {version}")
+
+
+def _voice(voice: Voice, audio: Audio) -> Iterator[Finding]:
+    if voice.speak == "off":
+        return
+    if not audio.cue:
+        remedy = "set audio.cue: what is said to players is heard there alone"
+        yield Finding("voice", Grade.WEAK, "nothing is said: there is no cue", remedy)
+        return
+    try:
+        yield Finding("voice", Grade.GOOD, f"{speech.version(voice.language)}, {voice.language}")
+    except DeviceError as fault:
+        found, _, remedy = str(fault).partition(": ")
+        yield Finding("voice", Grade.WEAK, found, remedy)
 
 
 def _folders(state: Path, cache: Path) -> Iterator[Finding]:

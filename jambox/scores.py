@@ -1,12 +1,12 @@
 """The scores that the engine was told: what each was made from, which comes next, and what leads to sam meanwhile."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
 
 from jambox.music.arrangement import Arrangement
-from jambox.music.cycle import Score
+from jambox.music.cycle import Score, Word
 from jambox.music.passages import Kind, Passage
 from jambox.sound.shelves import Filled
 from jambox.state import Scene
@@ -14,6 +14,8 @@ from jambox.state import Scene
 KEPT = 16
 """Scores that are kept: MIDI may still be playing one of them."""
 Tell = Callable[[bytes], None]
+Prompt = Callable[[Arrangement, float, Sequence[Word]], tuple[Word, ...]]
+"""What is said to players of an arrangement at a blend, beside the words that sound now."""
 
 
 @dataclass(frozen=True)
@@ -34,11 +36,12 @@ class Take:
 class Scores:
     """Makes scores and hands them over, encoded: `swap` for what is heard at once, `load` for what comes at sam.
 
-    `sounding` is the serial of the score that the engine was last known to play; `shares` are energy and meet.
+    `sounding` is the serial of the score that the engine was last known to play; `shares` are energy and meet. `prompt`
+    tells what is said.
     """
 
-    def __init__(self, swap: Tell, load: Tell) -> None:
-        self._swap, self._load = swap, load
+    def __init__(self, swap: Tell, load: Tell, prompt: Prompt = lambda *_: ()) -> None:
+        self._swap, self._load, self._prompt = swap, load, prompt
         self.serial = self.sounding = 0
         self.shares = (Scene().energy, Scene().meet)
         self.scores: dict[int, Score] = {}
@@ -57,8 +60,15 @@ class Scores:
         self.sounding = playing
         if shares == self.shares or not self.serial:
             return
-        self.shares, meet = shares, shares[1]
-        latest, now, waits = self.takes[self.serial], self.takes.get(playing), False
+        self.shares = shares
+        self.renew()
+
+    def renew(self) -> None:
+        """Let what sounds, and what comes at sam, be made anew; without a score nothing happens."""
+        if not self.serial:
+            return
+        meet = self.shares[1]
+        latest, now, waits = self.takes[self.serial], self.takes.get(self.sounding), False
         if now:
             waits = now.arrangement.moves(now.settled, meet)
             self._tell(now, now.settled if waits else meet, self._swap)
@@ -94,6 +104,9 @@ class Scores:
         self.serial += 1
         energy, meet = self.shares
         made = take.arrangement.score(self.serial, take.line, energy, meet, settled)
+        sounding = self.scores.get(self.sounding)
+        if words := self._prompt(take.arrangement, meet, sounding.words if sounding else ()):
+            made = msgspec.structs.replace(made, words=words)
         if take.passage:
             made = take.arrangement.lead(made, take.passage, energy, take.led)
         self.scores[self.serial], self.takes[self.serial] = made, replace(take, settled=settled)

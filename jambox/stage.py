@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import msgspec
 
+from jambox.config import MUTE, Voice
 from jambox.errors import DeviceError
 from jambox.music.arrangement import Arrangement, Cast
 from jambox.music.cycle import Cycle, Score
@@ -18,6 +19,7 @@ from jambox.music.drums import Drums
 from jambox.music.library import Library
 from jambox.music.passages import Kind
 from jambox.music.surprise import varied
+from jambox.prompter import Prompter
 from jambox.renderings import Renderings
 from jambox.rounds import LOCKS, Lock
 from jambox.scores import Scores, Take
@@ -55,7 +57,9 @@ class Stage:
     the event loop's thread.
     """
 
-    def __init__(self, library: Library, link: Link, bank: int, arranged: Shelves, rate: int, cache: str) -> None:
+    def __init__(
+        self, library: Library, link: Link, bank: int, arranged: Shelves, rate: int, cache: str, voice: Voice = MUTE
+    ) -> None:
         self._library = library
         self._link = link
         self._renderings = Renderings(bank, rate, cache, self._define, self._missed)
@@ -70,7 +74,9 @@ class Stage:
         self.figures: dict[int, Figure] = {}
         self._start: Callable[[], None] | None = None
         self._late = ""
-        self._scores = Scores(lambda text: self._tell(self._link.swap_score, text), self._load_score)
+        words = [Filled(shelf) for shelf in arranged.words]
+        self._prompter = Prompter(voice, words, self._renderings, lambda: self._scores.renew())
+        self._scores = Scores(self._swap_score, self._load_score, self._prompter.words)
         self._tempo = Scene().tempo
         self._cast_for: tuple[str, Variation, str] | None = None
         self._cast: list[Cycle] = []
@@ -79,8 +85,8 @@ class Stage:
 
     @property
     def faults(self) -> Mapping[str, str]:
-        """What could not be rendered, by name."""
-        return self._renderings.faults
+        """What could not be rendered or said, by name."""
+        return {**self._renderings.faults, **self._prompter.faults}
 
     @property
     def serial(self) -> int:
@@ -178,7 +184,7 @@ class Stage:
 
     def load_cycle(self, scene: Scene, playing: int) -> None:
         """Bring the scene's cycle in, and whom it meets, tuned to its tonic; `playing` is the score that sounds."""
-        self._tempo = scene.tempo
+        self._tempo = self._prompter.tempo = scene.tempo
         self._scores.sounding, self._scores.shares = playing, (scene.energy, scene.meet)
         cast = [(cycle, self._library.family(cycle.file.drums)) for cycle in self._cycles(scene)]
         chosen = {drums.id: filled for _, drums in cast if (filled := self._ready(drums, scene))}
@@ -208,6 +214,8 @@ class Stage:
 
     def swing(self, scene: Scene, playing: int) -> None:
         """Let what goes by the tempo go by the scene's, from the next sam on; cheap where nothing changes."""
+        if self._prompter.is_late(scene.tempo):
+            self._scores.renew()
         if scene.tempo == self._tempo or not self._other_places(scene):
             return
         if self._renderings.is_under_way("drums"):
@@ -266,7 +274,7 @@ class Stage:
         """Tell a new engine, behind `link`, everything; the rhythm goes on from `beat`, None when it is silent."""
         self._link = link
         self.mix(scene)
-        for filled in (self._signals, *self._drums, *self._drones):
+        for filled in (self._signals, *self._drums, *self._drones, *self._prompter.places):
             for made in filled.made.values():
                 self._define(made)
         self.send(commands.SetTempo(scene.tempo))
@@ -354,6 +362,9 @@ class Stage:
         """The drums' shelves that neither sound nor wait nor are chosen."""
         used = [*chosen, *(filled for take in self._scores.in_use() for filled in take.shelves)]
         return [filled for filled in self._drums if not any(filled is other for other in used)]
+
+    def _swap_score(self, text: bytes) -> None:
+        self._tell(self._link.swap_score, text)
 
     def _load_score(self, text: bytes) -> None:
         self._tell(self._link.send_score, text)

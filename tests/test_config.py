@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jambox.config import PROFILES, Audio, Config, Link, Midi, Panel, Style, parse_config
+from jambox.config import PROFILES, Audio, Config, Link, Midi, Panel, Style, Voice, parse_config
 from jambox.errors import ConfigError
 from jambox.midi.offsets import ON_TIME, Offsets
 from jambox.midi.route import EVERYTHING, From, To
@@ -62,6 +62,10 @@ def test_every_key_is_taken() -> None:
     [link]
     enabled = false
     start_stop = true
+    [voice]
+    speak = "bols"
+    language = "en-gb-scotland+f3"
+    level = -6
     """
     audio = Audio("hw:CARD=USB", 44100, "fast", 96, 4, 3, True)
     mixer = Mixer(
@@ -82,12 +86,13 @@ def test_every_key_is_taken() -> None:
         7,
         style=Style(("wahda:b", "teental")),
         tuning=Reference(432.0, "D3 -14 c", "rast-24"),
+        voice=Voice("bols", "en-gb-scotland+f3", -6.0),
     )
     assert midi.parsed == (From("Keys") >> Channel(1), To("Synth"))
     assert midi.offsets == Offsets((("Drum*", -0.0035), ("Keys", 0.05)))
 
 
-CONFIG = "audio, mixer, midi, panel, link, seed, cards, style, tuning, accompany"
+CONFIG = "audio, mixer, midi, panel, link, seed, cards, style, tuning, accompany, voice"
 AUDIO = "device, rate, profile, period, periods, inputs, pinned, prefer, guests, guest_strips, cue"
 
 
@@ -129,6 +134,11 @@ def test_a_period_of_its_own_overrides_the_profiles(text: str, buffer: tuple[int
             '[audio]\nprofile = "quick"',
             "audio.profile: Invalid enum value 'quick' (found 'quick'): allowed are fast, fastest, normal, safe",
         ),
+        (
+            '[voice]\nspeak = "on"',
+            "voice.speak: Invalid enum value 'on' (found 'on'): allowed are bols, count, off",
+        ),
+        ("[voice]\nlevel = 3", "voice.level: Expected `float` <= 0.0 (found 3)"),
         ("[tuning]\na4 = 399.9", "tuning.a4: Expected `float` >= 400.0 (found 399.9)"),
         ("[tuning]\na4 = 481", "tuning.a4: Expected `float` <= 480.0 (found 481)"),
         (
@@ -196,3 +206,24 @@ def test_a_wrong_key_is_refused_by_its_path(text: str, told: str) -> None:
 def test_any_text_is_a_config_or_a_config_error(text: str) -> None:
     with suppress(ConfigError):
         assert isinstance(parse_config(text, "f"), Config)
+
+
+@pytest.mark.parametrize("name", ["", "english", "EN", "en_GB", "../en", "en+../f3", "-w", "en -w x", "en\\n"])
+def test_a_voice_is_a_name_and_nothing_else(name: str) -> None:
+    with pytest.raises(ConfigError, match=r"voice\.language: "):
+        parse_config(f'[voice]\nlanguage = "{name}"', "jambox.toml")
+
+
+@pytest.mark.parametrize(
+    ("speak", "cue", "prompting", "unheard"),
+    [
+        ("off", "", False, ()),
+        ("off", "3/4", False, ()),
+        ("count", "3/4", True, ()),
+        ("bols", "usb", True, ()),
+        ("bols", "", False, ("voice.speak = 'bols': nothing is said, there is no cue: set audio.cue",)),
+    ],
+)
+def test_only_what_can_be_heard_is_said(speak: str, cue: str, prompting: bool, unheard: tuple[str, ...]) -> None:
+    config = parse_config(f'[audio]\ncue = "{cue}"\n[voice]\nspeak = "{speak}"', "jambox.toml")
+    assert (config.is_prompting, config.unheard) == (prompting, unheard)

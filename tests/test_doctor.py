@@ -6,16 +6,17 @@ import shutil
 from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from jambox import doctor
-from jambox.config import Audio
+from jambox.config import Audio, Voice
 from jambox.doctor import Finding, Grade, examine, playable, table
 from jambox.errors import DeviceError
 from jambox.midi import ports
 from jambox.midi.route import Port
-from jambox.sound import cards, devices
+from jambox.sound import cards, devices, speech
 from jambox.sound.agreement import Request
 from jambox.sound.cards import Card
 
@@ -238,3 +239,33 @@ def test_the_findings_for_people() -> None:
         "                   → install the service",
         "✗ sound card       none",
     ]
+
+
+@pytest.mark.usefixtures("there")
+@pytest.mark.parametrize(
+    ("speak", "cue", "fails", "expected"),
+    [
+        ("off", "3/4", "", None),
+        ("count", "", "", (Grade.WEAK, "nothing is said: there is no cue", "set audio.cue")),
+        ("count", "3/4", "", (Grade.GOOD, "espeak-ng 1.52, cy", "")),
+        ("bols", "usb", "it is missing: do this: or that", (Grade.WEAK, "it is missing", "do this: or that")),
+    ],
+)
+def test_who_wants_to_be_told_the_count_learns_what_is_missing(
+    speak: Literal["off", "count", "bols"],
+    cue: str,
+    fails: str,
+    expected: tuple[Grade, str, str] | None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def version(voice: str) -> str:
+        assert voice == "cy"
+        if fails:
+            raise DeviceError(fails)
+        return "espeak-ng 1.52"
+
+    monkeypatch.setattr(speech, "version", version)
+    findings = examine(Audio(device="null", cue=cue), Path("/"), Path("/"), Voice(speak, "cy"))
+    told = [(one.grade, one.found, one.remedy) for one in findings if one.about == "voice"]
+    assert [one[:2] for one in told] == ([expected[:2]] if expected else [])
+    assert all(remedy.startswith(expected[2]) for _, _, remedy in told if expected)

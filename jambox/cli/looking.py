@@ -122,7 +122,8 @@ def _add_doctor(commands: Any) -> None:
 def _doctor(arguments: Arguments) -> int:
     from jambox import doctor
 
-    findings = doctor.examine(configured(arguments).audio, arguments.state or state_home(), sounds_cache())
+    config = configured(arguments)
+    findings = doctor.examine(config.audio, arguments.state or state_home(), sounds_cache(), config.voice)
     print(msgspec.json.format(msgspec.json.encode(findings)).decode() if arguments.json else doctor.table(findings))
     return 0 if doctor.playable(findings) else 1
 

@@ -1,5 +1,6 @@
 """What is played: one cycle on its drums, or two that meet, as a score at any energy and blend."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -8,7 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from jambox.music import energy, meet, passages
-from jambox.music.cycle import Cycle, Hit, Score, Sound, Stroke
+from jambox.music.cycle import Cycle, Hit, Score, Sound, Stroke, Word
 from jambox.music.drums import Drums, hit
 from jambox.music.meet import HALF, Fit, Meeting
 from jambox.music.passages import Kind, Passage
@@ -64,7 +65,7 @@ class Arrangement:
         self, kind: Kind, tempo: float, room: float, amount: float = 1.0, blend: float = 0.0, seed: int = 0
     ) -> Passage:
         """What leads to the next sam, `room` beats away, in the terms of the cycle that leads at `blend`."""
-        leads, stretch = self._leader(blend)
+        leads, stretch = self.leader(blend)
         found = passages.passage(kind, leads.cycle, leads.drums, tempo / stretch, room / stretch, amount, seed)
         strokes = tuple(msgspec.structs.replace(stroke, beat=stroke.beat * stretch) for stroke in found.strokes)
         return replace(found, length=found.length * stretch, strokes=strokes)
@@ -73,9 +74,10 @@ class Arrangement:
         """The score with `passage` in place of what it has before each sam, and on sam if the passage closes there.
 
         `blend` is the one at which the passage was made: its strokes are of the cycle that led then.
-        An introduction has nothing beside it: its score, of twice its length, is for the time before the first sam.
+        An introduction has nothing beside it but the words that lead to sam: its score, of twice its length, is for the
+        time before the first sam.
         """
-        (leads, _), force, turn = self._leader(blend), energy.force(amount), score.sam
+        (leads, _), force, turn = self.leader(blend), energy.force(amount), score.sam
 
         def struck(strokes: Iterable[Stroke], sam: float) -> Iterator[Hit]:
             for stroke in strokes:
@@ -85,7 +87,8 @@ class Arrangement:
 
         if passage.kind is Kind.INTRO:
             length = turn = 2.0 * passage.length
-            return Score(score.serial, length, tuple(struck(passage.strokes, length)), score.line)
+            words = _leading(score, passage.length)
+            return Score(score.serial, length, tuple(struck(passage.strokes, length)), score.line, 0.0, words)
         kept = [one for one in score.hits if one.beat % turn < turn - passage.length - SAME]
         if passage.landing:
             kept = [*struck(passage.landing, 0.0), *(one for one in kept if one.beat > SAME)]
@@ -93,7 +96,7 @@ class Arrangement:
             kept += struck(passage.strokes, (number + 1) * turn)
         return msgspec.structs.replace(score, hits=tuple(sorted(kept, key=lambda one: one.beat)))
 
-    def _leader(self, blend: float) -> tuple[Cast, float]:
+    def leader(self, blend: float) -> tuple[Cast, float]:
         """Who has sam at `blend`, and how many beats of the score one of its own is."""
         if self.second is None or self.meeting is None or blend < HALF:
             return self.first, 1.0
@@ -103,3 +106,11 @@ class Arrangement:
         """Whether some place changes hands between two blends: what then has to wait for sam."""
         parts = self.meeting.parts if self.meeting else ()
         return any(part.contested and part.at(before) != part.at(after) for part in parts)
+
+
+def _leading(score: Score, length: float) -> tuple[Word, ...]:
+    """The words of the last `length` beats before a sam, laid so that this sam comes after twice as many."""
+    sams = range(1, math.ceil(length / score.sam - SAME) + 1)
+    before = [(sam * score.sam - word.beat, word.slot) for sam in sams for word in score.words]
+    found = [Word(2.0 * length - beats, slot) for beats, slot in before if beats <= length + SAME]
+    return tuple(sorted(found, key=lambda word: word.beat))

@@ -1,5 +1,6 @@
 """A rhythm cycle: pulses, groups and strokes; its text form, and the score that a player of it reads."""
 
+import math
 from collections.abc import Iterator
 from typing import Annotated
 
@@ -72,8 +73,9 @@ class CycleFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `meter`, `unit` and `beat` name the metre, the pulse and what the tempo counts as the tradition does; `grouping` is
     how it groups the pulses, where `groups` do not say it all, and `group_names` what the groups are called. `weights`,
-    one for each pulse, stand in for those that the groups give. A phrase of several `turns` of the cycle is played as
-    one.
+    one for each pulse, stand in for those that the groups give. Players count the first beat as `counted_from`, and
+    stress the pulses `counted_on`, where those are not the heads of groups. A phrase of several `turns` of the cycle is
+    played as one.
     """
 
     id: Id
@@ -94,6 +96,8 @@ class CycleFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     grouping: str = ""
     group_names: tuple[str, ...] = ()
     weights: tuple[Weight, ...] = ()
+    counted_from: Count = 1
+    counted_on: tuple[Count, ...] = ()
     turns: Annotated[int, msgspec.Meta(ge=1, le=16)] = 1
     marks: Marks = Marks()
     lines: dict[str, str | Voice] = {}
@@ -177,11 +181,18 @@ class Hit(msgspec.Struct, frozen=True, array_like=True):
     velocity: float
 
 
+class Word(msgspec.Struct, frozen=True, array_like=True):
+    """What is said to players at `beat` after each sam: the sample in `slot`, which begins some time before."""
+
+    beat: float
+    slot: int
+
+
 class Score(msgspec.Struct, frozen=True, array_like=True):
     """A cycle made ready to play: `length` in beats, hits by beat, and a `serial` that tells scores apart.
 
     Scores of one `line` (0 is none) are the same music, thinner or fuller: one may take another's place anywhere. A sam
-    comes every `turn` beats; 0, once in its length.
+    comes every `turn` beats; 0, once in its length. The `words`, by beat, come anew from each sam to the next.
     """
 
     serial: int
@@ -189,6 +200,7 @@ class Score(msgspec.Struct, frozen=True, array_like=True):
     hits: tuple[Hit, ...]
     line: int = 0
     turn: float = 0.0
+    words: tuple[Word, ...] = ()
 
     @property
     def sam(self) -> float:
@@ -203,6 +215,19 @@ class Score(msgspec.Struct, frozen=True, array_like=True):
         """Beat of the `index`-th hit, counted from the cycle's first on through its repetitions. Real-time safe."""
         turn, place = divmod(index, len(self.hits))
         return turn * self.length + self.hits[place].beat
+
+    def word_after(self, beat: float) -> tuple[float, int]:
+        """The first word at or after `beat`, counted as in `beat_of`: its beat and slot; inf and 0 where there is none.
+
+        Real-time safe.
+        """
+        if not self.words:
+            return math.inf, 0
+        start = beat // self.sam * self.sam
+        for word in self.words:
+            if start + word.beat >= beat:
+                return start + word.beat, word.slot
+        return start + self.sam + self.words[0].beat, self.words[0].slot
 
     def index_at(self, beat: float) -> int:
         """The first hit at or after `beat`. Real-time safe."""
@@ -289,6 +314,12 @@ def _faults(file: CycleFile) -> Iterator[tuple[str, At]]:
             if pulse > file.pulses:
                 told = f"marks: pulse {pulse} lies outside the cycle's {file.pulses} pulses"
                 yield told, ("marks", key) if key == "sam" else ("marks", key, number)
+    if file.counted_from > file.pulses:
+        yield f"counted_from: {file.counted_from} is more than the cycle's {file.pulses} pulses", ("counted_from",)
+    for number, pulse in enumerate(file.counted_on):
+        if pulse > file.pulses:
+            told = f"counted_on: pulse {pulse} lies outside the cycle's {file.pulses} pulses"
+            yield told, ("counted_on", number)
     tempo = file.tempo
     if not tempo.low <= tempo.usual <= tempo.high:
         told = f"tempo: {tempo.usual:g} is not between low ({tempo.low:g}) and high ({tempo.high:g})"

@@ -14,6 +14,7 @@ from jambox.sound.commands import Command, Status
 from jambox.sound.parameters import Mixer
 from jambox.sound.players import STOP_FADE, DronePlayer, RhythmPlayer, Samples
 from jambox.sound.softness import Softness
+from jambox.sound.speaker import Speaker
 from jambox.sound.strips import Strips
 from jambox.sound.tables import NOTHING
 from jambox.sound.voices import Voices
@@ -48,6 +49,7 @@ class Engine:
         self.samples = Samples(SLOTS)
         self.rhythm = RhythmPlayer(rate, self.samples, seed)
         self.drone = DronePlayer(rate, self.samples)
+        self.speaker = Speaker(rate, self.samples)
         self._mix = self.strips.make_mix(bank, self.voices, longest)
 
     def load_score(self, score: Score) -> None:
@@ -87,6 +89,7 @@ class Engine:
             case commands.StopRhythm():
                 self.rhythm.stop()
                 self.voices.release(layout.RHYTHM, STOP_FADE)
+                self.voices.release(layout.WORDS, STOP_FADE)
             case commands.SetTempo(tempo):
                 self.rhythm.set_tempo(tempo, self.frame)
             case commands.PlaceBeat(heard):
@@ -115,25 +118,29 @@ class Engine:
     ) -> None:
         """Render the next `frames`: `captured` (float32, frames x inputs) and `played` (frames x 2), interleaved.
 
-        `cue` (frames x 2), unless it is empty, gets what is soloed, or else the mix.
+        `cue` (frames x 2), unless it is empty, gets what is soloed, or else the mix, and what is said to players.
         """
         done = 0
-        voices, rhythm, drone = self.voices, self.rhythm, self.drone
+        voices, rhythm, drone, speaker = self.voices, self.rhythm, self.drone, self.speaker
         while done < frames:
             if rhythm.due <= self.frame:
                 rhythm.play(voices, self.frame)
                 self._agree()
+            elif speaker.due <= self.frame:
+                speaker.play(rhythm, voices, self.frame)
             elif drone.due <= self.frame:
                 drone.play(voices, self.frame)
             else:
-                span = min(frames - done, self._longest, rhythm.due - self.frame, drone.due - self.frame)
+                due = min(rhythm.due, speaker.due, drone.due)
+                span = min(frames - done, self._longest, due - self.frame)
                 voices.count = self._mix.render(captured, played, cue, done, span, voices.count)
                 self.frame += span
                 done += span
 
     def _agree(self) -> None:
-        """Let the drone know what the rhythm goes by."""
+        """Let drone and speaker know what the rhythm goes by."""
         self.drone.heed(self.rhythm.metre, self.frame)
+        self.speaker.plan(self.rhythm, self.frame)
 
     def report(self, status: Status) -> None:
         """Fill in what the engine knows of `status`; clock, latency and counts of the device are not its business."""

@@ -4,8 +4,11 @@ INPUTS, DRONE, RHYTHM, VOLUME, LEVELS = 0, 1, 2, 3, 4
 """Places among levels: three buses and the master."""
 SIGNALS, BUSES = 3, 4
 """The fourth bus carries earcons, past the levels of the others."""
-SEND, CUE, ROWS = 8, 9, 11
-"""Rows of the buses' table: left and right of each bus, then what goes to the reverb, then the cue's left and right."""
+WORDS = 4
+"""Past the buses that the master hears: what is said to players, which reaches the cue alone."""
+SEND, CUE, ROWS = 10, 11, 13
+"""Rows of the buses' table: left and right of each bus and of the words, then what goes to the reverb, then the cue's
+left and right."""
 STRIPS = 16
 """The most capture channels."""
 TICK = 32

@@ -49,6 +49,7 @@ from jambox.sound.layout import (
     TRUE_PEAK,
     VOLUME,
     WIDTH,
+    WORDS,
     YIELD_FROM,
     YIELD_TO,
     YIELDING,
@@ -365,13 +366,14 @@ class Master:
     def _cue(
         self, cue: "memoryview[float]", buses: "memoryview[float]", width: int, first: int, at: int, frames: int
     ) -> None:
-        # What is soloed, or else the mix.
+        # What is soloed, or else the mix; and over either what is said to players.
         solo, slope = self.line[SOLOING], self.slopes[SOLOING]
         level, rise = self.line[CUE_GAIN], self.slopes[CUE_GAIN]
         for k in range(frames):
             for side in range(2):
                 x = buses[side * width + at + k]
                 x += solo * (buses[(CUE + side) * width + at + k] - x)
+                x += buses[(2 * WORDS + side) * width + at + k]
                 cue[2 * (first + k) + side] = min(max(x * level, -self.ceiling), self.ceiling)
             solo += slope
             level += rise

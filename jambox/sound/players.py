@@ -59,7 +59,8 @@ class RhythmPlayer:
         self.pending = 0
         self.due = NEVER
         self.score: Score | None = None
-        self._next_score: Score | None = None
+        self.coming: Score | None = None
+        """What is taken at the next sam."""
         self._index = 0
         self._struck = -math.inf
         self._samples = samples
@@ -68,7 +69,7 @@ class RhythmPlayer:
     @property
     def metre(self) -> Metre:
         """What others can go by. An introduction counts as the cycle that it leads to."""
-        score, after = self.score, self._next_score
+        score, after = self.score, self.coming
         if score is not None and after is not None and after.is_kin(score):
             score = after
         return Metre(self.timeline, self.playing, self.origin, score.sam if score is not None else 0.0)
@@ -78,7 +79,7 @@ class RhythmPlayer:
         if not self.playing or self.score is None:
             self.score = score
             return
-        self._next_score = score
+        self.coming = score
         if not self.pending:
             self.pending, self.boundary = CHANGE, self._next_sam(frame)
         self._plan(frame)
@@ -88,8 +89,8 @@ class RhythmPlayer:
 
         What was struck is not struck again, and what would have been struck before `frame` is not made up for.
         """
-        if self._next_score is not None and self._next_score.is_kin(score):
-            self._next_score = score
+        if self.coming is not None and self.coming.is_kin(score):
+            self.coming = score
         if self.score is None or not self.score.is_kin(score):
             return
         here = min(self._next_beat(), self.timeline.beat_at(frame - 0.5))
@@ -167,8 +168,8 @@ class RhythmPlayer:
             voices.start(layout.RHYTHM, offset, length, loud, choke=sound.choke, dark=dark, corner=softness.corner)
 
     def _take_next(self) -> None:
-        if self._next_score is not None:
-            self.score, self._next_score = self._next_score, None
+        if self.coming is not None:
+            self.score, self.coming = self.coming, None
 
     def _change(self) -> None:
         before = self.score

@@ -18,9 +18,12 @@ VARIANTS = 3
 """Renderings of each drum stroke."""
 SIGNALS = ("chime", "arrive", "leave", "learn", "forget", "refuse", "error")
 """Earcons, in the order of their slots."""
+WORDS = 48
+"""The most words that are said in one cycle."""
 _FAMILIES = 4
 _SIGNALS_SLOTS, _DRUMS_SLOTS, _DRONE_SLOTS = 8, 96, 64
 _SIGNALS_SECONDS, _DRUMS_SECONDS, _DRONE_SECONDS = 4.0, 40.0, 90.0
+_WORDS_SECONDS = 36.0
 
 
 class Shelf(NamedTuple):
@@ -38,7 +41,7 @@ class Shelf(NamedTuple):
 
 
 class Shelves(NamedTuple):
-    """One shelf for earcons, four for drums, two for drones.
+    """One shelf for earcons, four for drums, two for drones, and two for words or none.
 
     Of drums, two families may sound and two wait for sam or be made; or one sound, one wait and one or two be made.
     """
@@ -46,11 +49,13 @@ class Shelves(NamedTuple):
     signals: Shelf
     drums: tuple[Shelf, ...]
     drones: tuple[Shelf, Shelf]
+    words: tuple[Shelf, ...] = ()
 
     @property
     def frames(self) -> int:
         """Length of the whole bank."""
-        return self.drones[1].offset + self.drones[1].frames
+        last = (*self.drones, *self.words)[-1]
+        return last.offset + last.frames
 
 
 class Recording(msgspec.Struct, frozen=True):
@@ -62,10 +67,26 @@ class Recording(msgspec.Struct, frozen=True):
     longest: float
 
 
+class Spoken(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A word as `voice` says `text`: words a minute, pitch (0 to 99), dB; its vowel comes after `lead` seconds.
+
+    It is faded out `longest` seconds after that. `version` is the program's.
+    """
+
+    voice: str
+    text: str
+    speed: int
+    pitch: int
+    gain: float
+    lead: float
+    longest: float
+    version: str
+
+
 class Wanted(msgspec.Struct, frozen=True, omit_defaults=True):
     """One sample to render into `slot`: `name` of an instrument at `frequency` (Hz); `seconds` for what rings on.
 
-    A `recording` is read instead, each time anew: its file may be another by then.
+    A `recording` is read instead, each time anew: its file may be another by then. A `word` is spoken instead.
     """
 
     slot: int
@@ -75,6 +96,7 @@ class Wanted(msgspec.Struct, frozen=True, omit_defaults=True):
     seconds: float
     seed: int
     recording: Recording | None = None
+    word: Spoken | None = None
 
 
 class Made(msgspec.Struct, frozen=True):
@@ -108,8 +130,8 @@ class Job(msgspec.Struct, frozen=True):
     wanted: tuple[Wanted, ...]
 
 
-def arrange(rate: int) -> Shelves:
-    """The shelves of a bank for samples at `rate` Hz."""
+def arrange(rate: int, words: bool = False) -> Shelves:
+    """The shelves of a bank for samples at `rate` Hz, with room for `words` or without."""
     slot = offset = 0
 
     def shelf(slots: int, seconds: float) -> Shelf:
@@ -124,7 +146,14 @@ def arrange(rate: int) -> Shelves:
         signals,
         drums,
         (shelf(_DRONE_SLOTS, _DRONE_SECONDS), shelf(_DRONE_SLOTS, _DRONE_SECONDS)),
+        tuple(shelf(WORDS, _WORDS_SECONDS) for _ in range(2)) if words else (),
     )
+
+
+def words_wanted(words: Iterable[Spoken], shelf: Shelf) -> tuple[Wanted, ...]:
+    """Each of the words, in that order, as far as there are slots."""
+    slots = range(shelf.slot, shelf.slot + shelf.slots)
+    return tuple(Wanted(slot, "", "", 0.0, 0.0, 0, word=word) for slot, word in zip(slots, words, strict=False))
 
 
 def signals_wanted(tonic: Hertz, shelf: Shelf) -> tuple[Wanted, ...]:

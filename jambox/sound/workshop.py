@@ -16,9 +16,10 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from jambox.sound import cache, instruments, recordings
+from jambox.sound import cache, instruments, recordings, speech
+from jambox.sound.instruments import words
 from jambox.sound.instruments.drones import DRONES
-from jambox.sound.shelves import Job, Made, Wanted
+from jambox.sound.shelves import Job, Made, Spoken, Wanted
 from jambox.sound.softness import EVEN, Softness
 from jambox.units import Hertz
 
@@ -57,12 +58,23 @@ def _laid(job: Job, bank: NDArray[np.float32]) -> Iterator[Made]:
 
 
 def render(wanted: Wanted, rate: int) -> NDArray[np.float32]:
-    """The samples (float32, mono) of one wanted sound. Reads nothing but a recording. Raises UnknownNameError."""
+    """The samples (float32, mono) of one wanted sound. Reads nothing but a recording, and starts nothing but speech.
+
+    Raises UnknownNameError, and for a word DeviceError.
+    """
     if wanted.recording:
         return recordings.read(wanted.recording, rate)
+    if wanted.word:
+        return _spoken(wanted.word, rate)
     if wanted.instrument in DRONES:
         return DRONES[wanted.instrument](Hertz(wanted.frequency), wanted.seconds, rate, wanted.seed)
     return instruments.render(wanted.instrument, wanted.name, Hertz(wanted.frequency), rate, wanted.seed)
+
+
+def _spoken(word: Spoken, rate: int) -> NDArray[np.float32]:
+    given, samples = speech.say(word)
+    sound = np.frombuffer(samples, dtype="<i2").astype(np.float64) / 32768.0
+    return words.placed(recordings.moved(sound, rate / given), rate, word.lead, word.longest, word.gain)
 
 
 def _sample(wanted: Wanted, rate: int, path: Path | None) -> tuple[NDArray[np.float32], Softness]:
@@ -78,9 +90,9 @@ def _sample(wanted: Wanted, rate: int, path: Path | None) -> tuple[NDArray[np.fl
 
 
 def _rendered(wanted: Wanted, rate: int) -> tuple[NDArray[np.float32], Softness]:
-    # Recordings have layers of their own.
+    # Recordings have layers of their own, and words are always said alike.
     samples = render(wanted, rate)
-    struck = not wanted.recording and wanted.instrument not in DRONES
+    struck = not wanted.recording and not wanted.word and wanted.instrument not in DRONES
     return samples, instruments.softness(wanted.instrument, wanted.name, samples, rate) if struck else EVEN
 
 

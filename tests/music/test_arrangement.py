@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from jambox.music import library
 from jambox.music.arrangement import Arrangement, Cast
-from jambox.music.cycle import Sound
+from jambox.music.cycle import Score, Sound, Word
 from jambox.music.drums import score
 from jambox.music.energy import CALM
+from jambox.music.passages import Kind, Passage
 
 LIBRARY = library.load()
 CYCLES = st.sampled_from(tuple(LIBRARY.cycles))
@@ -80,3 +81,24 @@ def test_nothing_waits_for_sam_that_need_not(first: str, second: str, before: fl
     at_once, in_the_end = made.score(1, 1, 1.0, after, before), made.score(1, 1, 1.0, after, after)
     if not made.moves(before, after) and after > 0.0:
         assert at_once.hits == in_the_end.hits
+
+
+@pytest.mark.parametrize(
+    ("length", "expected"),
+    [
+        (2.0, [(2.0, 1), (3.0, 2)]),
+        (3.0, [(3.0, 0), (4.0, 1), (5.0, 2)]),
+        (4.0, [(4.0, 2), (5.0, 0), (6.0, 1), (7.0, 2)]),
+    ],
+)
+def test_an_introduction_has_the_words_that_lead_to_sam(length: float, expected: list[tuple[float, int]]) -> None:
+    arrangement = Arrangement(cast("dadra"), None, 120.0)
+    score = Score(1, 3.0, (), 1, 0.0, tuple(Word(float(beat), beat) for beat in range(3)))
+    led = arrangement.lead(score, Passage(Kind.INTRO, "", length, ()))
+    assert (led.length, [(word.beat, word.slot) for word in led.words]) == (2.0 * length, expected)
+
+
+def test_a_fill_leaves_the_words_as_they_are() -> None:
+    arrangement = Arrangement(cast("dadra"), None, 120.0)
+    score = Score(1, 3.0, (), 1, 0.0, (Word(0.0, 1),))
+    assert arrangement.lead(score, Passage(Kind.FILL, "", 1.0, ())).words == score.words

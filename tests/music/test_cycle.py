@@ -79,7 +79,8 @@ def test_lines_and_grid_sound_together_and_rests_are_silent() -> None:
 
 KEYS = (
     "id, name, region, drums, pulses, groups, tempo, certainty, sources, "
-    "pulses_per_beat, names, tradition, meter, unit, beat, grouping, group_names, weights, turns, marks, lines, grid, "
+    "pulses_per_beat, names, tradition, meter, unit, beat, grouping, group_names, weights, "
+    "counted_from, counted_on, turns, marks, lines, grid, "
     "timing, notes"
 )
 
@@ -106,6 +107,8 @@ KEYS = (
         ("[tempo]", "marks = { sam = 9 }\n[tempo]", "marks: pulse 9 lies outside the cycle's 7 pulses"),
         ("[tempo]", "marks = { khali = [12] }\n[tempo]", "marks: pulse 12 lies outside the cycle's 7 pulses"),
         ("[tempo]", "marks = { tali = [0] }\n[tempo]", "marks.tali[0]: Expected `int` >= 1 (found 0)"),
+        ("[3, 2, 2]", "[3, 2, 2]\ncounted_from = 8", "counted_from: 8 is more than the cycle's 7 pulses"),
+        ("[3, 2, 2]", "[3, 2, 2]\ncounted_on = [9]", "counted_on: pulse 9 lies outside the cycle's 7 pulses"),
         (THEKA, "", "no strokes: write some in a table [lines] or [grid]"),
         (THEKA, '[lines]\ntheka = ". . . . . . ."', "no strokes: write some in a table [lines] or [grid]"),
         (

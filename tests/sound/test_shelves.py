@@ -21,12 +21,13 @@ TONIC = Hertz(146.83)
 
 
 def all_of(arranged: shelves.Shelves) -> list[Shelf]:
-    return [arranged.signals, *arranged.drums, *arranged.drones]
+    return [arranged.signals, *arranged.drums, *arranged.drones, *arranged.words]
 
 
-@given(rate=st.sampled_from([22050, 44100, 48000, 96000]))
-def test_shelves_stand_side_by_side(rate: int) -> None:
-    arranged = arrange(rate)
+@given(rate=st.sampled_from([22050, 44100, 48000, 96000]), words=st.booleans())
+def test_shelves_stand_side_by_side(rate: int, words: bool) -> None:
+    arranged = arrange(rate, words)
+    assert len(arranged.words) == 2 * words
     for one, other in pairwise(all_of(arranged)):
         assert one.slot + one.slots == other.slot
         assert one.offset + one.frames == other.offset
@@ -143,3 +144,12 @@ files.clap = "clap.wav"
         "rim": Sound(102, 2, 1.0),
         "clap": Sound(105, 1, 1.0),
     }
+
+
+def test_words_fit_and_those_for_which_there_are_no_slots_are_left_out() -> None:
+    shelf = arrange(48000, True).words[1]
+    words = [shelves.Spoken("en", str(n), 175, 50, 0.0, 0.15, 0.5, "") for n in range(shelves.WORDS + 2)]
+    wanted = shelves.words_wanted(words, shelf)
+    check(wanted, shelf)
+    assert [one.word for one in wanted] == words[: shelves.WORDS]
+    assert sum(word.lead + word.longest for word in words[: shelves.WORDS]) * 48000 <= shelf.frames
