@@ -12,7 +12,7 @@ import msgspec
 
 from jambox import __version__, keeper, link, pulse, remote, tuner
 from jambox.accompanying import Accompanist
-from jambox.actions import Action, LevelInputs
+from jambox.actions import Action, LevelInputs, TurnTonic, TurnTuning
 from jambox.choices import catalogue
 from jambox.conductor import Conductor
 from jambox.consoles import Console, open_console, play
@@ -69,8 +69,6 @@ PULSE = (StartRhythm, JoinClock, PlayFill, EndRhythm, StopRhythm, SetTempo, Plac
 HURRIED = 0.1
 """Seconds of hurry at most until the engine has carried out what changes the pulse, and before a sam that does."""
 PORTS_EVERY, CARDS_EVERY, ALIVE_EVERY, STEER_EVERY, VARY_EVERY = 0.2, 0.25, 1.0, 0.1, 0.03
-ONLOOKER = 1.0
-"""Seconds that whoever watches the MIDI traffic waits for some at most."""
 SWITCH = 0.0005
 """Seconds that the MIDI threads wait for a busy one at most; Python's own 5 ms is heard."""
 _log = logging.getLogger(__name__)
@@ -83,7 +81,10 @@ class Box:
         self._options = options
         self._library = library.load((library.SHIPPED, options.data))
         tempos, self._unknown = self._library.style(options.config.style.cycles)
-        self._catalogue = catalogue(tempos, self._library.cycles, self._library.drums, tuple(self._library.drones))
+        tunings, unknown = self._library.turned(options.config.style.tunings)
+        self._unknown += unknown
+        found = self._library
+        self._catalogue = catalogue(tempos, found.cycles, found.drums, tuple(found.drones), lambda: tunings)
         self._memory = Memory(options.state, self._mend)
         self.state = State(self._memory.scene, luck=Luck(time.time_ns()))
         self._following = Following()
@@ -196,6 +197,8 @@ class Box:
         return self._accompanist.accompany(self.state.scene)
 
     def _act(self, action: Action) -> None:
+        if isinstance(action, TurnTonic | TurnTuning):
+            self._ear.leave()
         self.state, effects = apply(self.state, action, self._catalogue)
         for effect in effects:
             self._carry_out(effect)
@@ -346,7 +349,8 @@ class Box:
 
     async def _answer(self, request: Request) -> Answer:
         if request.traffic is not None:
-            return await self._traffic(request.traffic)
+            received, passed = await self._ensemble.traffic(request.traffic)
+            return Answer(received=received, passed=tuple(passed))
         if request.reroute:
             midi = self._options.reread().midi
             self._touch.configure(midi.bindings)
@@ -368,12 +372,6 @@ class Box:
         for wish in tuner.wishes(*asked, self.state.scene, found.drones, found.tunings, request.drone):
             self._act(wish)
         await play(request, self._touch.read)
-
-    async def _traffic(self, since: int) -> Answer:
-        until = time.monotonic() + ONLOOKER
-        while not (found := self._ensemble.passed(since))[1] and time.monotonic() < until:
-            await asyncio.sleep(POLL)
-        return Answer(received=found[0], passed=tuple(found[1]))
 
     def _status(self) -> dict[str, object]:
         status = self._keeper.status()

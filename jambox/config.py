@@ -104,9 +104,13 @@ class Link(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Style(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What STYLE turns through: `cycles` by id, in that order; without any, all whose sources do not disagree."""
+    """What STYLE goes through: `cycles` by id, in that order; without any, all whose sources do not disagree.
+
+    `tunings` by id, too; without any, a few that are far apart.
+    """
 
     cycles: tuple[Annotated[str, msgspec.Meta(min_length=1)], ...] = ()
+    tunings: tuple[Annotated[str, msgspec.Meta(min_length=1)], ...] = ()
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

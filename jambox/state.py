@@ -42,6 +42,7 @@ from jambox.actions import (
     TurnPartner,
     TurnStyle,
     TurnTonic,
+    TurnTuning,
     UndoSurprise,
     Where,
 )
@@ -137,13 +138,15 @@ class State:
 class Catalogue:
     """The names that STYLE turns through, in order, with the tempo each cycle is usually played at.
 
-    `partners` meet a cycle well, the best first; `surprise` is its next one; `drone` the drone so many steps on.
+    `partners` meet a cycle well, the best first; `surprise` is its next one; `drone` the drone, and `tuning`
+    the tuning, so many steps on.
     """
 
     tempos: dict[str, Bpm]
     partners: Callable[[str], tuple[str, ...]] = lambda _cycle: ()
     surprise: Callable[[str, Variation, Luck], Change | None] = lambda _cycle, _variation, _luck: None
     drone: Callable[[str, int], str] = lambda drone, _steps: drone
+    tuning: Callable[[str, int], str] = lambda tuning, _steps: tuning
 
 
 Result = tuple[State, tuple[Effect, ...]]
@@ -183,6 +186,8 @@ def apply(state: State, action: Action, catalogue: Catalogue) -> Result:
             return _with(state, {"strings": strings}, SetDrone(), Say(f"strings {strings or 'as usual'}"))
         case SetTuning(tuning):
             return _with(state, {"tuning": tuning}, SetDrone(), Say(f"tuning {tuning}"))
+        case TurnTuning(steps):
+            return apply(state, SetTuning(catalogue.tuning(state.scene.tuning, steps)), catalogue)
         case Where():
             return state, (Say(describe(state)),)
         case Panic():
@@ -391,10 +396,5 @@ def _tune(state: State, tonic: Hertz) -> Result:
     if not LOWEST_TONIC <= tonic <= HIGHEST_TONIC:
         named = pitch_name(Hertz(state.scene.tonic), a4)
         limits = f"{LOWEST_TONIC:g} to {HIGHEST_TONIC:g} Hz"
-        return state, (
-            Say(
-                f"the tonic stays on {named}: it goes from {limits}",
-                refused=True,
-            ),
-        )
+        return state, (Say(f"the tonic stays on {named}: it goes from {limits}", refused=True),)
     return _with(state, {"tonic": tonic}, SetDrone(), LoadCycle(), Say(f"tonic {pitch_name(tonic, a4)}"))

@@ -194,6 +194,17 @@ def test_style_turns_the_tonic_while_drone_is_held(box: RunningBox) -> None:
     assert box.ask(turn="style", value=-2, holding=("drone",)).said[0].startswith("tonic ")
 
 
+def test_style_pushed_while_drone_is_held_goes_through_the_tunings(box: RunningBox) -> None:
+    before = box.status()["scene"]
+    assert before["tuning"] == "just5"
+    assert box.ask(press="style", holding=("drone",)).said == ("tuning edo12",)
+    assert box.ask(press="style", hold=0.6, holding=("drone",)).said == ("tuning just5",)
+    assert box.ask(press="style", hold=0.6, holding=("drone",)).said == ("tuning pl-av",)
+    assert box.ask(press="style", holding=("drone",)).said == ("tuning just5",)
+    after = box.status()["scene"]
+    assert (after["tonic"], after["cycle"], after["drone"]) == (before["tonic"], before["cycle"], before["drone"])
+
+
 def test_tonic_and_tuning_are_set_and_what_there_is_not_is_refused(box: RunningBox) -> None:
     assert box.ask(tonic="D3 +14 c", tuning="edo12", strings="ma").said == (
         "tonic D3 +14 c",

@@ -55,6 +55,7 @@ def test_every_key_is_taken() -> None:
     board = "pisound"
     [style]
     cycles = ["wahda:b", "teental"]
+    tunings = ["mine"]
     [tuning]
     a4 = 432
     tonic = "D3 -14 c"
@@ -80,7 +81,7 @@ def test_every_key_is_taken() -> None:
         Panel("gpio", "pisound"),
         Link(False, True),
         7,
-        style=Style(("wahda:b", "teental")),
+        style=Style(("wahda:b", "teental"), ("mine",)),
         tuning=Reference(432.0, "D3 -14 c", "rast-24"),
     )
     assert midi.parsed == (From("Keys") >> Channel(1), To("Synth"))

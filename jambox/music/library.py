@@ -19,6 +19,9 @@ from jambox.units import Bpm
 SHIPPED = Path(__file__).parent / "data"
 OTHERS = "others"
 """What stands for the tradition of a tuning that tells none."""
+FEW = ("just5", "edo12", "pyth12", "rast-24", "tr-ussak", "shur", "sl-av", "pl-av")
+"""A few tunings that are far apart, and whose sources no other contradicts: pure, as keyboards are, in pure fifths,
+Arab, Turkish, Persian, slendro and pelog."""
 T = TypeVar("T")
 
 
@@ -47,6 +50,13 @@ class Library:
         missing = [name for name in wished if name not in self.cycles]
         told = tuple(f"style: no cycle is called {name!r}: see `jambox list cycles`" for name in missing)
         return {name: self.cycles[name].tempo for name in wished if name in self.cycles}, told
+
+    def turned(self, wished: Iterable[str] = ()) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The tunings that are gone through; a line for each wished one that is not there. Without wishes, FEW."""
+        wished = tuple(wished)
+        missing = [name for name in wished if name not in self.tunings]
+        told = tuple(f"style: no tuning is called {name!r}: see `jambox list tunings`" for name in missing)
+        return tuple(name for name in wished or FEW if name in self.tunings), told
 
     def cycle(self, name: str) -> Cycle:
         """The cycle of that id. Raises UnknownNameError, listing those that exist; so do the next three."""
