@@ -12,9 +12,9 @@ import msgspec
 from jambox.cli import watching
 from jambox.cli.bringing import check_kit, is_kit
 from jambox.cli.parsing import Arguments, add_json, command, whole
-from jambox.cli.playing import add_setting_options, configured
+from jambox.cli.playing import add_setting_options, configured, written
 from jambox.errors import DataError, JamboxError, SettingError
-from jambox.listing import LISTS, partner_table, partners_of, table
+from jambox.listing import LISTS, partner_table, partners_of, table, tunings
 from jambox.music import library
 from jambox.places import config_home, sounds_cache, state_home
 from jambox.sound.voices import POLYPHONY
@@ -36,7 +36,7 @@ def _add_list(commands: Any) -> None:
 
 
 def _list(arguments: Arguments) -> int:
-    rows = LISTS[arguments.what]()
+    rows = tunings(written().tuning.folders) if arguments.what == "tunings" else LISTS[arguments.what]()
     if arguments.json:
         print(json.dumps(rows, ensure_ascii=False, indent=2))
     elif rows:
@@ -93,7 +93,7 @@ def _check(arguments: Arguments) -> int:
     if is_kit(path):
         return check_kit(path)
     try:
-        scala = path.suffix[1:] in checking.SCALA
+        scala = path.suffix[1:].lower() in checking.SCALA
         text = library.read_scala(path) if scala else path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as fault:
         raise DataError(f"{path}: {fault}; name a text file in UTF-8") from fault
