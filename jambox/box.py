@@ -6,7 +6,7 @@ import signal
 import sys
 import time
 from contextlib import AsyncExitStack, suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import msgspec
 
@@ -38,7 +38,6 @@ from jambox.effects import (
     StopRhythm,
 )
 from jambox.ensemble import Ensemble
-from jambox.errors import SocketError
 from jambox.following import Following, elect
 from jambox.hands import Learned
 from jambox.herald import Herald
@@ -59,6 +58,7 @@ from jambox.sound.shared import Link, allocate
 from jambox.stage import Stage
 from jambox.state import Scene, State, apply, describe, ended
 from jambox.touch import Touch
+from jambox.tunings import Tunings
 from jambox.units import Hertz, Seconds
 from jambox.variation import Luck
 
@@ -79,13 +79,13 @@ class Box:
 
     def __init__(self, options: Options) -> None:
         self._options = options
-        self._library = library.load((library.SHIPPED, options.data))
-        tempos, self._unknown = self._library.style(options.config.style.cycles)
-        tunings, unknown = self._library.turned(options.config.style.tunings)
-        self._unknown += unknown
-        found = self._library
-        self._catalogue = catalogue(tempos, found.cycles, found.drums, tuple(found.drones), lambda: tunings)
-        self._memory = Memory(options.state, self._mend)
+        found = library.load((library.SHIPPED, options.data))
+        self._tunings = Tunings(found, options)
+        self._library = replace(found, tunings=self._tunings)
+        tempos, self._unknown = found.style(options.config.style.cycles)
+        drones, turned = tuple(found.drones), self._tunings.turned
+        self._catalogue = catalogue(tempos, found.cycles, found.drums, drones, turned)
+        self._memory = Memory(options.state, self._mend, self._tunings.kept)
         self.state = State(self._memory.scene, luck=Luck(time.time_ns()))
         self._following = Following()
         self._accompanist = Accompanist(options.config.accompany)
@@ -121,7 +121,7 @@ class Box:
 
     async def _start(self, parts: AsyncExitStack) -> None:
         parts.callback(self._memory.close)
-        server = await self._listen()
+        server, self._deaf = await remote.listen(self._options.socket, self._answer)
         if server:
             parts.callback(server.close)
         config = self._options.config
@@ -156,20 +156,14 @@ class Box:
         parts.callback(self._session.close)
         self._console = open_console(self._options.config.panel, self._touch.read, self._stopping.set)
         parts.callback(self._console.close)
+        parts.callback(self._tunings.watch(lambda: self.state.scene, self._act, self._stage.forget, self._herald))
         for fault in (*self._library.faults, *self._unknown):
             _log.warning("%s", fault)
 
-    async def _listen(self) -> asyncio.Server | None:
-        try:
-            return await remote.serve(self._options.socket, self._answer)
-        except SocketError as fault:
-            self._deaf = str(fault)
-            _log.warning("%s", fault)
-            return None
-
     def _mend(self, scene: Scene) -> Scene:
-        given, found = self._options.config.tuning, self._library
-        mended, faults = mend(refer(scene, given), found.cycles, found.drones, found.tunings)
+        given, found = self._options.config.tuning.reference, self._library
+        scene = self._tunings.remember(refer(scene, given))
+        mended, faults = mend(scene, found.cycles, found.drones, found.tunings)
         for fault in faults:
             _log.warning("%s", fault)
         return mended
@@ -368,6 +362,8 @@ class Box:
             self._act(LevelInputs())
             while self.state.listening:
                 await asyncio.sleep(POLL)
+        if request.tuning:
+            await self._tunings.look()
         asked, found = (request.tonic, request.tuning, request.strings), self._library
         for wish in tuner.wishes(*asked, self.state.scene, found.drones, found.tunings, request.drone):
             self._act(wish)
@@ -389,6 +385,7 @@ class Box:
             "midi": self._ensemble.as_dict() | {"bindings": [str(binding) for binding in self._touch.bindings]},
             "clock": self.state.leader or "the box",
             "link": self._session.as_dict(),
+            "tunings": self._tunings.as_dict(),
             "faults": self._faults(),
         }
 

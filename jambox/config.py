@@ -23,6 +23,8 @@ PROFILES = {"safe": (256, 3), "normal": (128, 3), "fast": (64, 3), "fastest": (6
 
 Pattern = Annotated[str, msgspec.Meta(min_length=1)]
 """Of cards: a kind (hat, usb, jack, hdmi, virtual), or an id or name with `*`, `?` and `[ab]`, and @ with a path."""
+STICKS = ("/media/*/jambox/tunings", "/media/*/*/jambox/tunings", "/run/media/*/*/jambox/tunings")
+"""Where systems mount sticks: Debian's and Raspberry Pi's desktops, usbmount, and the box's own rule for udev."""
 OUTPUTS_3_4 = "3/4"
 """The outputs of that number of the card that plays, as the cue's."""
 
@@ -113,6 +115,17 @@ class Style(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tunings: tuple[Annotated[str, msgspec.Meta(min_length=1)], ...] = ()
 
 
+class Tuning(Reference, frozen=True, forbid_unknown_fields=True):
+    """What the box is tuned by, and, as globs, which `folders` hold more tunings when a stick is plugged in."""
+
+    folders: tuple[Annotated[str, msgspec.Meta(min_length=1)], ...] = STICKS
+
+    @property
+    def reference(self) -> Reference:
+        """What the box is tuned by alone."""
+        return Reference(self.a4, self.tonic, self.scale)
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole configuration. Of `cards` the first that means one counts. `seed`: other plucks and strokes."""
 
@@ -124,7 +137,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seed: Annotated[int, msgspec.Meta(ge=0)] = 0
     cards: tuple[CardStrips, ...] = ()
     style: Style = Style()
-    tuning: Reference = Reference()
+    tuning: Tuning = Tuning()
     accompany: Accompanying = Accompanying()
 
 
