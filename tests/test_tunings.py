@@ -20,6 +20,7 @@ from jambox.options import Options
 from jambox.panel.feedback import Event
 from jambox.scenes import TUNING, Kept, load_tuning, save_tuning
 from jambox.state import Scene
+from jambox.tuner import ground_of
 from jambox.tunings import Tunings, everything, look
 
 THIRD = "a pure third\n1\n5/4\n"
@@ -90,6 +91,17 @@ def test_what_is_on_a_stick_is_there_with_its_map_and_turned_through(box: Box) -
 
     box.live(life)
     assert box.said == []
+
+
+def test_a_map_beside_a_users_scale_says_what_keys_sound_and_the_tonic_how_high(box: Box) -> None:
+    """Seven degrees on the white keys, as maps of others have it; their last entry is left out."""
+    write(box.stick, "white.scl", text="x\n7\n9/8\n5/4\n4/3\n3/2\n5/3\n15/8\n2\n")
+    bare = ground_of(Scene(tuning="white", tonic=261.625565), Tunings(LOADED, box.options))
+    write(box.stick, "white.kbm", text="12\n0\n127\n60\n60\n260.0\n7\n0\nx\n1\nx\n2\n3\nx\n4\nx\n5\nx\n6\n")
+    mapped = ground_of(Scene(tuning="white", tonic=261.625565), Tunings(LOADED, box.options))
+    assert bare.pitches[61] == pytest.approx(60.0)
+    assert [key for key in range(60, 72) if mapped.pitches[key] is not None] == [60, 62, 64, 65, 67, 69, 71]
+    assert [mapped.pitches[key] for key in (60, 64, 76, 48)] == pytest.approx([60.0, 63.8631, 75.8631, 48.0], abs=1e-4)
 
 
 def test_what_is_wished_is_turned_through_alone(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -81,15 +81,17 @@ def _partners(arguments: Arguments) -> int:
 
 
 def _add_check(commands: Any) -> None:
-    what = "tell what is wrong with the file of a cycle, a drum family, a drone or a tuning, or a drumkit, and where"
+    what = "tell what is wrong with the file of a cycle, drum family, drone or tuning, a folder of those, or a drumkit"
     parser = command(commands, _check, "check", what, "jambox check ~/.config/jambox/data/cycles/mine.toml")
-    parser.add_argument("file", type=Path, metavar="FILE", help="a .toml, .scl, .kbm, .h2drumkit, or a kit's folder")
+    parser.add_argument("file", type=Path, metavar="FILE", help="a .toml, .scl, .kbm, .h2drumkit, or a folder")
 
 
 def _check(arguments: Arguments) -> int:
     from jambox import checking
 
     path: Path = arguments.file
+    if path.is_dir() and any(each.suffix.lower() == ".scl" for each in path.iterdir()):
+        return _check_scales(path)
     if is_kit(path):
         return check_kit(path)
     try:
@@ -110,6 +112,15 @@ def _check(arguments: Arguments) -> int:
             print(place, file=sys.stderr)
     if not faults:
         print(told)
+    return 1 if faults else 0
+
+
+def _check_scales(folder: Path) -> int:
+    faults: list[str] = []
+    good = sum(1 for _ in library.tunings_in(folder, faults, sys.maxsize))
+    for fault in faults:
+        print(f"jambox: {fault}", file=sys.stderr)
+    print(f"{good} tunings can be used, {len(faults)} cannot")
     return 1 if faults else 0
 
 

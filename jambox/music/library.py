@@ -113,10 +113,10 @@ def read_scala(path: Path) -> str:
         return text_of(file.read(LARGEST + 1), shown(path))
 
 
-def tunings_in(folder: Path, faults: list[str]) -> Iterator[Tuning]:
+def tunings_in(folder: Path, faults: list[str], many: int = MANY) -> Iterator[Tuning]:
     """The tunings in a folder's `.scl` files, each with the map of the same name; nothing where there is no folder.
 
-    What cannot be used is left out and explained in `faults`; so are those beyond MANY. Hidden files are passed by:
+    What cannot be used is left out and explained in `faults`; so are those beyond `many`. Hidden files are passed by:
     computers leave such behind on sticks. Upper case is as lower case in what a name ends with.
     """
     try:
@@ -128,9 +128,9 @@ def tunings_in(folder: Path, faults: list[str]) -> Iterator[Tuning]:
         return
     maps = {name[:-4]: name for name in names if name.lower().endswith(".kbm")}
     scales = [name for name in names if name.lower().endswith(".scl")]
-    if len(scales) > MANY:
-        faults.append(f"{shown(folder)}: more than {MANY} tunings: those from {shown(scales[MANY])} on are left out")
-    for name in scales[:MANY]:
+    if len(scales) > many:
+        faults.append(f"{shown(folder)}: more than {many} tunings: those from {shown(scales[many])} on are left out")
+    for name in scales[:many]:
         beside = maps.get(name[:-4])
         try:
             yield read_tuning(folder / name, folder / beside if beside else None)
