@@ -9,7 +9,7 @@ import glob
 import logging
 import select
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -32,6 +32,8 @@ from jambox.state import Scene
 
 PATIENCE = 1.5
 """Seconds that are waited for a look; what it finds later is taken when it comes."""
+SHOWN = 10
+"""Tunings that are named, or faults of one folder that are told; of more, how many."""
 MOUNTS = "/proc/self/mountinfo"
 """The kernel tells of a change in it (proc_pid_mountinfo(5), poll)."""
 _log = logging.getLogger(__name__)
@@ -53,16 +55,26 @@ def look(shipped: Mapping[str, Tuning], own: Path, sticks: Iterable[str]) -> Fou
     """
     faults: list[str] = []
     here = {tuning.id: tuning for tuning in library.tunings_in(own, faults)}
+    told = _few(faults, str(own))
     there: dict[str, Tuning] = {}
     for folder in dict.fromkeys(path for pattern in sticks for path in sorted(glob.glob(pattern))):
+        faults = []
         for tuning in library.tunings_in(Path(folder), faults):
             known = there.get(tuning.id) or here.get(tuning.id) or shipped.get(tuning.id)
             if known is None:
                 there[tuning.id] = tuning
             elif (known.scale.intervals, known.map) != (tuning.scale.intervals, tuning.map):
-                told = f"there is another tuning called {tuning.id!r}: give the file another name"
-                faults.append(f"{library.shown(folder)}/{tuning.id}.scl: {told}")
-    return Found(here, there, tuple(faults))
+                why = f"there is another tuning called {tuning.id!r}: give the file another name"
+                faults.append(f"{library.shown(folder)}/{tuning.id}.scl: {why}")
+        told += _few(faults, folder)
+    return Found(here, there, tuple(told))
+
+
+def _few(faults: list[str], folder: str) -> list[str]:
+    if len(faults) <= SHOWN:
+        return faults
+    place = library.shown(folder)
+    return [*faults[:SHOWN], f"{place}: {len(faults) - SHOWN} more cannot be used: see `jambox check {place}`"]
 
 
 def everything(data: Path, sticks: Sequence[str]) -> Library:
@@ -87,7 +99,10 @@ class Tunings(Mapping[str, Tuning]):
         self._tasks: list[asyncio.Task[None]] = []
         self._looking = self._begin()
         with suppress(TimeoutError):
-            self._lay(self._looking.result(PATIENCE))
+            found = self._looking.result(PATIENCE)
+            # What is the user's own has come with the library, but may be another later, or gone.
+            self._shipped = {name: tuning for name, tuning in loaded.tunings.items() if name not in found.own}
+            self._lay(found)
 
     def __getitem__(self, name: str) -> Tuning:
         return self._all[name]
@@ -197,9 +212,9 @@ class Tunings(Mapping[str, Tuning]):
     def _tell(self, before: Found, found: Found) -> None:
         come, gone = found.sticks.keys() - before.sticks.keys(), before.sticks.keys() - found.sticks.keys()
         if come:
-            self._herald.say(f"tunings here: {', '.join(sorted(come))}")
+            self._herald.say(f"tunings here: {_listed(come)}")
         if gone:
-            self._herald.say(f"tunings gone: {', '.join(sorted(gone))}")
+            self._herald.say(f"tunings gone: {_listed(gone)}")
         if faults := [fault for fault in found.faults if fault not in before.faults]:
             for fault in faults:
                 _log.warning("%s", fault)
@@ -209,8 +224,14 @@ class Tunings(Mapping[str, Tuning]):
 
     def _lay(self, found: Found) -> None:
         self._found = found
-        self._left = {name: tuning for name, tuning in self._left.items() if name not in found.sticks}
+        self._left = {name: each for name, each in self._left.items() if name not in {**found.own, **found.sticks}}
         self._all = by_tradition({**self._left, **self._shipped, **found.own, **found.sticks})
+
+
+def _listed(names: Set[str]) -> str:
+    shown = sorted(names)
+    more = [f"{len(shown) - SHOWN} more"] if len(shown) > SHOWN else []
+    return ", ".join([*shown[:SHOWN], *more])
 
 
 def _on_mounts(loop: asyncio.AbstractEventLoop, mounted: Callable[[], object]) -> Callable[[], None]:

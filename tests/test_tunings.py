@@ -14,14 +14,14 @@ import pytest
 from jambox import tunings
 from jambox.actions import Action, SetTuning
 from jambox.config import Config, Style, Tuning
-from jambox.music.library import FEW, MANY, SHIPPED, Library, load
+from jambox.music.library import FEW, MANY, SHIPPED, Library, load, tunings_in
 from jambox.music.scala import LARGEST
 from jambox.options import Options
 from jambox.panel.feedback import Event
 from jambox.scenes import TUNING, Kept, load_tuning, save_tuning
 from jambox.state import Scene
 from jambox.tuner import ground_of
-from jambox.tunings import Tunings, everything, look
+from jambox.tunings import SHOWN, Tunings, everything, look
 
 THIRD = "a pure third\n1\n5/4\n"
 WHITE = "12\n0\n127\n60\n60\n261.6\n1\n0\n" + "x\n" * 11
@@ -152,6 +152,42 @@ def test_a_file_that_is_another_now_is_taken_at_once_where_it_is_in_use(box: Box
     box.live(life)
     assert (box.acts, box.forgot) == ([SetTuning("mine")], 2)
     assert box.news == [Event.REFUSED]
+
+
+def test_of_a_users_file_that_breaks_the_last_that_was_good_stays_in_use(box: Box) -> None:
+    write(box.own, "mine.scl")
+    loaded = Library({}, {}, {}, (), {**LOADED.tunings, **{t.id: t for t in tunings_in(box.own, [])}})
+    found = Tunings(loaded, box.options)
+    box.scene = Scene(tuning="mine")
+
+    async def run() -> None:
+        close = found.watch(lambda: box.scene, box.acts.append, box.forget, cast(Any, box))
+        for third in ("6/5", "6/0"):
+            write(box.own, "mine.scl", text=THIRD.replace("5/4", third))
+            await found.look()
+            assert found["mine"].scale.intervals == ((6, 5),)
+        assert found.kept("mine") is not None
+        write(box.own, "mine.scl")
+        await found.look()
+        assert (found["mine"].scale.intervals, found.kept("mine")) == (((5, 4),), None)
+        close()
+
+    asyncio.run(run())
+    assert box.acts == [SetTuning("mine")] * 2
+
+
+def test_of_many_only_some_are_named(box: Box) -> None:
+    async def life(found: Tunings) -> None:
+        write(box.stick, *(f"{letter}.scl" for letter in "abcdefghijkl"))
+        write(box.stick, *(f"{letter}.scl" for letter in "mnopqrstuvwxyz"), text="")
+        await found.look()
+        assert len(found) == len(LOADED.tunings) + 12
+        (*faults, rest) = cast(list[str], found.as_dict()["faults"])
+        assert len(faults) == SHOWN
+        assert rest == f"{box.stick}: 4 more cannot be used: see `jambox check {box.stick}`"
+
+    box.live(life)
+    assert box.said == ["tunings here: a, b, c, d, e, f, g, h, i, j, 2 more"]
 
 
 BAD = {
@@ -317,7 +353,7 @@ async def life(found):
         if tuning:
             (box.stick).mkdir()
             (box.stick / "third.scl").write_text("x\\n1\\n5/4\\n")
-        for _ in range(200):
+        for _ in range(2000):
             await asyncio.sleep(0.01)
             if ("third" in found) == tuning:
                 break
