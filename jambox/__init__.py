@@ -187,6 +187,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       guestbook.py  ★ cards that join as guests, and let go
       cuecard.py    ★ the card that plays the cue, found and let go
       keeper.py     ★ the engine kept playing, on the best card
+      tunings.py    ★ the tunings there are: shipped, one's own, and those on sticks that come and go
       rack.py       ★ the cards together, and the mixer with what each brings
       ear.py        ★ the tonic taken from a key, or a note that is sung or played
       desk.py       ★ the mixer: set while playing, levelled, watched for clipping

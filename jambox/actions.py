@@ -162,6 +162,13 @@ class SetTuning:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnTuning:
+    """Take the tuning `steps` further on in the list of those that are turned through."""
+
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
 class TurnDrone:
     """Take the drone `steps` further on, with its usual strings."""
 
@@ -263,6 +270,7 @@ Action = (
     | SetStrings
     | SetRound
     | SetTuning
+    | TurnTuning
     | Where
     | Panic
     | FollowClock

@@ -6,13 +6,13 @@ import signal
 import sys
 import time
 from contextlib import AsyncExitStack, suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import msgspec
 
 from jambox import __version__, keeper, link, pulse, remote, tuner
 from jambox.accompanying import Accompanist
-from jambox.actions import Action, LevelInputs
+from jambox.actions import Action, LevelInputs, TurnTonic, TurnTuning
 from jambox.choices import catalogue
 from jambox.conductor import Conductor
 from jambox.consoles import Console, open_console, play
@@ -38,7 +38,6 @@ from jambox.effects import (
     StopRhythm,
 )
 from jambox.ensemble import Ensemble
-from jambox.errors import SocketError
 from jambox.following import Following, elect
 from jambox.hands import Learned
 from jambox.herald import Herald
@@ -59,6 +58,7 @@ from jambox.sound.shared import Link, allocate
 from jambox.stage import Stage
 from jambox.state import Scene, State, apply, describe, ended
 from jambox.touch import Touch
+from jambox.tunings import Tunings
 from jambox.units import Hertz, Seconds
 from jambox.variation import Luck
 
@@ -69,8 +69,6 @@ PULSE = (StartRhythm, JoinClock, PlayFill, EndRhythm, StopRhythm, SetTempo, Plac
 HURRIED = 0.1
 """Seconds of hurry at most until the engine has carried out what changes the pulse, and before a sam that does."""
 PORTS_EVERY, CARDS_EVERY, ALIVE_EVERY, STEER_EVERY, VARY_EVERY = 0.2, 0.25, 1.0, 0.1, 0.03
-ONLOOKER = 1.0
-"""Seconds that whoever watches the MIDI traffic waits for some at most."""
 SWITCH = 0.0005
 """Seconds that the MIDI threads wait for a busy one at most; Python's own 5 ms is heard."""
 _log = logging.getLogger(__name__)
@@ -81,10 +79,13 @@ class Box:
 
     def __init__(self, options: Options) -> None:
         self._options = options
-        self._library = library.load((library.SHIPPED, options.data))
-        tempos, self._unknown = self._library.style(options.config.style.cycles)
-        self._catalogue = catalogue(tempos, self._library.cycles, self._library.drums, tuple(self._library.drones))
-        self._memory = Memory(options.state, self._mend)
+        found = library.load((library.SHIPPED, options.data))
+        self._tunings = Tunings(found, options)
+        self._library = replace(found, tunings=self._tunings)
+        tempos, self._unknown = found.style(options.config.style.cycles)
+        drones, turned = tuple(found.drones), self._tunings.turned
+        self._catalogue = catalogue(tempos, found.cycles, found.drums, drones, turned)
+        self._memory = Memory(options.state, self._mend, self._tunings.kept)
         self.state = State(self._memory.scene, luck=Luck(time.time_ns()))
         self._following = Following()
         self._accompanist = Accompanist(options.config.accompany)
@@ -120,7 +121,7 @@ class Box:
 
     async def _start(self, parts: AsyncExitStack) -> None:
         parts.callback(self._memory.close)
-        server = await self._listen()
+        server, self._deaf = await remote.listen(self._options.socket, self._answer)
         if server:
             parts.callback(server.close)
         config = self._options.config
@@ -155,20 +156,14 @@ class Box:
         parts.callback(self._session.close)
         self._console = open_console(self._options.config.panel, self._touch.read, self._stopping.set)
         parts.callback(self._console.close)
+        parts.callback(self._tunings.watch(lambda: self.state.scene, self._act, self._stage.forget, self._herald))
         for fault in (*self._library.faults, *self._unknown, *config.unheard):
             _log.warning("%s", fault)
 
-    async def _listen(self) -> asyncio.Server | None:
-        try:
-            return await remote.serve(self._options.socket, self._answer)
-        except SocketError as fault:
-            self._deaf = str(fault)
-            _log.warning("%s", fault)
-            return None
-
     def _mend(self, scene: Scene) -> Scene:
-        given, found = self._options.config.tuning, self._library
-        mended, faults = mend(refer(scene, given), found.cycles, found.drones, found.tunings)
+        given, found = self._options.config.tuning.reference, self._library
+        scene = self._tunings.remember(refer(scene, given))
+        mended, faults = mend(scene, found.cycles, found.drones, found.tunings)
         for fault in faults:
             _log.warning("%s", fault)
         return mended
@@ -196,6 +191,8 @@ class Box:
         return self._accompanist.accompany(self.state.scene)
 
     def _act(self, action: Action) -> None:
+        if isinstance(action, TurnTonic | TurnTuning):
+            self._ear.leave()
         self.state, effects = apply(self.state, action, self._catalogue)
         for effect in effects:
             self._carry_out(effect)
@@ -346,7 +343,8 @@ class Box:
 
     async def _answer(self, request: Request) -> Answer:
         if request.traffic is not None:
-            return await self._traffic(request.traffic)
+            received, passed = await self._ensemble.traffic(request.traffic)
+            return Answer(received=received, passed=tuple(passed))
         if request.reroute:
             midi = self._options.reread().midi
             self._touch.configure(midi.bindings)
@@ -364,16 +362,12 @@ class Box:
             self._act(LevelInputs())
             while self.state.listening:
                 await asyncio.sleep(POLL)
+        if request.tuning:
+            await self._tunings.look()
         asked, found = (request.tonic, request.tuning, request.strings), self._library
         for wish in tuner.wishes(*asked, self.state.scene, found.drones, found.tunings, request.drone, request.round):
             self._act(wish)
         await play(request, self._touch.read)
-
-    async def _traffic(self, since: int) -> Answer:
-        until = time.monotonic() + ONLOOKER
-        while not (found := self._ensemble.passed(since))[1] and time.monotonic() < until:
-            await asyncio.sleep(POLL)
-        return Answer(received=found[0], passed=tuple(found[1]))
 
     def _status(self) -> dict[str, object]:
         status = self._keeper.status()
@@ -391,6 +385,7 @@ class Box:
             "midi": self._ensemble.as_dict() | {"bindings": [str(binding) for binding in self._touch.bindings]},
             "clock": self.state.leader or "the box",
             "link": self._session.as_dict(),
+            "tunings": self._tunings.as_dict(),
             "faults": self._faults(),
         }
 

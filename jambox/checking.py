@@ -72,7 +72,7 @@ def _checked(text: str, place: str, part: str, families: Mapping[str, Drums]) ->
 
 
 def _part(text: str, place: str, folder: str) -> str:
-    if (kind := place.rpartition(".")[2]) in SCALA:
+    if (kind := place.rpartition(".")[2].lower()) in SCALA:
         return kind
     if folder in _PARTS.values():
         return folder

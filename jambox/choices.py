@@ -1,6 +1,6 @@
-"""What a player can choose from, out of all cycles, drum families and drones there are."""
+"""What a player can choose from, out of all cycles, drum families, drones and tunings there are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 from jambox.music import partners, surprise
@@ -12,11 +12,16 @@ from jambox.variation import Change, Luck, Variation
 
 
 def catalogue(
-    tempos: dict[str, Bpm], cycles: Mapping[str, Cycle], families: Mapping[str, Drums], drones: Sequence[str] = ()
+    tempos: dict[str, Bpm],
+    cycles: Mapping[str, Cycle],
+    families: Mapping[str, Drums],
+    drones: Sequence[str] = (),
+    tunings: Callable[[], Sequence[str]] = tuple,
 ) -> Catalogue:
     """The catalogue of the cycles that STYLE turns through, by `tempos`.
 
     Partners and surprises are among them, too. A partner comes from another tradition, where any meets the cycle well.
+    `tunings` gives those that are turned through now.
     """
 
     @cache
@@ -36,8 +41,16 @@ def catalogue(
         return surprise.draw(name, variation, luck.seed, luck.drawn, luck.recent, known, families)
 
     def drone_after(name: str, steps: int) -> str:
-        if name in drones:
-            return drones[(drones.index(name) + steps) % len(drones)]
-        return drones[0] if drones else name
+        return _after(drones, name, steps)
 
-    return Catalogue(tempos, partners_of, surprise_for, drone_after)
+    def tuning_after(name: str, steps: int) -> str:
+        return _after(tunings(), name, steps)
+
+    return Catalogue(tempos, partners_of, surprise_for, drone_after, tuning_after)
+
+
+def _after(names: Sequence[str], name: str, steps: int) -> str:
+    """What is `steps` further on in the round; from what is not in it, its first or, backwards, its last."""
+    if name in names:
+        return names[(names.index(name) + steps) % len(names)]
+    return names[0 if steps > 0 else -1] if names else name

@@ -23,6 +23,8 @@ PROFILES = {"safe": (256, 3), "normal": (128, 3), "fast": (64, 3), "fastest": (6
 
 Pattern = Annotated[str, msgspec.Meta(min_length=1)]
 """Of cards: a kind (hat, usb, jack, hdmi, virtual), or an id or name with `*`, `?` and `[ab]`, and @ with a path."""
+STICKS = ("/media/*/jambox/tunings", "/media/*/*/jambox/tunings", "/run/media/*/*/jambox/tunings")
+"""Where systems mount sticks: Debian's and Raspberry Pi's desktops, usbmount, and the box's own rule for udev."""
 OUTPUTS_3_4 = "3/4"
 """The outputs of that number of the card that plays, as the cue's."""
 
@@ -104,9 +106,24 @@ class Link(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Style(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What STYLE turns through: `cycles` by id, in that order; without any, all whose sources do not disagree."""
+    """What STYLE goes through: `cycles` by id, in that order; without any, all whose sources do not disagree.
+
+    `tunings` by id, too; without any, a few that are far apart.
+    """
 
     cycles: tuple[Annotated[str, msgspec.Meta(min_length=1)], ...] = ()
+    tunings: tuple[Annotated[str, msgspec.Meta(min_length=1)], ...] = ()
+
+
+class Tuning(Reference, frozen=True, forbid_unknown_fields=True):
+    """What the box is tuned by, and, as globs, which `folders` hold more tunings when a stick is plugged in."""
+
+    folders: tuple[Annotated[str, msgspec.Meta(min_length=1)], ...] = STICKS
+
+    @property
+    def reference(self) -> Reference:
+        """What the box is tuned by alone."""
+        return Reference(self.a4, self.tonic, self.scale)
 
 
 class Voice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -136,7 +153,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seed: Annotated[int, msgspec.Meta(ge=0)] = 0
     cards: tuple[CardStrips, ...] = ()
     style: Style = Style()
-    tuning: Reference = Reference()
+    tuning: Tuning = Tuning()
     accompany: Accompanying = Accompanying()
     voice: Voice = Voice()
 

@@ -73,6 +73,15 @@ class Ear:
         elif heard is not None or now >= self._until:
             self._refuse(f"the tonic stays: {heard.heard if heard else NOTHING} was heard")
 
+    def leave(self) -> None:
+        """Break off, if a note is waited for: the hand that holds DRONE has gone on to STYLE, and meant that."""
+        if not self.listens:
+            return
+        self._end()
+        self._herald.say("listening for the tonic is broken off")
+        if self._started:
+            self._act(PressDrone())
+
     def _take_key(self, key: int) -> None:
         self._take(tuner.key_tonic(key, self._scene().reference))
 

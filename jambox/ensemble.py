@@ -38,6 +38,8 @@ OWN = ""
 """In place of a source: a tick that we sent."""
 UNREAD = 4096
 """Ticks kept until they are looked at; a second has some 100 from each clock."""
+ONLOOKER, POLL = 1.0, 0.02
+"""Seconds that whoever watches the traffic waits for some at most, and between two looks for it."""
 _log = logging.getLogger(__name__)
 
 
@@ -216,6 +218,13 @@ class Ensemble:
             "held": [{"port": name(destination), "what": hold(number)} for destination, number in router.held()],
             "rates": {name(source): count for source, count in lately.items()},
         }
+
+    async def traffic(self, since: int) -> tuple[int, list[Traffic]]:
+        """As `passed`, but waits ONLOOKER for some."""
+        until = time.monotonic() + ONLOOKER
+        while not (found := self.passed(since))[1] and time.monotonic() < until:
+            await asyncio.sleep(POLL)
+        return found
 
     def passed(self, since: int) -> tuple[int, list[Traffic]]:
         """How many messages came so far, and the latest of those after the first `since`."""

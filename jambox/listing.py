@@ -1,11 +1,12 @@
 """What there is, as rows for `jambox list`: one dict each, the same keys in all rows of a list."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
 
 from jambox.columns import aligned
+from jambox.config import STICKS
 from jambox.midi import ports
 from jambox.midi.twins import titles
 from jambox.music import library, partners
@@ -13,6 +14,7 @@ from jambox.music.cycle import Cycle
 from jambox.panel.controls import CONTROLS
 from jambox.places import config_home
 from jambox.sound import cards
+from jambox.tunings import everything
 
 Rows = list[dict[str, Any]]
 NEAREST = 5
@@ -58,8 +60,11 @@ def drones() -> Rows:
     ]
 
 
-def tunings() -> Rows:
-    """The tunings there are: how many notes each has above its first, in cents, the period last; `map`: of keys."""
+def tunings(sticks: Sequence[str] = STICKS) -> Rows:
+    """The tunings there are, also on `sticks` (globs of folders): how many notes each has above its first, in cents.
+
+    The period is the last; `map`: of keys.
+    """
     return [
         {
             "id": tuning.id,
@@ -73,7 +78,7 @@ def tunings() -> Rows:
             "sources": list(tuning.sources),
             "remarks": tuning.notes,
         }
-        for tuning in _data().tunings.values()
+        for tuning in everything(config_home() / "data", sticks).tunings.values()
     ]
 
 

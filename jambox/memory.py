@@ -20,12 +20,19 @@ _log = logging.getLogger(__name__)
 class Memory:
     """Scene and learned bindings of one box in `folder`, which is kept for this process until `close`.
 
-    `mend` makes a scene fit to play. A folder that cannot be used is a `fault`, and the box plays on without a memory.
+    `mend` makes a scene fit to play; `tuning` gives what is to be kept of the tuning of that id, too, from any thread.
+    A folder that cannot be used is a `fault`, and the box plays on without a memory.
     Raises AlreadyRunningError when another box has it.
     """
 
-    def __init__(self, folder: Path, mend: Callable[[Scene], Scene]) -> None:
-        self._folder = folder
+    def __init__(
+        self,
+        folder: Path,
+        mend: Callable[[Scene], Scene],
+        tuning: Callable[[str], scenes.Kept | None] = lambda _tuning: None,
+    ) -> None:
+        self._folder, self._tuning = folder, tuning
+        self._kept: scenes.Kept | None = None
         self._lock = threading.Lock()  # between the timer's thread and the last save
         self._claim: int | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -84,6 +91,7 @@ class Memory:
                 return
             try:
                 if scene != self._saved:
+                    self._keep_tuning(scene.tuning)
                     scenes.save(self._folder, scene)
                     self._saved = scene
                 if learned != self._saved_learned:
@@ -94,3 +102,9 @@ class Memory:
                 _log.error("%s", fault)
             else:
                 self.fault = ""
+
+    def _keep_tuning(self, name: str) -> None:
+        # Before the scene that names it.
+        if (kept := self._tuning(name)) and kept != self._kept:
+            scenes.save_tuning(self._folder, kept)
+            self._kept = kept

@@ -6,6 +6,7 @@
 """
 
 import asyncio
+import logging
 import os
 import socket
 from collections.abc import Awaitable, Callable
@@ -25,6 +26,7 @@ PATIENCE = 10.0
 MODE = 0o660
 LONGEST_HOLD = 30.0
 """Seconds that a press may last."""
+_log = logging.getLogger(__name__)
 Holding = Annotated[float, msgspec.Meta(ge=0, le=LONGEST_HOLD)]
 
 
@@ -111,6 +113,15 @@ async def serve(path: Path, handle: Callable[[Request], Awaitable[Answer]]) -> a
         message = f"{path}: the box cannot listen there: {fault}; no command can reach it: name another by --socket"
         raise SocketError(message) from fault
     return server
+
+
+async def listen(path: Path, handle: Callable[[Request], Awaitable[Answer]]) -> tuple[asyncio.Server | None, str]:
+    """As `serve`, but without a server, and with the reason, where the folder refuses."""
+    try:
+        return await serve(path, handle), ""
+    except SocketError as fault:
+        _log.warning("%s", fault)
+        return None, str(fault)
 
 
 def ask(path: Path, request: Request) -> Answer:

@@ -11,8 +11,17 @@ from jambox.errors import AlreadyRunningError, StateError
 from jambox.mapping import Binding
 from jambox.state import Scene
 
-FILE, LEARNED = "scene.json", "learned.json"
+FILE, LEARNED, TUNING = "scene.json", "learned.json", "tuning.json"
 T = TypeVar("T")
+D = TypeVar("D")
+
+
+class Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A tuning that came on a stick, for when that is gone: its `id`, and the texts of its scale and map."""
+
+    id: str
+    scl: str
+    kbm: str = ""
 
 
 def save(folder: Path, scene: Scene) -> None:
@@ -38,6 +47,16 @@ def load_learned(folder: Path) -> tuple[Binding, ...]:
     return _read(folder / LEARNED, "list of bindings", tuple[Binding, ...], ())
 
 
+def save_tuning(folder: Path, tuning: Kept) -> None:
+    """Write the tuning that came on a stick, as `save` does the scene."""
+    _write(folder, TUNING, "the tuning", tuning)
+
+
+def load_tuning(folder: Path) -> Kept | None:
+    """The tuning last saved. Raises StateError for a file that holds none."""
+    return _read(folder / TUNING, "tuning", Kept, None)
+
+
 def _write(folder: Path, name: str, what: str, value: Any) -> None:
     new = folder / f"{name}.new"
     try:
@@ -52,7 +71,7 @@ def _write(folder: Path, name: str, what: str, value: Any) -> None:
         raise StateError(f"{folder}: {what} cannot be saved: {fault}; {remedy}") from fault
 
 
-def _read(path: Path, what: str, kind: type[T], first: T) -> T:
+def _read(path: Path, what: str, kind: type[T], first: D) -> T | D:
     try:
         return msgspec.json.decode(path.read_bytes(), type=kind)
     except FileNotFoundError:

@@ -139,6 +139,12 @@ class Stage:
         self.send(commands.StartDrone() if scene.drone_on else commands.StopDrone())
         self.prepare_drone(scene)
 
+    def forget(self) -> None:
+        """Render each drone anew when it is wished for: a tuning is another now under its name."""
+        self._wished = None
+        for each in self._drones:
+            each.key = None
+
     def prepare_drone(self, scene: Scene) -> None:
         """See that the scene's drone is rendered and known to the engine; what sounds glides to its tonic meanwhile.
 

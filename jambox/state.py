@@ -43,6 +43,7 @@ from jambox.actions import (
     TurnPartner,
     TurnStyle,
     TurnTonic,
+    TurnTuning,
     UndoSurprise,
     Where,
 )
@@ -140,13 +141,15 @@ class State:
 class Catalogue:
     """The names that STYLE turns through, in order, with the tempo each cycle is usually played at.
 
-    `partners` meet a cycle well, the best first; `surprise` is its next one; `drone` the drone so many steps on.
+    `partners` meet a cycle well, the best first; `surprise` is its next one; `drone` the drone, and `tuning`
+    the tuning, so many steps on.
     """
 
     tempos: dict[str, Bpm]
     partners: Callable[[str], tuple[str, ...]] = lambda _cycle: ()
     surprise: Callable[[str, Variation, Luck], Change | None] = lambda _cycle, _variation, _luck: None
     drone: Callable[[str, int], str] = lambda drone, _steps: drone
+    tuning: Callable[[str, int], str] = lambda tuning, _steps: tuning
 
 
 Result = tuple[State, tuple[Effect, ...]]
@@ -188,6 +191,8 @@ def apply(state: State, action: Action, catalogue: Catalogue) -> Result:
             return _with(state, {"round": lock}, SetDrone(), Say(f"round {lock}"))
         case SetTuning(tuning):
             return _with(state, {"tuning": tuning}, SetDrone(), Say(f"tuning {tuning}"))
+        case TurnTuning(steps):
+            return apply(state, SetTuning(catalogue.tuning(state.scene.tuning, steps)), catalogue)
         case Where():
             return state, (Say(describe(state)),)
         case Panic():

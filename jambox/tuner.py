@@ -84,7 +84,8 @@ def ground(tonic: Hertz, a4: Hertz, tuning: Tuning | None) -> Ground:
     if tuning is None:
         return Ground(key, a4=a4)
     if tuning.map is None:
-        return Ground(key, tuple(key + tuning.nearest(100.0 * (each - round(key))) / 100.0 for each in range(KEYS)), a4)
+        nearest = tuning.finder()
+        return Ground(key, tuple(key + nearest(100.0 * (each - round(key))) / 100.0 for each in range(KEYS)), a4)
     return Ground(key, tuple(_mapped(tuning, tuning.map, key, a4)), a4)
 
 

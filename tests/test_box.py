@@ -8,6 +8,7 @@ import os
 import pty
 import re
 import select
+import shutil
 import signal
 import socket
 import subprocess
@@ -192,6 +193,17 @@ def test_style_turns_the_tonic_while_drone_is_held(box: RunningBox) -> None:
     assert after["tonic"] == pytest.approx(before["tonic"] * 2.0 ** (2.0 / 12.0))
     assert after["cycle"] == before["cycle"]
     assert box.ask(turn="style", value=-2, holding=("drone",)).said[0].startswith("tonic ")
+
+
+def test_style_pushed_while_drone_is_held_goes_through_the_tunings(box: RunningBox) -> None:
+    before = box.status()["scene"]
+    assert before["tuning"] == "just5"
+    assert box.ask(press="style", holding=("drone",)).said == ("tuning edo12",)
+    assert box.ask(press="style", hold=0.6, holding=("drone",)).said == ("tuning just5",)
+    assert box.ask(press="style", hold=0.6, holding=("drone",)).said == ("tuning pl-av",)
+    assert box.ask(press="style", holding=("drone",)).said == ("tuning just5",)
+    after = box.status()["scene"]
+    assert (after["tonic"], after["cycle"], after["drone"]) == (before["tonic"], before["cycle"], before["drone"])
 
 
 def test_tonic_and_tuning_are_set_and_what_there_is_not_is_refused(box: RunningBox) -> None:
@@ -458,6 +470,30 @@ def test_style_turns_through_what_is_wished(tmp_path: Path) -> None:
             box.until(lambda status, cycle=cycle: status["scene"]["cycle"] == cycle)  # type: ignore[misc]
         box.ask(press="rhythm")
         box.until(lambda status: status["engine"]["playing"] == 1)
+
+
+def test_a_tuning_on_a_stick_outlives_it(tmp_path: Path) -> None:
+    stick = tmp_path / "media" / "stick" / "tunings"
+    config = (
+        UNLINKED + f'[style]\ntunings = ["just5", "third"]\n[tuning]\nfolders = ["{stick.parent.parent}/*/tunings"]\n'
+    )
+    with RunningBox(tmp_path, config=config) as box:
+        box.plays()
+        assert "style: no tuning is called 'third' yet" in box.log
+        stick.mkdir(parents=True)
+        (stick / "third.scl").write_text("x\n2\n5/4\n2\n")
+        (stick / "bad.scl").write_text("x\n1\n5/0\n")
+        assert "no tuning is called 'bad'" in box.ask(tuning="bad").error
+        assert box.ask(press="style", holding=("drone",)).said == ("tuning third",)
+        assert "bad.scl: line 3" in box.status()["tunings"]["faults"][0]
+        shutil.rmtree(stick)
+        assert box.ask(tuning="edo12").said == ("tunings gone: third", "tuning edo12")
+        assert box.ask(tuning="third").said == ("tuning third",)
+        assert box.stop() == 0
+    with RunningBox(tmp_path, config=config) as box:
+        assert box.plays().status()["scene"]["tuning"] == "third"
+        assert box.status()["tunings"] == {"sticks": [], "kept": ["third"], "faults": []}
+        assert "is not there" not in box.log
 
 
 def test_a_folder_that_cannot_be_used_is_a_fault_and_the_box_plays(tmp_path: Path) -> None:

@@ -56,3 +56,14 @@ def test_drones_are_turned_through_in_a_round(name: str, steps: int, other: str)
 
 def test_where_there_is_no_drone_it_stays() -> None:
     assert catalogue({}, {}, {}).drone("tanpura", 1) == "tanpura"
+    assert catalogue({}, {}, {}).tuning("just5", 1) == "just5"
+
+
+@pytest.mark.parametrize(
+    ("name", "steps", "other"), [("b", 1, "a"), ("a", -1, "b"), ("gone", 1, "a"), ("gone", -1, "b")]
+)
+def test_tunings_are_those_that_are_there_by_then(name: str, steps: int, other: str) -> None:
+    there: list[str] = []
+    choices = catalogue({}, {}, {}, tunings=lambda: there)
+    there += ["a", "b"]
+    assert choices.tuning(name, steps) == other

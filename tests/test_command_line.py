@@ -322,6 +322,28 @@ def test_a_file_is_checked(home: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert line[caret.index("^") :] == "19]"
 
 
+def test_a_folder_of_tunings_is_checked(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = home / "foreign"
+    folder.mkdir()
+    (folder / "Third.SCL").write_bytes(b"! G\xfcte\n\n1\n5/4\n")
+    assert run("check", str(folder)) == 0
+    assert capsys.readouterr().out == "1 tunings can be used, 0 cannot\n"
+    (folder / "two.scl").write_text("\n2\n5//4\n2\n")
+    assert run("check", str(folder)) == 1
+    told = capsys.readouterr()
+    assert told.out == "1 tunings can be used, 1 cannot\n"
+    assert told.err.startswith(f"jambox: {folder}/two.scl: line 3: '5//4' is no pitch")
+
+
+def test_tunings_on_a_stick_are_listed(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / "stick").mkdir()
+    (home / "stick" / "third.scl").write_text("\n1\n5/4\n")
+    (home / "config" / "jambox").mkdir()
+    (home / "config" / "jambox" / "config.toml").write_text(f'[tuning]\nfolders = ["{home}/st*"]\n')
+    assert run("list", "tunings", "--json") == 0
+    assert {"third", "just5"} <= {row["id"] for row in json.loads(capsys.readouterr().out)}
+
+
 def test_a_tunings_file_is_checked(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (home / "mine.scl").write_bytes("! Não\nmine\n2\n3/2\n2/0\n".encode("latin-1"))
     assert run("check", "mine.scl") == 1

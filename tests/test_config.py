@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jambox.config import PROFILES, Audio, Config, Link, Midi, Panel, Style, Voice, parse_config
+from jambox.config import PROFILES, Audio, Config, Link, Midi, Panel, Style, Tuning, Voice, parse_config
 from jambox.errors import ConfigError
 from jambox.midi.offsets import ON_TIME, Offsets
 from jambox.midi.route import EVERYTHING, From, To
@@ -27,7 +27,7 @@ def test_every_key_is_optional() -> None:
     assert config.link == Link(enabled=True, start_stop=False)
     assert config.seed == 0
     assert config.style == Style()
-    assert config.tuning == Reference(440.0, "D3", "just5")
+    assert config.tuning.reference == Reference(440.0, "D3", "just5")
 
 
 def test_every_key_is_taken() -> None:
@@ -55,6 +55,7 @@ def test_every_key_is_taken() -> None:
     board = "pisound"
     [style]
     cycles = ["wahda:b", "teental"]
+    tunings = ["mine"]
     [tuning]
     a4 = 432
     tonic = "D3 -14 c"
@@ -84,12 +85,19 @@ def test_every_key_is_taken() -> None:
         Panel("gpio", "pisound"),
         Link(False, True),
         7,
-        style=Style(("wahda:b", "teental")),
-        tuning=Reference(432.0, "D3 -14 c", "rast-24"),
+        style=Style(("wahda:b", "teental"), ("mine",)),
+        tuning=Tuning(432.0, "D3 -14 c", "rast-24"),
         voice=Voice("bols", "en-gb-scotland+f3", -6.0),
     )
     assert midi.parsed == (From("Keys") >> Channel(1), To("Synth"))
     assert midi.offsets == Offsets((("Drum*", -0.0035), ("Keys", 0.05)))
+
+
+def test_where_sticks_are_is_no_part_of_what_a_scene_remembers() -> None:
+    tuning = parse_config('[tuning]\na4 = 432\nfolders = ["/mnt/*"]\n', "jambox.toml").tuning
+    assert tuning == Tuning(432.0, folders=("/mnt/*",))
+    assert type(tuning.reference) is Reference
+    assert tuning.reference == Reference(432.0)
 
 
 CONFIG = "audio, mixer, midi, panel, link, seed, cards, style, tuning, accompany, voice"

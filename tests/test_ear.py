@@ -154,6 +154,17 @@ def test_a_key_is_the_tonic_by_the_boxs_a4() -> None:
     assert press == PressDrone()
 
 
+@pytest.mark.parametrize("started", [False, True])
+def test_it_is_left_without_a_knock_when_the_hand_goes_on_to_style(started: bool) -> None:
+    story = Story()
+    story.ear.leave()
+    assert story.others.said == []
+    story.ear.listen(started, story.now)
+    story.ear.leave()
+    assert (story.ear.listens, story.others.take, story.others.said[-1][1]) == (False, None, False)
+    assert story.acts == ([PressDrone()] if started else [])
+
+
 def test_it_is_broken_off_by_the_same_and_by_another_engine() -> None:
     story = Story()
     story.ear.listen(False, story.now)

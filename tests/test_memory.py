@@ -48,6 +48,30 @@ def test_what_was_never_changed_is_never_written(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["lock"]
 
 
+def test_the_tuning_of_a_scene_is_kept_before_it(tmp_path: Path) -> None:
+    third = scenes.Kept("third", "x\n0\n")
+
+    async def run() -> None:
+        kept = Memory(tmp_path, same, lambda name: third if name == third.id else None)
+        kept.note(Scene(tuning="edo12"))
+        kept.close()
+        assert scenes.load_tuning(tmp_path) is None
+        kept = Memory(tmp_path, same, lambda name: third if name == third.id else None)
+        (tmp_path / "tuning.json.new").mkdir()
+        kept.note(Scene(tuning="third"))
+        kept.close()
+        assert scenes.load(tmp_path).tuning == "edo12"
+        assert "the tuning cannot be saved" in kept.fault
+        (tmp_path / "tuning.json.new").rmdir()
+        kept = Memory(tmp_path, same, lambda name: third if name == third.id else None)
+        kept.note(Scene(tuning="third"))
+        kept.close()
+
+    asyncio.run(run())
+    assert scenes.load(tmp_path).tuning == "third"
+    assert scenes.load_tuning(tmp_path) == third
+
+
 LEARNED = (Binding(port="Pads", note="C2", channel=10, press="rhythm"),)
 
 

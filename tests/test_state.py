@@ -43,6 +43,7 @@ from jambox.actions import (
     TurnPartner,
     TurnStyle,
     TurnTonic,
+    TurnTuning,
     UndoSurprise,
     Where,
 )
@@ -120,6 +121,7 @@ ACTIONS: st.SearchStrategy[Action] = st.one_of(
     st.builds(SetStrings, st.sampled_from(["", "ma"])),
     st.builds(SetRound, st.sampled_from(Lock)),
     st.builds(TurnDrone, st.integers()),
+    st.builds(TurnTuning, st.integers()),
     st.builds(SetInstrument, st.sampled_from(["tanpura", "organ-point"])),
     st.builds(SetTuning, st.sampled_from(["just5", "rast-24"])),
     st.builds(NotYet, st.text()),
@@ -545,6 +547,11 @@ def test_a_tuning_is_taken_and_told() -> None:
     assert state == replace(DRONING, scene=msgspec.structs.replace(DRONING.scene, tuning="rast-24"))
     assert effects == [SetDrone(), Say("tuning rast-24")]
     assert describe(state).endswith(" on D3 in rast-24")
+
+
+def test_the_next_tuning_is_taken_as_one_by_name_is() -> None:
+    catalogue = replace(CATALOGUE, tuning=lambda name, steps: {("just5", -1): "rast-24"}[name, steps])
+    assert play(DRONING, TurnTuning(-1), catalogue=catalogue) == play(DRONING, SetTuning("rast-24"))
 
 
 @pytest.mark.parametrize(

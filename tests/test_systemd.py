@@ -5,10 +5,12 @@ import re
 import subprocess
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 
+from jambox.config import STICKS
 from jambox.sound.rights import FIRST
 from tests.rig.box import HEAP
 
@@ -19,6 +21,7 @@ FILES = (
     "etc/tmpfiles.d/jambox.conf",
     "etc/modules-load.d/jambox.conf",
     "etc/udev/rules.d/70-jambox.rules",
+    "etc/udev/rules.d/71-jambox-stick.rules",
 )
 
 
@@ -129,6 +132,23 @@ def test_no_rule_restarts_the_box_on_a_sound_card() -> None:
     rules = [line for line in (SYSTEMD / "udev.rules").read_text(encoding="utf-8").splitlines() if line[:1] != "#"]
     assert rules
     assert not [line for line in rules if re.search(r'"sound"|RUN|SYSTEMD_WANTS', line)]
+
+
+RULE = re.compile(r'[A-Z_]+(\{[A-Za-z_]+\})?(==|!=|=|\+=)"[^"]+"')
+
+
+def test_a_stick_of_that_name_is_mounted_read_only_and_no_other() -> None:
+    rules = [line for line in (SYSTEMD / "stick.rules").read_text(encoding="utf-8").splitlines() if line[:1] != "#"]
+    assert all(RULE.fullmatch(token) for line in rules for token in line.split(", "))
+    asked, (bound, *mounts, end) = rules[:4], rules[4:]
+    assert [line.split("!=")[0] for line in asked] == ["ACTION", "SUBSYSTEM", "ENV{ID_BUS}", "ENV{ID_FS_LABEL}"]
+    assert {line.split(", ")[1] for line in asked} == {f'GOTO="{end[7:-1]}"'}
+    assert bound == 'ENV{SYSTEMD_MOUNT_DEVICE_BOUND}="1"'
+    for line in mounts:
+        (options,) = re.findall(r"--options=(\S+)", line)
+        assert {"ro", "nosuid", "nodev", "noexec"} <= set(options.split(","))
+        (place,) = re.findall(r'(\S+)/%k"', line)
+        assert any(fnmatch(f"{place}/sda1/jambox/tunings", pattern) for pattern in STICKS)
 
 
 def test_install_twice_then_uninstall_keeps_state_until_purged(tmp_path: Path) -> None:

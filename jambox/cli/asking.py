@@ -97,6 +97,8 @@ def _status(arguments: Arguments) -> int:
     print(f"clock   {status['clock']}")
     if link := status["link"]:
         print(f"link    {link['peers']} peers, {link['tempo']:.1f} per minute")
+    for fault in status["tunings"]["faults"]:
+        print(f"tuning  {fault}")
     for fault in status["faults"]:
         print(f"fault   {fault}")
     return 0

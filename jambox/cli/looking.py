@@ -12,9 +12,9 @@ import msgspec
 from jambox.cli import watching
 from jambox.cli.bringing import check_kit, is_kit
 from jambox.cli.parsing import Arguments, add_json, command, whole
-from jambox.cli.playing import add_setting_options, configured
+from jambox.cli.playing import add_setting_options, configured, written
 from jambox.errors import DataError, JamboxError, SettingError
-from jambox.listing import LISTS, partner_table, partners_of, table
+from jambox.listing import LISTS, partner_table, partners_of, table, tunings
 from jambox.music import library
 from jambox.places import config_home, sounds_cache, state_home
 from jambox.sound.voices import POLYPHONY
@@ -36,7 +36,7 @@ def _add_list(commands: Any) -> None:
 
 
 def _list(arguments: Arguments) -> int:
-    rows = LISTS[arguments.what]()
+    rows = tunings(written().tuning.folders) if arguments.what == "tunings" else LISTS[arguments.what]()
     if arguments.json:
         print(json.dumps(rows, ensure_ascii=False, indent=2))
     elif rows:
@@ -81,19 +81,21 @@ def _partners(arguments: Arguments) -> int:
 
 
 def _add_check(commands: Any) -> None:
-    what = "tell what is wrong with the file of a cycle, a drum family, a drone or a tuning, or a drumkit, and where"
+    what = "tell what is wrong with the file of a cycle, drum family, drone or tuning, a folder of those, or a drumkit"
     parser = command(commands, _check, "check", what, "jambox check ~/.config/jambox/data/cycles/mine.toml")
-    parser.add_argument("file", type=Path, metavar="FILE", help="a .toml, .scl, .kbm, .h2drumkit, or a kit's folder")
+    parser.add_argument("file", type=Path, metavar="FILE", help="a .toml, .scl, .kbm, .h2drumkit, or a folder")
 
 
 def _check(arguments: Arguments) -> int:
     from jambox import checking
 
     path: Path = arguments.file
+    if path.is_dir() and any(each.suffix.lower() == ".scl" for each in path.iterdir()):
+        return _check_scales(path)
     if is_kit(path):
         return check_kit(path)
     try:
-        scala = path.suffix[1:] in checking.SCALA
+        scala = path.suffix[1:].lower() in checking.SCALA
         text = library.read_scala(path) if scala else path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as fault:
         raise DataError(f"{path}: {fault}; name a text file in UTF-8") from fault
@@ -110,6 +112,15 @@ def _check(arguments: Arguments) -> int:
             print(place, file=sys.stderr)
     if not faults:
         print(told)
+    return 1 if faults else 0
+
+
+def _check_scales(folder: Path) -> int:
+    faults: list[str] = []
+    good = sum(1 for _ in library.tunings_in(folder, faults, sys.maxsize))
+    for fault in faults:
+        print(f"jambox: {fault}", file=sys.stderr)
+    print(f"{good} tunings can be used, {len(faults)} cannot")
     return 1 if faults else 0
 
 

@@ -57,17 +57,23 @@ async def _play(box: Any) -> int:
     return 0
 
 
-def configured(arguments: Arguments) -> Config:
-    """The configuration, with what the command line says. Raises ConfigError."""
+def written(given: Path | None = None) -> Config:
+    """The configuration in the file that is `given`, or in the usual ones. Raises ConfigError."""
     config = Config()
-    for path in [arguments.config] if arguments.config else [Path("/etc/jambox.toml"), config_home() / "config.toml"]:
+    for path in [given] if given else [Path("/etc/jambox.toml"), config_home() / "config.toml"]:
         try:
             config = parse_config(path.read_text(encoding="utf-8"), str(path))
         except FileNotFoundError:
-            if arguments.config:
+            if given:
                 raise ConfigError(f"{path}: no such file; name another by --config, or leave it out") from None
         except (OSError, UnicodeDecodeError) as fault:
             raise ConfigError(f"{path}: cannot be read: {fault}") from fault
+    return config
+
+
+def configured(arguments: Arguments) -> Config:
+    """The configuration, with what the command line says. Raises ConfigError."""
+    config = written(arguments.config)
     given = {
         "device": arguments.audio,
         "period": arguments.period,

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from jambox.cli.parsing import Arguments, command, names, number, pitch_text, shares, whole
+from jambox.cli.playing import written
 from jambox.errors import DataError
 from jambox.music import library
 from jambox.music.meet import Fit
@@ -14,6 +15,7 @@ from jambox.programme import Number
 from jambox.reference import HIGHEST_A4, LOWEST_A4, SCALE
 from jambox.rounds import LOCKS, Lock
 from jambox.state import FASTEST, SLOWEST, Scene
+from jambox.tunings import everything
 from jambox.units import A4, Bpm, Decibels, Hertz, gain, parse_pitch
 
 SWEEP = (0.0, 1.0, 0.0)
@@ -62,7 +64,7 @@ def add_ground(parser: Any) -> None:
 def _render(arguments: Arguments) -> int:
     from jambox import offline
 
-    found = library.load((library.SHIPPED, config_home() / "data"))
+    found = everything(config_home() / "data", written().tuning.folders)
     numbers = tuple(_programme(arguments, found))
     # One cycle by itself is played to the end of the time; a number closes on sam.
     plain = len(arguments.cycle) == 1 and not arguments.meet and arguments.energy == 1.0

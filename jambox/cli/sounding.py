@@ -7,9 +7,9 @@ from jambox.cli.parsing import Arguments, command, number
 from jambox.cli.playing import configured
 from jambox.cli.rendering import add_ground
 from jambox.errors import DeviceError
-from jambox.music import library
 from jambox.places import config_home, sounds_cache
 from jambox.state import Scene
+from jambox.tunings import everything
 from jambox.units import Bpm, Decibels, Hertz, gain, parse_pitch
 
 PERIOD, PERIODS = 1024, 4
@@ -33,7 +33,8 @@ def _hear(arguments: Arguments) -> int:
     from jambox.sound.agreement import Request
     from jambox.sound.devices import open_device
 
-    found, audio = library.load((library.SHIPPED, config_home() / "data")), configured(arguments).audio
+    config = configured(arguments)
+    found, audio = everything(config_home() / "data", config.tuning.folders), config.audio
     piece = offline.Piece(
         rate=audio.rate,
         tempo=Bpm(Scene().tempo),

@@ -1,6 +1,6 @@
 """Finds and checks the data: the shipped folder first, then the user's, each file on its own."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -19,6 +19,11 @@ from jambox.units import Bpm
 SHIPPED = Path(__file__).parent / "data"
 OTHERS = "others"
 """What stands for the tradition of a tuning that tells none."""
+MANY = 500
+"""Tunings that are read from one folder: more than anybody turns through, and soon read."""
+FEW = ("just5", "edo12", "pyth12", "rast-24", "tr-ussak", "shur", "sl-av", "pl-av")
+"""A few tunings that are far apart, and whose sources no other contradicts: pure, as keyboards are, in pure fifths,
+Arab, Turkish, Persian, slendro and pelog."""
 T = TypeVar("T")
 
 
@@ -34,7 +39,7 @@ class Library:
     drums: dict[str, Drums]
     drones: dict[str, Drone]
     faults: tuple[str, ...]
-    tunings: dict[str, Tuning] = field(default_factory=dict)
+    tunings: Mapping[str, Tuning] = field(default_factory=dict)
 
     def style(self, wished: Iterable[str] = ()) -> tuple[dict[str, Bpm], tuple[str, ...]]:
         """The cycles that STYLE turns through, with their usual tempos; a line for each wished one that is not there.
@@ -91,32 +96,65 @@ def load(folders: Iterable[Path] = (SHIPPED,)) -> Library:
             found[cycles[0].file.id] = cycles
     kept = [cycle for cycles in found.values() for cycle in cycles]
     kept.sort(key=lambda cycle: cycle.file.tradition or cycle.file.region)
-    tunings = {tuning.id: tuning for tuning in _tunings(folders, faults)}
-    sorted_tunings = dict(sorted(tunings.items(), key=lambda item: item[1].tradition or OTHERS))
-    return Library({cycle.id: cycle for cycle in kept}, drums, drones, tuple(faults), sorted_tunings)
+    tunings = {tuning.id: tuning for folder in folders for tuning in tunings_in(folder / "tunings", faults)}
+    return Library({cycle.id: cycle for cycle in kept}, drums, drones, tuple(faults), by_tradition(tunings))
+
+
+def by_tradition(tunings: Mapping[str, Tuning]) -> dict[str, Tuning]:
+    """The tunings, tradition by tradition."""
+    return dict(sorted(tunings.items(), key=lambda item: item[1].tradition or OTHERS))
 
 
 def read_scala(path: Path) -> str:
     """The text of a scale's or map's file. Raises DataError, soon, for one that is too large or no text; OSError."""
+    if path.exists() and not path.is_file():
+        raise DataError(f"{shown(path)}: it is no file: a scale is written in one")  # a pipe would never end
     with path.open("rb") as file:
-        return text_of(file.read(LARGEST + 1), str(path))
+        return text_of(file.read(LARGEST + 1), shown(path))
 
 
-def read_tuning(path: Path) -> Tuning:
-    """The tuning in that file, with the map beside it. Raises DataError, OSError."""
-    tuning = parse_tuning(read_scala(path), str(path), path.stem)
-    beside = path.with_suffix(".kbm")
-    if not beside.exists():
-        return tuning
-    return msgspec.structs.replace(tuning, map=parse_map(read_scala(beside), str(beside)))
+def tunings_in(folder: Path, faults: list[str], many: int = MANY) -> Iterator[Tuning]:
+    """The tunings in a folder's `.scl` files, each with the map of the same name; nothing where there is no folder.
 
-
-def _tunings(folders: tuple[Path, ...], faults: list[str]) -> Iterator[Tuning]:
-    for path in (path for folder in folders for path in sorted((folder / "tunings").glob("*.scl"))):
+    What cannot be used is left out and explained in `faults`; so are those beyond `many`. Hidden files are passed by:
+    computers leave such behind on sticks. Upper case is as lower case in what a name ends with.
+    """
+    try:
+        names = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as fault:
+        faults.append(_explained(folder, fault))
+        return
+    maps = {name[:-4]: name for name in names if name.lower().endswith(".kbm")}
+    scales = [name for name in names if name.lower().endswith(".scl")]
+    if len(scales) > many:
+        faults.append(f"{shown(folder)}: more than {many} tunings: those from {shown(scales[many])} on are left out")
+    for name in scales[:many]:
+        beside = maps.get(name[:-4])
         try:
-            yield read_tuning(path)
+            yield read_tuning(folder / name, folder / beside if beside else None)
         except (DataError, OSError) as fault:
-            faults.append(str(fault) if isinstance(fault, DataError) else f"{path}: {fault}")
+            faults.append(_explained(folder / name, fault))
+
+
+def read_tuning(path: Path, beside: Path | None = None) -> Tuning:
+    """The tuning in that file, with the map in the one `beside` it. Raises DataError, OSError."""
+    if not path.name.isprintable():
+        raise DataError(f"{shown(path)}: its name is no text in UTF-8: give it another")
+    tuning = parse_tuning(read_scala(path), shown(path), path.stem)
+    if beside is None:
+        return tuning
+    return msgspec.structs.replace(tuning, map=parse_map(read_scala(beside), shown(beside)))
+
+
+def _explained(path: Path, fault: DataError | OSError) -> str:
+    return str(fault) if isinstance(fault, DataError) else f"{shown(path)}: {fault.strerror or fault}"
+
+
+def shown(path: Path | str) -> str:
+    """The path, with what no name should have in it replaced: bytes that are no UTF-8, and what moves a cursor."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in str(path))
 
 
 def unheard(text: str, path: Path) -> list[DataError]:

@@ -210,7 +210,7 @@ def _interval(lines: _Lines, number: int, count: int) -> Interval:
     if not (match := _RATIO.match(line)):
         told = "the line is empty" if not line else f"{_short(line)} is no pitch"
         raise lines.fault(f"{told}: write cents with a period, as 701.955, or a ratio, as 3/2")
-    if line[match.end() :].lstrip(" \t")[:1] == "/" or line[match.end() : match.end() + 1] in (".", ","):
+    if line[match.end() :].lstrip(" \t")[:1] == "/" or line[match.end() : match.end() + 1] in (".", ",", ":"):
         raise lines.fault(f"{_short(line)} is no pitch: a ratio has one slash and whole numbers, cents have a period")
     if max(map(len, match.groups(""))) > DIGITS:
         raise lines.fault(f"{_short(line)} is too long: a ratio's numbers have {DIGITS} digits at most")

@@ -6,6 +6,8 @@ notes, and `name` with a language, as `! name ar: راست`; files of others hav
 """
 
 import re
+from bisect import bisect_left
+from collections.abc import Callable
 from typing import Any, get_args
 
 import msgspec
@@ -13,7 +15,7 @@ import msgspec
 from jambox.errors import DataError
 from jambox.music.certainty import Certainty
 from jambox.music.drone import Drone
-from jambox.music.scala import Map, Scale, parse_scale
+from jambox.music.scala import Map, Scale, parse_scale, print_scale
 from jambox.units import Cents, cents
 
 NEAR = 50.0
@@ -41,11 +43,22 @@ class Tuning(msgspec.Struct, frozen=True):
 
     def nearest(self, place: float) -> Cents:
         """The degree nearest to `place`, in cents above the tonic, in whatever period; the lower of two."""
+        return self.finder()(place)
+
+    def finder(self) -> Callable[[float], Cents]:
+        """`nearest` for many places: what all of them need is counted once."""
         period = abs(self.scale.period)
-        found = (0.0, *self.scale.cents)
+        degrees = sorted({degree % period if period else degree for degree in (0.0, *self.scale.cents)})
         if period:
-            found = tuple(degree + round((place - degree) / period) * period for degree in found)
-        return Cents(min(found, key=lambda degree: (round(abs(degree - place), 6), degree)))
+            degrees = [degrees[-1] - period, *degrees, degrees[0] + period]
+
+        def find(place: float) -> Cents:
+            base = place // period * period if period else 0.0
+            after = min(max(bisect_left(degrees, place - base), 1), len(degrees) - 1)
+            near = [base + degree for degree in degrees[max(after - 1, 0) : after + 1]]
+            return Cents(min(near, key=lambda degree: (round(abs(degree - place), 6), degree)))
+
+        return find
 
     def string(self, place: float) -> Cents:
         """Where a string is tuned that is named after the degree at `place` cents above the tonic, as Pa is after 3/2.
@@ -70,6 +83,16 @@ def tuned(drone: Drone, tuning: Tuning) -> Drone:
         moved = 0.0 if string.pure else round(tuning.string(named) - named, 6)
         strings.append(msgspec.structs.replace(string, cents=string.cents + moved))
     return msgspec.structs.replace(drone, strings=tuple(strings))
+
+
+def print_tuning(tuning: Tuning) -> str:
+    """The tuning as a `.scl` file has it, without its map; `parse_tuning` reads it back."""
+    facts = {"tradition": tuning.tradition, "kind": tuning.kind, "notes": tuning.notes}
+    if tuning.certainty != "unchecked":
+        facts["certainty"] = tuning.certainty
+    told = [*facts.items(), *(("source", source) for source in tuning.sources)]
+    told += [(f"name {language}", name) for language, name in tuning.names.items()]
+    return "".join(f"! {key}: {value}\n" for key, value in told if value) + print_scale(tuning.scale)
 
 
 def parse_tuning(text: str, place: str, name: str) -> Tuning:

@@ -26,6 +26,7 @@ from jambox.actions import (
     TurnPartner,
     TurnStyle,
     TurnTonic,
+    TurnTuning,
     UndoSurprise,
     Where,
 )
@@ -55,6 +56,8 @@ BUTTONS: Mapping[tuple[type[Press | Click | Hold], str, str | None], Action | Ca
             (Hold, "rhythm", None): HoldRhythm(),
             (Click, "style", None): Where(),
             (Hold, "style", None): TurnPartner(1),
+            (Click, "style", "drone"): TurnTuning(1),
+            (Hold, "style", "drone"): TurnTuning(-1),
             (Click, "surprise", None): Surprise(),
             (Hold, "surprise", None): UndoSurprise(),
             (Click, "keep", None): NotYet("keeping what was just played"),

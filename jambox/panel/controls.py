@@ -118,7 +118,8 @@ CONTROLS: Mapping[str, Control] = MappingProxyType(
             Control(
                 "style",
                 frozenset({Kind.ENCODER, Kind.BUTTON}),
-                "turn: next cycle, with DRONE held the tonic; push: where am I; hold: the next partner",
+                "turn: next cycle; push: where am I; hold: the next partner; with DRONE held: turn: the tonic, "
+                "push: the next tuning, hold: the one before",
             ),
             Control(
                 "drone",

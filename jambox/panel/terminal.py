@@ -69,6 +69,8 @@ KEYS: Mapping[str, Key] = MappingProxyType(
     | _style("tonic", "{", "}", with_="drone")
     | _style("scene", "<", ">", with_="shift")
     | _button("style", "w", "where am I", "hold STYLE")
+    | {"u": Key("next tuning", button="style", with_="drone")}
+    | {"U": Key("previous tuning", button="style", hold=True, with_="drone")}
     | _knob("volume", "volume", "v", "V")
     | _knob("volume", "volume", "down", "up")
     | _knob("inputs", "inputs", "i", "I")

@@ -12,7 +12,7 @@ from jambox.music.certainty import SURE, WORDS
 from jambox.music.cycle import Cycle, CycleFile
 from jambox.music.drone import Drone
 from jambox.music.drums import Drums, score
-from jambox.music.library import SHIPPED, load
+from jambox.music.library import FEW, SHIPPED, load
 
 LIBRARY = load()
 
@@ -286,6 +286,10 @@ def test_style_turns_through_what_is_wished() -> None:
     tempos, told = LIBRARY.style(("wahda:b", "gone", "teental"))
     assert list(tempos) == ["wahda:b", "teental"]
     assert told == ("style: no cycle is called 'gone': see `jambox list cycles`",)
+
+
+def test_a_few_tunings_are_sure() -> None:
+    assert {LIBRARY.tuning(name).certainty for name in FEW} <= set(SURE)
 
 
 @pytest.mark.no_cover  # whose eyes would take three times as long

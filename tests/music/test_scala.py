@@ -126,6 +126,7 @@ def test_degrees_go_on_period_by_period_in_their_own_order() -> None:
         ("a\n1\n3/2/1\n", "line 3: '3/2/1' is no pitch: a ratio has one slash and whole numbers, cents have a period"),
         ("a\n1\n3/\n", "line 3: '3/' is no pitch: a ratio has one slash and whole numbers, cents have a period"),
         ("a\n1\n3/2.5\n", "line 3: '3/2.5' is no pitch: a ratio has one slash and whole numbers, cents have a period"),
+        ("a\n1\n4:3\n", "line 3: '4:3' is no pitch: a ratio has one slash and whole numbers, cents have a period"),
         (
             "a\n1\n701,955\n",
             "line 3: '701,955' is no pitch: a ratio has one slash and whole numbers, cents have a period",

@@ -1,14 +1,15 @@
 """Tunings: what their files tell beside the numbers, and where the degrees that strings are named after lie in them."""
 
+import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jambox.errors import DataError
 from jambox.music.drone import strung
 from jambox.music.library import load
 from jambox.music.scala import Scale
-from jambox.music.tuning import NEAR, Tuning, parse_tuning, tuned
+from jambox.music.tuning import NEAR, Tuning, parse_tuning, print_tuning, tuned
 from jambox.units import Hertz, cents
 
 TUNINGS = load().tunings
@@ -104,6 +105,26 @@ def test_a_scale_without_notes_or_period_has_its_degrees_once() -> None:
     assert Tuning("still", Scale("", (400.0, (1, 1)))).nearest(900.0) == 400.0
     # The lower of two.
     assert Tuning("halves", Scale("", (400.0, 1200.0))).nearest(200.0) == 0.0
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(st.integers(-30_000, 30_000), max_size=8).map(lambda found: tuple(each / 10 for each in found)),
+    st.integers(-60_000, 60_000).map(lambda tenths: tenths / 10),
+)
+def test_the_nearest_degree_is_found_in_any_scale(intervals: tuple[float, ...], place: float) -> None:
+    tuning = Tuning("any", Scale("", intervals))
+    period = abs(tuning.scale.period)
+    every = [degree + (round((place - degree) / period) * period if period else 0.0) for degree in (0.0, *intervals)]
+    found = tuning.nearest(place)
+    assert abs(found - place) == pytest.approx(min(abs(degree - place) for degree in every), abs=1e-6)
+    assert any(found == pytest.approx(degree + turn * period, abs=1e-6) for degree in every for turn in (-1, 0, 1))
+
+
+@pytest.mark.parametrize("name", ["rast-24", "ghb-98", "edo12", "hard", "just5"])
+def test_what_is_written_of_a_tuning_is_read_back(name: str) -> None:
+    written = print_tuning(TUNINGS[name])
+    assert parse_tuning(written, f"{name}.scl", name) == msgspec.structs.replace(TUNINGS[name], map=None)
 
 
 # A drone in a tuning

@@ -26,13 +26,24 @@ from jambox.actions import (
     TurnPartner,
     TurnStyle,
     TurnTonic,
+    TurnTuning,
     UndoSurprise,
     Where,
 )
 from jambox.errors import UnknownNameError
 from jambox.panel.bindings import BUTTONS, QUIET, STEPS, TURN, TURNS, Bindings
-from jambox.panel.controls import CONTROLS, Kind, level, level_position, share_position, travel
-from jambox.panel.gestures import NOTHING, Click, Gesture, Hold, Press, Step, Stuck, Turn
+from jambox.panel.controls import (
+    CONTROLS,
+    Kind,
+    Pressed,
+    Reading,
+    Released,
+    level,
+    level_position,
+    share_position,
+    travel,
+)
+from jambox.panel.gestures import NOTHING, Click, Gesture, Gestures, Hold, Press, Step, Stuck, Turn
 from jambox.state import Catalogue, Scene, State, apply
 from jambox.units import Seconds
 
@@ -56,6 +67,8 @@ SCENE = Scene()
         (Hold("rhythm", NOTHING, AT), HoldRhythm()),
         (Click("style", NOTHING, AT), Where()),
         (Hold("style", NOTHING, AT), TurnPartner(1)),
+        (Click("style", DRONE, AT), TurnTuning(1)),
+        (Hold("style", DRONE, AT), TurnTuning(-1)),
         (Step("style", 2, NOTHING, AT), TurnStyle(2)),
         (Step("style", -1, DRONE, AT), TurnTonic(-1)),
         (Step("style", 1, SHIFT, AT), NotYet("turning through the scenes")),
@@ -79,6 +92,29 @@ def test_binding(gesture: Gesture, action: Action) -> None:
 
 
 @pytest.mark.parametrize(
+    ("down", "up", "last", "meant"),
+    [
+        (0.2, 0.3, 0.4, [PressDrone(), TurnTuning(1)]),
+        (0.2, 0.3, 5.0, [PressDrone(), TurnTuning(1)]),
+        (0.2, 0.8, 0.9, [PressDrone(), TurnTuning(-1)]),
+        # DRONE may come up first: what STYLE was pressed with counts.
+        (0.2, 0.4, 0.3, [PressDrone(), TurnTuning(1)]),
+        # Whoever is late has asked for the tonic already; the ear is then left.
+        (0.7, 0.8, 0.9, [PressDrone(), TakeTonic(), TurnTuning(1)]),
+    ],
+)
+def test_style_pushed_in_time_while_drone_is_held_takes_no_tonic(
+    down: float, up: float, last: float, meant: list[Action]
+) -> None:
+    gestures, bindings = Gestures(), Bindings()
+    readings: list[Reading] = [Pressed("drone", Seconds(0.0)), Released("drone", Seconds(last))]
+    readings += [Pressed("style", Seconds(down)), Released("style", Seconds(up))]
+    made = [gesture for reading in sorted(readings, key=lambda r: r.time) for gesture in gestures.feed(reading)]
+    made += gestures.tick(10.0)
+    assert [action for gesture in made for action in bindings.actions(gesture, SCENE)] == meant
+
+
+@pytest.mark.parametrize(
     "gesture",
     [
         Click("tap", NOTHING, AT),
@@ -86,6 +122,8 @@ def test_binding(gesture: Gesture, action: Action) -> None:
         Hold("tap", SHIFT, AT),
         Click("keep", SHIFT, AT),
         Click("rhythm", NOTHING, AT),
+        Click("style", SHIFT, AT),
+        Click("style", SHIFT | DRONE, AT),
         Press("shift", NOTHING, AT),
         Click("shift", NOTHING, AT),
         Stuck("shift", AT),

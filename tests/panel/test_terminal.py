@@ -33,6 +33,7 @@ from jambox.actions import (
     TurnPartner,
     TurnStyle,
     TurnTonic,
+    TurnTuning,
     Where,
 )
 from jambox.panel.bindings import Bindings
@@ -74,6 +75,8 @@ def actions(keys: str, gap: float = 1.5) -> list[Action]:
         ("]]", [TurnStyle(1), TurnStyle(1)]),
         ("}", [PressDrone(), TurnTonic(1)]),
         ("{", [PressDrone(), TurnTonic(-1)]),
+        ("u", [PressDrone(), TurnTuning(1)]),
+        ("U", [PressDrone(), TurnTuning(-1)]),
         (">", [NotYet("turning through the scenes")]),
         ("w", [Where()]),
         ("W", [TurnPartner(1)]),
