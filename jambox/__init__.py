@@ -36,6 +36,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       taps.py         press times -> tempo and beat
       reference.py    what the box is tuned by: A4, tonic, tuning
       seating.py      whose strips are whose, and settings that go along
+      scene.py        what outlives the power
       state.py        apply(state, action) -> (state, effects)
       choices.py      what a player can choose from
       config.py       TOML text -> frozen Config

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from jambox.state import SILENCE, Scene
+from jambox.scene import SILENCE, Scene
 from jambox.units import Decibels, Seconds
 
 SOFT, LOUD = Decibels(-42.0), Decibels(-15.0)

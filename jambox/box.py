@@ -51,12 +51,13 @@ from jambox.options import Options
 from jambox.panel.feedback import Event, Health, View
 from jambox.rack import Rack
 from jambox.remote import Answer, Request
+from jambox.scene import Scene
 from jambox.sound import commands, shelves
 from jambox.sound.commands import Status
 from jambox.sound.rights import come_first, freeze_objects
 from jambox.sound.shared import Link, allocate
 from jambox.stage import Stage
-from jambox.state import Scene, State, apply, describe, ended
+from jambox.state import State, apply, describe, ended
 from jambox.touch import Touch
 from jambox.tunings import Tunings
 from jambox.units import Hertz, Seconds

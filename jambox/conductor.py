@@ -7,9 +7,9 @@ from jambox.following import Following
 from jambox.herald import Herald
 from jambox.keeper import Keeper
 from jambox.music.passages import Kind
+from jambox.scene import Scene
 from jambox.sound import commands
 from jambox.stage import Stage
-from jambox.state import Scene
 
 
 class Conductor:

@@ -11,9 +11,9 @@ from jambox.midi.notation import parse_route
 from jambox.midi.offsets import Offsets
 from jambox.midi.route import EVERYTHING, Unit
 from jambox.reference import Reference
+from jambox.scene import HIGHEST_TONIC, LOWEST_TONIC
 from jambox.sound.layout import STRIPS
 from jambox.sound.parameters import Mixer, Strip
-from jambox.state import HIGHEST_TONIC, LOWEST_TONIC
 from jambox.toml import decode
 from jambox.units import Hertz, parse_pitch
 

@@ -7,10 +7,10 @@ from jambox.errors import DeviceError
 from jambox.herald import Herald
 from jambox.panel.feedback import Event
 from jambox.rack import Rack
+from jambox.scene import Scene
 from jambox.sound import commands, dials, levelling, meters
 from jambox.sound.dials import Word
 from jambox.sound.shared import Link
-from jambox.state import Scene
 
 CLIPS_EVERY = 0.4
 """Seconds between two looks at what clips: as long as its news lasts."""

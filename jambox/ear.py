@@ -7,11 +7,11 @@ from jambox.actions import Action, PressDrone, SetTonic
 from jambox.herald import Herald
 from jambox.panel.feedback import Event
 from jambox.rack import Rack
+from jambox.scene import Scene
 from jambox.sound import hearing
 from jambox.sound.pitch import NOTHING, Listener, Note
 from jambox.sound.players import DRONE_FADE
 from jambox.sound.shared import Link
-from jambox.state import Scene
 from jambox.touch import Touch
 from jambox.units import Hertz, Seconds
 

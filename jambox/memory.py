@@ -10,7 +10,7 @@ from pathlib import Path
 from jambox import scenes
 from jambox.errors import StateError
 from jambox.mapping import Binding
-from jambox.state import Scene
+from jambox.scene import Scene
 
 SAVE_AFTER = 1.0
 """Seconds after a change before it is saved, with all that came in between: a knob's turn is a write or two."""

@@ -7,9 +7,9 @@ import msgspec
 from jambox.errors import DataError
 from jambox.music.drone import Drone, strung
 from jambox.reference import Reference
+from jambox.scene import HIGHEST_TONIC, LOWEST_TONIC, Scene
 from jambox.sound import dials
 from jambox.sound.layout import STRIPS
-from jambox.state import HIGHEST_TONIC, LOWEST_TONIC, Scene
 from jambox.units import Hertz, parse_pitch
 
 

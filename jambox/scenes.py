@@ -9,7 +9,7 @@ import msgspec
 
 from jambox.errors import AlreadyRunningError, StateError
 from jambox.mapping import Binding
-from jambox.state import Scene
+from jambox.scene import Scene
 
 FILE, LEARNED, TUNING = "scene.json", "learned.json", "tuning.json"
 T = TypeVar("T")

@@ -8,8 +8,8 @@ import msgspec
 from jambox.music.arrangement import Arrangement
 from jambox.music.cycle import Score, Word
 from jambox.music.passages import Kind, Passage
+from jambox.scene import Scene
 from jambox.sound.shelves import Filled
-from jambox.state import Scene
 
 KEPT = 16
 """Scores that are kept: MIDI may still be playing one of them."""

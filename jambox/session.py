@@ -15,8 +15,8 @@ from typing import Protocol
 from jambox import pulse
 from jambox.following import TARDY
 from jambox.midi.follow import Lead
+from jambox.scene import FASTEST
 from jambox.sound.commands import Status
-from jambox.state import FASTEST
 from jambox.units import Bpm
 
 SOURCE = "Link"

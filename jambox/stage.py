@@ -22,12 +22,12 @@ from jambox.music.surprise import varied
 from jambox.prompter import Prompter
 from jambox.renderings import Renderings
 from jambox.rounds import LOCKS, Lock
+from jambox.scene import SILENCE, Scene
 from jambox.scores import Scores, Take
 from jambox.sound import commands, shelves
 from jambox.sound.commands import Status
 from jambox.sound.shared import Link
 from jambox.sound.shelves import SIGNALS, Filled, Made, Shelves
-from jambox.state import SILENCE, Scene
 from jambox.units import Decibels, Hertz, gain
 from jambox.variation import Variation
 

@@ -13,7 +13,7 @@ from jambox.midi.route import Port
 from jambox.panel.bindings import Bindings
 from jambox.panel.controls import Reading
 from jambox.panel.gestures import Gesture, Stuck
-from jambox.state import Scene
+from jambox.scene import Scene
 
 _log = logging.getLogger(__name__)
 

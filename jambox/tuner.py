@@ -11,7 +11,7 @@ from jambox.music.scala import KEYS, Map
 from jambox.music.tuning import Tuning
 from jambox.reference import Reference
 from jambox.rounds import LOCKS, Lock
-from jambox.state import HIGHEST_TONIC, LOWEST_TONIC, Scene
+from jambox.scene import HIGHEST_TONIC, LOWEST_TONIC, Scene
 from jambox.units import Hertz, frequency_key, key_frequency, parse_pitch
 
 USUAL = "usual"

@@ -27,8 +27,8 @@ from jambox.music.scala import parse_map, print_map
 from jambox.music.tuning import Tuning, parse_tuning, print_tuning
 from jambox.options import Options
 from jambox.panel.feedback import Event
+from jambox.scene import Scene
 from jambox.scenes import Kept
-from jambox.state import Scene
 
 PATIENCE = 1.5
 """Seconds that are waited for a look; what it finds later is taken when it comes."""

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jambox.accompanying import LEVEL_STEP, LOUD, SINK, SOFT, SWELL, Accompanist, Accompanying, loudness
-from jambox.state import SILENCE, Scene
+from jambox.scene import SILENCE, Scene
 from jambox.units import Decibels, Seconds, gain
 
 SCENE = Scene(energy=0.8, drone_level=-6.0)

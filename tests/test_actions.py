@@ -7,7 +7,7 @@ import pytest
 
 from jambox import actions
 from jambox.actions import Action, Level
-from jambox.state import Scene
+from jambox.scene import Scene
 
 KINDS = get_args(Action)
 

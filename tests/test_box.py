@@ -28,7 +28,7 @@ from jambox.errors import NotRunningError
 from jambox.music import library
 from jambox.reference import Reference
 from jambox.remote import Answer, Request
-from jambox.state import Scene
+from jambox.scene import Scene
 from jambox.units import parse_pitch
 
 PATIENCE = 20.0

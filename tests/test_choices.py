@@ -5,7 +5,8 @@ import pytest
 from jambox.actions import SetShare, Share, Surprise, TurnPartner
 from jambox.choices import catalogue
 from jambox.music import library
-from jambox.state import Scene, State, apply
+from jambox.scene import Scene
+from jambox.state import State, apply
 from jambox.variation import Luck, Variation
 
 LIBRARY = library.load()

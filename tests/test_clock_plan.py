@@ -22,9 +22,10 @@ from jambox.midi.follow import Follower
 from jambox.midi.messages import CLOCK, CONTINUE, START, STOP
 from jambox.midi.sync import LEAD, PPQN
 from jambox.music.cycle import Hit, Score
+from jambox.scene import Scene
 from jambox.sound.commands import Status
 from jambox.sound.players import RhythmPlayer, Samples
-from jambox.state import Catalogue, Scene, State, apply
+from jambox.state import Catalogue, State, apply
 from jambox.units import Bpm, Seconds
 
 RATE, TRUE, BUFFER = 48000.0, 48003.0, 384.0

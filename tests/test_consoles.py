@@ -26,7 +26,8 @@ from jambox.panel.controls import Pressed, Reading, Released, Stepped, Turned
 from jambox.panel.feedback import View
 from jambox.panel.gestures import Click, Gesture, Gestures, Hold, Press, Step
 from jambox.remote import Request
-from jambox.state import Scene, State
+from jambox.scene import Scene
+from jambox.state import State
 from jambox.units import Seconds
 
 VIEW = View(State(Scene(drone_on=True)), Seconds(100.0), beat=0.0)

@@ -9,11 +9,11 @@ import pytest
 from jambox.actions import Action, PressDrone, SetTonic
 from jambox.ear import BEFORE, LONGEST, Ear
 from jambox.reference import Reference
+from jambox.scene import Scene
 from jambox.sound.hearing import Funnel
 from jambox.sound.players import DRONE_FADE
 from jambox.sound.shared import Link
 from jambox.sound.tables import view
-from jambox.state import Scene
 from tests.sound.tones import RATE, Samples, pluck, reed, room, slide, steady, vowel
 
 BLOCK = RATE // 50

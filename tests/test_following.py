@@ -12,8 +12,9 @@ from jambox.actions import Action, ClockStarts, ClockStops, Led
 from jambox.following import GLIDE, SLEW, TARDY, Following, elect, entry, glided, steered, worth
 from jambox.midi.follow import Lead
 from jambox.midi.sync import PPQN
+from jambox.scene import Scene
 from jambox.sound.commands import Status
-from jambox.state import Scene, State
+from jambox.state import State
 from jambox.timeline import Timeline
 from jambox.units import Beats, Bpm, Seconds
 

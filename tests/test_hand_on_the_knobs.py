@@ -16,10 +16,10 @@ from jambox.music import energy, library, meet
 from jambox.music.cycle import Cycle, Score
 from jambox.music.drums import Drums, StrokeSounds
 from jambox.music.meet import Meeting
+from jambox.scene import Scene
 from jambox.sound import commands, shelves, supervisor
 from jambox.sound.players import RhythmPlayer, Samples
 from jambox.stage import Stage
-from jambox.state import Scene
 from jambox.units import Hertz
 from tests.test_stage import Workshop, settle
 

@@ -16,7 +16,7 @@ from jambox.midi.route import Port
 from jambox.panel.bindings import Bindings
 from jambox.panel.controls import LONG_HOLD, Pressed, Released, Stepped, Turned
 from jambox.panel.gestures import Gesture, Hold, Press, Stuck, Turn
-from jambox.state import Scene
+from jambox.scene import Scene
 from jambox.surface import LONGEST
 from jambox.units import Seconds
 

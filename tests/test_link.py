@@ -23,8 +23,8 @@ from typing import Any, Self
 import pytest
 
 from jambox import config, link, pulse, scenes
+from jambox.scene import Scene
 from jambox.sound.commands import Status
-from jambox.state import Scene
 from tests.test_box import RunningBox
 
 FAR = Path(__file__).with_name("far_link.py")

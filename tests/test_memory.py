@@ -13,7 +13,7 @@ from jambox import memory, scenes
 from jambox.errors import AlreadyRunningError, StateError
 from jambox.mapping import Binding
 from jambox.memory import Memory
-from jambox.state import Scene
+from jambox.scene import Scene
 
 LOUD, QUIET = Scene(volume=0.0), Scene(volume=-30.0)
 

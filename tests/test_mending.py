@@ -6,8 +6,8 @@ from jambox.mending import mend, refer
 from jambox.music.library import load
 from jambox.reference import Reference
 from jambox.rounds import Lock
+from jambox.scene import Scene
 from jambox.seating import Seat
-from jambox.state import Scene
 from jambox.units import Hertz, parse_pitch
 
 DRONES = load().drones

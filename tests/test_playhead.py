@@ -10,8 +10,8 @@ from jambox.errors import UnknownNameError
 from jambox.music.library import load
 from jambox.playhead import picture
 from jambox.portrait import HEAD
+from jambox.scene import Scene
 from jambox.sound.commands import Status
-from jambox.state import Scene
 from jambox.variation import Variation
 
 FOUND = load()

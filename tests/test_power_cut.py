@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from jambox import scenes
-from jambox.state import Scene
+from jambox.scene import Scene
 from tests.rig.box import RunningBox
 from tests.rig.hardware import wait_for, wait_until
 
@@ -18,7 +18,7 @@ SAVER = f"""
 import os, random, signal, sys, time
 from pathlib import Path
 from jambox import scenes
-from jambox.state import Scene
+from jambox.scene import Scene
 
 folder, chance = Path(sys.argv[1]), random.Random(1)
 told, tell = os.pipe()

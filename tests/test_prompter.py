@@ -11,10 +11,10 @@ from jambox import stage as stages
 from jambox.config import Voice
 from jambox.errors import DeviceError
 from jambox.music.cycle import Score, Word
+from jambox.scene import Scene
 from jambox.sound import shelves, speech, supervisor
 from jambox.sound.commands import DefineSample, StartRhythm
 from jambox.stage import Stage
-from jambox.state import Scene
 from tests.test_stage import LIBRARY, Engine, Swapped, Workshop, settle, with_
 
 WITH_WORDS = shelves.arrange(48000, True)

@@ -15,8 +15,8 @@ from jambox.errors import AlreadyRunningError, StateError
 from jambox.mapping import Binding
 from jambox.reference import Reference
 from jambox.rounds import Lock
+from jambox.scene import HIGHEST_TONIC, LOUDEST, LOWEST_TONIC, SILENCE, Scene
 from jambox.seating import Seat
-from jambox.state import HIGHEST_TONIC, LOUDEST, LOWEST_TONIC, SILENCE, Scene
 
 LEVELS = st.floats(SILENCE, LOUDEST)
 SCENES = st.builds(

@@ -11,9 +11,10 @@ from jambox import pulse
 from jambox.actions import Action, ClockStarts, ClockStops, Led
 from jambox.following import NIGH, SLEW, Following
 from jambox.midi.follow import Lead
+from jambox.scene import Scene
 from jambox.session import APART, QUICKEST, SOURCE, SURE, Said, Session
 from jambox.sound.commands import Status
-from jambox.state import Scene, State
+from jambox.state import State
 from jambox.timeline import Timeline
 from jambox.units import Bpm
 

@@ -16,6 +16,7 @@ from jambox.music import library, meet
 from jambox.music.cycle import Score
 from jambox.music.drone import Figure
 from jambox.rounds import Lock
+from jambox.scene import SILENCE, Scene
 from jambox.scores import KEPT
 from jambox.sound import commands, shelves, supervisor
 from jambox.sound.commands import (
@@ -32,7 +33,6 @@ from jambox.sound.commands import (
 from jambox.sound.shelves import SIGNALS, Job, Made
 from jambox.sound.tuned import tonic_of
 from jambox.stage import SIGNAL_GAIN, Stage
-from jambox.state import SILENCE, Scene
 from jambox.units import Hertz
 from jambox.variation import Variation
 

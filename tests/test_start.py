@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from jambox.state import Scene
+from jambox.scene import Scene
 from tests.rig.box import RunningBox, resident
 from tests.rig.hardware import wait_for
 

@@ -68,21 +68,8 @@ from jambox.effects import (
 )
 from jambox.reference import Reference
 from jambox.rounds import Lock
-from jambox.state import (
-    FASTEST,
-    HIGHEST_TONIC,
-    LOUDEST,
-    LOWEST_TONIC,
-    SETTLED,
-    SILENCE,
-    SLOWEST,
-    Catalogue,
-    Scene,
-    State,
-    apply,
-    describe,
-    ended,
-)
+from jambox.scene import FASTEST, HIGHEST_TONIC, LOUDEST, LOWEST_TONIC, SILENCE, SLOWEST, Scene
+from jambox.state import SETTLED, Catalogue, State, apply, describe, ended
 from jambox.units import Beats, Bpm, Decibels, Hertz, Seconds, parse_pitch, pitch_name
 from jambox.variation import RECENT, Change, Luck, Variation
 

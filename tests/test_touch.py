@@ -12,7 +12,7 @@ from jambox.hands import Learned
 from jambox.mapping import Binding
 from jambox.midi.route import Port
 from jambox.panel.controls import Pressed, Released
-from jambox.state import Scene
+from jambox.scene import Scene
 from jambox.touch import Touch
 from jambox.units import Seconds
 

@@ -16,7 +16,7 @@ from jambox.music.library import load
 from jambox.music.scala import Map
 from jambox.reference import Reference
 from jambox.rounds import Lock
-from jambox.state import HIGHEST_TONIC, LOWEST_TONIC, Scene
+from jambox.scene import HIGHEST_TONIC, LOWEST_TONIC, Scene
 from jambox.tuner import ground, ground_of, key_tonic, wishes, within
 from jambox.units import A4, Hertz, key_frequency
 

@@ -18,8 +18,8 @@ from jambox.music.library import FEW, MANY, SHIPPED, Library, load, tunings_in
 from jambox.music.scala import LARGEST
 from jambox.options import Options
 from jambox.panel.feedback import Event
+from jambox.scene import Scene
 from jambox.scenes import TUNING, Kept, load_tuning, save_tuning
-from jambox.state import Scene
 from jambox.tuner import ground_of
 from jambox.tunings import SHOWN, Tunings, everything, look
 

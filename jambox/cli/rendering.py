@@ -14,7 +14,7 @@ from jambox.places import config_home, sounds_cache
 from jambox.programme import Number
 from jambox.reference import HIGHEST_A4, LOWEST_A4, SCALE
 from jambox.rounds import LOCKS, Lock
-from jambox.state import FASTEST, SLOWEST, Scene
+from jambox.scene import FASTEST, SLOWEST, Scene
 from jambox.tunings import everything
 from jambox.units import A4, Bpm, Decibels, Hertz, gain, parse_pitch
 

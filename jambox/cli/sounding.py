@@ -8,7 +8,7 @@ from jambox.cli.playing import configured
 from jambox.cli.rendering import add_ground
 from jambox.errors import DeviceError
 from jambox.places import config_home, sounds_cache
-from jambox.state import Scene
+from jambox.scene import Scene
 from jambox.tunings import everything
 from jambox.units import Bpm, Decibels, Hertz, gain, parse_pitch
 

@@ -15,7 +15,7 @@ from statistics import median
 
 from jambox.midi.messages import CLOCK, CONTINUE, SONG_POSITION, START, STOP
 from jambox.midi.sync import PPQN
-from jambox.state import FASTEST, SLOWEST
+from jambox.scene import FASTEST, SLOWEST
 from jambox.units import Bpm
 
 SPP = 6

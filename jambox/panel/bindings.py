@@ -32,7 +32,7 @@ from jambox.actions import (
 )
 from jambox.panel.controls import Kind, control, level, level_travel, met, travel
 from jambox.panel.gestures import Click, Gesture, Hold, Press, Step, Stuck, Turn
-from jambox.state import Scene
+from jambox.scene import Scene
 from jambox.units import Seconds
 
 QUIET = Seconds(1.0)

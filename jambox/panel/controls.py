@@ -12,7 +12,7 @@ from types import MappingProxyType
 from jambox.actions import Level, Share
 from jambox.errors import UnknownNameError
 from jambox.panel.pins import label
-from jambox.state import LOUDEST, SILENCE
+from jambox.scene import LOUDEST, SILENCE
 from jambox.units import Decibels, Seconds
 
 HOLD = Seconds(0.5)

@@ -21,7 +21,8 @@ from jambox.actions import Level, Share
 from jambox.panel.controls import CONTROLS, Pressed, Reading, Released, Stepped, Turned, level_position, share_position
 from jambox.panel.feedback import View, lights
 from jambox.panel.gestures import BOUNCE
-from jambox.state import Scene, describe
+from jambox.scene import Scene
+from jambox.state import describe
 from jambox.units import Seconds
 
 TOUCH = Seconds(BOUNCE + 0.01)

@@ -44,7 +44,8 @@ from jambox.panel.controls import (
     travel,
 )
 from jambox.panel.gestures import NOTHING, Click, Gesture, Gestures, Hold, Press, Step, Stuck, Turn
-from jambox.state import Catalogue, Scene, State, apply
+from jambox.scene import Scene
+from jambox.state import Catalogue, State, apply
 from jambox.units import Seconds
 
 SHIFT, DRONE = frozenset({"shift"}), frozenset({"drone"})

@@ -31,7 +31,7 @@ from jambox.panel.controls import (
     quadrature,
     travel,
 )
-from jambox.state import LOUDEST, SILENCE, Scene
+from jambox.scene import LOUDEST, SILENCE, Scene
 from jambox.units import Seconds
 
 NOW = Seconds(1.0)

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from jambox.panel.feedback import BEAT, DIMMED, SAM, Event, Health, News, View, lights, recent
 from jambox.panel.pins import LIGHTS
-from jambox.state import Scene, State
+from jambox.scene import Scene
+from jambox.state import State
 from jambox.units import Seconds
 
 PLAYING = State(rhythm_on=True)

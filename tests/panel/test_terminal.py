@@ -41,7 +41,8 @@ from jambox.panel.controls import level_position, travel
 from jambox.panel.feedback import View
 from jambox.panel.gestures import NOTHING, Gestures
 from jambox.panel.terminal import KEYS, NUDGE, TerminalPanel, help_text, picture, readings, split_keys
-from jambox.state import Scene, State
+from jambox.scene import Scene
+from jambox.state import State
 from jambox.units import Seconds
 
 NOW = Seconds(100.0)

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from jambox import remote, scenes
 from jambox.errors import NotRunningError
 from jambox.remote import Request
+from jambox.scene import Scene
 from jambox.sound.commands import Status
-from jambox.state import Scene
 from tests.rig import hardware
 
 RATE = 48000

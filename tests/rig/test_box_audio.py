@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from jambox.scene import Scene
 from jambox.sound.process import PRIORITY
-from jambox.state import Scene
 from tests.rig import hardware
 from tests.rig.box import (
     DRONE,

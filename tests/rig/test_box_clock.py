@@ -18,9 +18,9 @@ from jambox.frameclock import FrameClock
 from jambox.midi.messages import CLOCK
 from jambox.midi.performer import PRIORITY
 from jambox.midi.sync import PPQN
+from jambox.scene import Scene
 from jambox.sound.commands import Status
 from jambox.sound.rights import FIRST
-from jambox.state import Scene
 from tests.rig import hardware
 from tests.rig.box import RATE, RIM, SAMPLE, RunningBox, card, onsets, silence, with_probe
 from tests.rig.far_midi import FarPort

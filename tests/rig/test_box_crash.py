@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from jambox.midi import messages
-from jambox.state import Scene
+from jambox.scene import Scene
 from tests.rig import hardware
 from tests.rig.box import (
     LOOK,

@@ -19,8 +19,8 @@ from jambox.midi.messages import CLOCK, START, STOP, note_off, note_on
 from jambox.midi.queues import CELLS
 from jambox.midi.storms import CALM
 from jambox.midi.sync import LEAD, PPQN
+from jambox.scene import Scene
 from jambox.sound.commands import Status
-from jambox.state import Scene
 from jambox.units import key_name
 from tests.rig import hardware
 from tests.rig.box import (

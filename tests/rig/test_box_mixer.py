@@ -12,8 +12,8 @@ import pytest
 from jambox import remote, scenes
 from jambox.easing import APART, QUIET, REPEATED
 from jambox.remote import Request
+from jambox.scene import Scene
 from jambox.sound.levelling import SECONDS, TARGET
-from jambox.state import Scene
 from tests.rig import hardware
 from tests.rig.box import RATE, SAMPLE, SILENT, STRAIGHT, RunningBox, card, hide_far_keys
 from tests.rig.far_sound import FarCard

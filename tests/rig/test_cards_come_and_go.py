@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from jambox import remote
 from jambox.remote import Request
-from jambox.state import Scene
+from jambox.scene import Scene
 from tests.rig import hardware
 from tests.rig.box import LOOK, RATE, SAMPLE, RunningBox, resident
 from tests.rig.far_sound import FarCard

@@ -16,7 +16,7 @@ from jambox.midi.follow import LOCK, SILENT
 from jambox.midi.messages import CLOCK, CONTINUE, START, STOP
 from jambox.midi.sync import LEAD, PPQN
 from jambox.remote import Request
-from jambox.state import Scene
+from jambox.scene import Scene
 from tests.rig import hardware
 from tests.rig.box import LOOK, SAMPLE, RunningBox, card, hide_far_keys, onsets, silence, with_probe
 from tests.rig.far_midi import FarPort

@@ -17,7 +17,7 @@ import pytest
 from numpy.typing import NDArray
 
 from jambox.midi.messages import note_off, note_on
-from jambox.state import Scene
+from jambox.scene import Scene
 from tests.rig import hardware
 from tests.rig.box import LOOK, PINNED, SAMPLE, UNHEARD, RunningBox, card, noise
 from tests.rig.far_midi import FarPort

@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from jambox.following import SLEW
-from jambox.state import Scene
+from jambox.scene import Scene
 from tests.rig import hardware
 from tests.rig.box import LOOK, SAMPLE, RunningBox, card, hide_far_keys, onsets, silence, with_probe
 from tests.rig.far_sound import FarCard

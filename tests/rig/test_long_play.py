@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from jambox.state import Scene
+from jambox.scene import Scene
 from tests.rig import hardware
 from tests.rig.box import DRONE, RHYTHM, RunningBox, card, click, resident
 from tests.rig.far_midi import FarPort

@@ -15,7 +15,7 @@ from jambox.midi.pitch import bent
 from jambox.midi.plucks import CHANNELS
 from jambox.music import library
 from jambox.music.drone import figure
-from jambox.state import LOUDEST, Scene
+from jambox.scene import LOUDEST, Scene
 from jambox.units import Hertz, frequency_key
 from tests.rig import hardware
 from tests.rig.box import (
