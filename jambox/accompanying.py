@@ -20,13 +20,17 @@ ENERGY_STEP, LEVEL_STEP = 0.05, 0.25
 
 
 class Accompanying(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How far the box goes along with how loud the players are; what is set by hand is where it ends when all play.
+    """How far the box goes along with the players; what is set by hand is where it ends when all play their loudest.
 
     `energy`: by which share of it the rhythm's energy goes down while nobody plays; `drone`: by how many dB the drone.
+    The tempo goes along with whoever strikes keys or pads on ports that fit one of `tempo` (see `Port.fits`), and, with
+    `tempo_inputs`, with what is struck at the inputs.
     """
 
     energy: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.0
     drone: Annotated[float, msgspec.Meta(ge=0, le=24)] = 0.0
+    tempo: tuple[Annotated[str, msgspec.Meta(min_length=1)], ...] = ()
+    tempo_inputs: bool = False
 
 
 @dataclass
@@ -34,12 +38,12 @@ class Accompanist:
     """Listens, and changes a scene to what shall be heard. Starts as if all played."""
 
     along: Accompanying
-    _heard: Seconds | None = None
+    _heard: float | None = None
     _rhythm: float = 1.0
     _drone: float = 1.0
     _applied: tuple[float, float] = field(default=(1.0, 0.0))
 
-    def hear(self, peak: float, bar: Seconds, now: Seconds) -> bool:
+    def hear(self, peak: float, bar: float, now: float) -> bool:
         """The inputs' falling peak (an amplitude) is told at `now`; rounds last `bar` s. Whether something changes."""
         passed = 0.0 if self._heard is None else max(0.0, now - self._heard)
         self._heard = now

@@ -94,6 +94,10 @@ def _status(arguments: Arguments) -> int:
     print(f"clock   {status['clock']}")
     if link := status["link"]:
         print(f"link    {link['peers']} peers, {link['tempo']:.1f} per minute")
+    if players := status["players"]:
+        sure = f"at {players['tempo']:.1f} per minute" if players["sure"] else "no tempo that is sure"
+        deaf = ", but for what falls on the box's own strokes" if players.get("inputs_hear_box") else ""
+        print(f"players {sure}, by {players['strokes']} strokes{deaf}")
     for fault in status["faults"]:
         print(f"fault   {fault}")
     return 0
