@@ -1,4 +1,4 @@
-"""The tempo goes along with players who were chosen for it, while the box leads and its rhythm plays."""
+"""Strokes of players who were chosen for it, while the rhythm plays: counted, and the tempo goes along with them."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -25,9 +25,9 @@ NEWS = 0.005
 
 
 class Along:
-    """Hears the players whom `wished` names, and gives `act` the tempo. Times are monotonic seconds.
+    """Hears the players whom `wished` names, and, while the box leads, gives `act` the tempo where that is wished.
 
-    For the event loop's thread. Free of cost where nobody is named.
+    Times are monotonic seconds. For the event loop's thread. Free of cost where nobody is named.
     """
 
     def __init__(
@@ -42,35 +42,48 @@ class Along:
         self._score, self._beats = -1, tuple[float, ...]()
         self._home = self._told = Bpm(0.0)
         self._steered = 0.0
+        self._count: int | None = None
 
     def steer(self, status: Status, state: State, now: float) -> Bpm | None:
         """The tempo that the engine is to go on in, if that is worth a command. Call it some ten times a second."""
-        if not (self._wished.tempo or self._wished.tempo_inputs):
+        if not self._wished.hears_strokes:
             return None
         beat = pulse.beat_at(status, now)
         score = self._stage.scores.get(int(status.score))
-        if beat is None or score is None or state.leader or not state.rhythm_on:
+        if beat is None or score is None or not state.rhythm_on:
             self._rest()
             return None
         if state.scene.tempo != self._told:
             self._home = self._told = Bpm(state.scene.tempo)
             self._tracker.forget()
         box = Pace(now, beat, status.tempo / 60.0)
-        for time in sorted((*self._struck(), *self._overhear(status, box, score))):
+        strokes = sorted((*self._struck(), *self._overhear(status, box, score)))
+        self._count = (self._count or 0) + len(strokes)
+        if state.leader or not self._wished.tempo:
+            self._tracker.forget()
+            return None
+        for time in strokes:
             self._tracker.hear(time)
         self._tracker.look(box, self._home)
         passed, self._steered = min(max(now - self._steered, 0.0), 1.0), now
         return self._draw(status, box, passed)
 
+    def counted(self) -> int | None:
+        """How many strokes there were since the last call; None while they are not listened for."""
+        count = self._count
+        if count is not None:
+            self._count = 0
+        return count
+
     def as_dict(self) -> dict[str, object]:
         """For `jambox status`; empty where nobody is named."""
-        if not (self._wished.tempo or self._wished.tempo_inputs):
+        if not self._wished.hears_strokes:
             return {}
         pace = self._tracker.pace
         told: dict[str, object] = {"sure": pace is not None, "strokes": self._tracker.strokes}
         if pace:
             told["tempo"] = round(pace.tempo, 2)
-        if self._wished.tempo_inputs:
+        if self._wished.inputs:
             told["inputs_hear_box"] = self._overheard.hears_box
         return told
 
@@ -87,19 +100,19 @@ class Along:
         """Somebody else leads, or nothing plays: what is heard meanwhile is not for us."""
         self._tracker.forget()
         self._overheard.forget()
-        self._link = None
+        self._link = self._count = None
         self._passed = sys.maxsize
 
     def _struck(self) -> list[float]:
-        if not self._wished.tempo:
+        if not self._wished.players:
             return []
-        self._passed, times = self._ensemble.struck(self._passed, self._wished.tempo)
+        self._passed, times = self._ensemble.struck(self._passed, self._wished.players)
         return times
 
     def _overhear(self, status: Status, box: Pace, score: Score) -> list[float]:
         """When players have struck what the inputs hear."""
         link, ready = self._rack.keeper.link, self._rack.keeper.ready
-        if not self._wished.tempo_inputs or ready is None:
+        if not self._wished.inputs or ready is None:
             return []
         last = link.heard
         if link is not self._link or not 0 <= last - self._read <= hearing.KEPT // 2:

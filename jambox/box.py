@@ -272,7 +272,7 @@ class Box:
         self._follow_clock(length, now)
         self._stage.swing(self.state.scene, int(status.score))
         if self._is_due("vary", VARY_EVERY, now):
-            if self._accompanist.hear(status.peak_inputs, length * 60.0 / self.state.scene.tempo, now):
+            if self._accompanist.hear(status.peak_inputs, length, self.state.scene.tempo, now, self._along.counted()):
                 self._stage.mix(self._heard)
             self._stage.vary(self._heard, int(status.score))
         self._ensemble.listen(now)

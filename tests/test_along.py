@@ -21,7 +21,7 @@ from jambox.units import Bpm, Seconds
 RATE, PERIOD, LATENCY = 48000, 128, 384
 LOOK = 0.1
 BEGUN = 500.0
-PADS, INPUTS = Accompanying(tempo=("Pads*",)), Accompanying(tempo_inputs=True)
+PADS, INPUTS = Accompanying(players=("Pads*",), tempo=True), Accompanying(inputs=True, tempo=True)
 OWN = (0.0, 1.0, 2.0, 3.0)
 CLICK = 0.3 * np.random.default_rng(3).standard_normal(RATE // 50) * np.exp(-np.arange(RATE // 50) / 150.0)
 
@@ -49,7 +49,7 @@ class World:
         self.state, _ = apply(self.state, action, Catalogue({}))
 
     def struck(self, since: int, patterns: tuple[str, ...]) -> tuple[int, list[float]]:
-        assert patterns == self.wished.tempo
+        assert patterns == self.wished.players
         return len(self.times), self.times[since:]
 
     @property
@@ -171,3 +171,15 @@ def test_an_engine_that_was_started_again_is_heard_from_there() -> None:
     world.run(2.0)
     assert cast(int, world.along.as_dict()["strokes"]) >= 4
     assert world.along.as_dict()["inputs_hear_box"]
+
+
+def test_strokes_are_counted_while_the_rhythm_plays() -> None:
+    world = World(Accompanying(players=("Pads*",), density=0.5))
+    assert world.along.counted() is None
+    world.run(6.0)
+    assert cast(int, world.along.counted()) == pytest.approx(6.0 * 2.0 * 100.0 / 60.0, abs=2)
+    assert world.along.counted() == 0
+    assert world.line.tempo == 100.0
+    world.playing = False
+    world.run(LOOK)
+    assert world.along.counted() is None
