@@ -15,6 +15,7 @@ import math
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import mul
 
 from jambox.units import Bpm, Seconds
 
@@ -30,6 +31,8 @@ WINDOW = 12.0
 """Beats that are looked back on."""
 RECENT = 5.0
 """Beats after which a stroke counts a third in the line."""
+ON_BEAT = 0.25
+"""Share of the strokes that fall on whole beats from which on these alone tell where the beat is."""
 TOGETHER = Seconds(0.04)
 """Strokes nearer than this are one: chords, flams, both hands."""
 FEW = 6
@@ -78,16 +81,12 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Strokes understood: on `division` of a beat, at `pace`; so much likelier than by chance, in all, of `strokes`.
-
-    `doubt` is the standard error of the tempo, as a share of it.
-    """
+    """Strokes understood: on `division` of a beat, at `pace`; so much likelier than by chance, in all, of `strokes`."""
 
     division: int
     pace: Pace
     likelihood: float
     strokes: int
-    doubt: float
 
     @property
     def likely(self) -> bool:
@@ -98,7 +97,7 @@ class Reading:
 class Tracker:
     """Told of strokes, and again and again of the box's beat, tells the players' pace once it is sure of it.
 
-    All times are monotonic seconds and come in order. Some 0.5 ms every EVERY beats.
+    All times are monotonic seconds and come in order. About a millisecond every EVERY beats, when many are struck.
     """
 
     def __init__(self) -> None:
@@ -187,17 +186,17 @@ def _candidates(times: list[float], base: Pace, home: Bpm) -> Iterator[tuple[int
         # Between neighbours, the strokes at either end move by a sixth of a place.
         step = 1.0 / (6.0 * division * reach)
         found: tuple[float, float, float] = (-math.inf, 0.0, 0.0)
-        for k in range(math.ceil(low / step), math.floor(high / step) + 1):
-            share = k * step
-            turn = 2.0j * math.pi * division
-            vector = sum(
-                (cmath.exp(turn * (beat + share * far)) for beat, far in zip(beats, away, strict=True)), start=0j
-            )
+        turn, first = 2.0j * math.pi * division, math.ceil(low / step)
+        hands = [cmath.exp(turn * (beat + first * step * far)) for beat, far in zip(beats, away, strict=True)]
+        turns = [cmath.exp(turn * step * far) for far in away]
+        for k in range(first, math.floor(high / step) + 1):
+            share, vector = k * step, sum(hands, start=0j)
             phase = cmath.phase(vector) / (2.0 * math.pi * division)
             value = 2.0 * abs(vector) ** 2 / len(times)
             value -= 0.5 * (share / FAR) ** 2 + 0.5 * (phase / base.rate / OFF) ** 2
             if value > found[0]:
                 found = (value, share, phase)
+            hands = list(map(mul, hands, turns))
         _, share, phase = found
         if found[0] > -math.inf:
             yield division, Pace(middle, base.beat_at(middle) - phase, base.rate * (1.0 + share))
@@ -205,16 +204,15 @@ def _candidates(times: list[float], base: Pace, home: Bpm) -> Iterator[tuple[int
 
 def fitted(times: list[float], division: int, pace: Pace, now: float) -> Reading:
     """The strokes on a division of a beat near `pace`, through which a line is laid twice; its beat counts at `now`."""
-    slope_error = 1.0
     for _ in range(2):
-        pace, slope_error = _line(times, division, pace, now)
+        pace = _line(times, division, pace, now)
     spread = SPREAD * pace.rate
     peak = (1.0 - STRAY) / (division * spread * math.sqrt(2.0 * math.pi))
     likelihood = 0.0
     for time in times:
         off = _off(pace.beat_at(time), division)
         likelihood += math.log(peak * math.exp(-0.5 * (off / spread) ** 2) + STRAY)
-    return Reading(division, pace, likelihood, len(times), slope_error)
+    return Reading(division, pace, likelihood, len(times))
 
 
 def _off(beat: float, division: int) -> float:
@@ -222,8 +220,8 @@ def _off(beat: float, division: int) -> float:
     return beat - round(beat * division) / division
 
 
-def _line(times: list[float], division: int, pace: Pace, now: float) -> tuple[Pace, float]:
-    """A line through the strokes by their places, and its slope's standard error; places have habits of their own."""
+def _line(times: list[float], division: int, pace: Pace, now: float) -> Pace:
+    """A line through the strokes by their places, which have habits of their own."""
     spread = SPREAD * pace.rate
     floor = STRAY / (1.0 - STRAY) * division * spread * math.sqrt(2.0 * math.pi)
     places: dict[int, list[tuple[float, float, float]]] = {}
@@ -234,24 +232,18 @@ def _line(times: list[float], division: int, pace: Pace, now: float) -> tuple[Pa
         weight = near / (near + floor) * math.exp((time - now) * pace.rate / RECENT)
         places.setdefault(round(beat * division) % division, []).append((weight, time - now, off))
     means = {place: _mean(points) for place, points in places.items()}
-    spread_in_time = lean = total = total_squared = 0.0
+    spread_in_time = lean = 0.0
     for place, points in places.items():
         _, time, off = means[place]
-        for weight, at, by in points:
-            spread_in_time += weight * (at - time) ** 2
-            lean += weight * (at - time) * (by - off)
-            total += weight
-            total_squared += weight * weight
-    # As much is known beforehand as so many strokes a beat apart would say: few strokes do not swing the tempo.
+        spread_in_time += sum(weight * (at - time) ** 2 for weight, at, _ in points)
+        lean += sum(weight * (at - time) * (by - off) for weight, at, by in points)
+    # What is expected of the tempo counts like so many strokes: few do not swing it.
     slope = lean / (spread_in_time + (SPREAD / FAR) ** 2)
-    weight, time, off = (
-        means[0]
-        if means.get(0, (0.0,))[0] > 0.25 * total
-        else _mean([point for points in places.values() for point in points])
-    )
-    here = off - slope * time
-    doubt = SPREAD / math.sqrt(spread_in_time * total / max(total_squared, 1e-12) + 1e-12)
-    return Pace(now, pace.beat_at(now) - here, pace.rate - slope), doubt
+    everywhere = _mean([point for points in places.values() for point in points])
+    # Who strikes on the beat tells where it is; elsewhere, swing would move it.
+    on_beat = means.get(0, everywhere)
+    _, time, off = on_beat if on_beat[0] > ON_BEAT * everywhere[0] else everywhere
+    return Pace(now, pace.beat_at(now) - off + slope * time, pace.rate - slope)
 
 
 def _mean(points: Sequence[tuple[float, float, float]]) -> tuple[float, float, float]:

@@ -35,7 +35,7 @@ def steadily(tempo: float) -> Tempo:
     return lambda _time: tempo
 
 
-def gliding(first: float, last: float, begin: float = 12.0, end: float = 30.0) -> Tempo:
+def gliding(first: float, last: float, begin: float = 12.0, end: float = 28.0) -> Tempo:
     return lambda time: first + (last - first) * min(max((time - begin) / (end - begin), 0.0), 1.0)
 
 
@@ -113,15 +113,15 @@ FASTER, SLOWER = gliding(100.0, 108.0), gliding(100.0, 92.0)
     ids=["eighths", "quarters", "sixteenths", "light swing", "swing", "tresillo", "slow tresillo", "off-beats"],
 )
 def test_players_draw_it_along(strokes: tuple[tuple[float, ...], float], players: Tempo) -> None:
-    """Who plays 20 ms off in the mean, and changes the tempo by 0.4 % a second, is never left by a sixteenth."""
+    """Who plays 20 ms off in the mean, and changes the tempo by half a percent a second, is never left by a sixteenth."""
     jam = Jam(repeated(*strokes), players)
-    moments = jam.run(42.0)
+    moments = jam.run(40.0)
     assert all(each.sure for each in moments[120:])
     tempo, late = worst(moments[120:])
-    assert tempo < 0.03
-    assert late < 0.11
+    assert tempo < 0.035
+    assert late < 0.12
     tempo, late = worst(moments[-40:])
-    assert tempo < 0.015
+    assert tempo < 0.02
     assert late < IN_TOUCH + 0.02
 
 
@@ -139,22 +139,21 @@ def test_players_draw_it_along(strokes: tuple[tuple[float, ...], float], players
     ids=["quarters", "eighths", "three on two", "four on three", "five on four", "seven on four", "sparse"],
 )
 def test_a_steady_player_does_not_drag_it_away(strokes: tuple[tuple[float, ...], float], drift: float) -> None:
-    moments = Jam(repeated(*strokes), steadily(100.0)).run(40.0)
+    moments = Jam(repeated(*strokes), steadily(100.0)).run(30.0)
     assert max(abs(each.tempo / 100.0 - 1.0) for each in moments) <= drift
     assert worst(moments)[1] < 0.03
 
 
-@pytest.mark.parametrize("rate", [1.0, 2.0, 4.0])
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize(("rate", "seed"), [(1.0, 1), (2.0, 2), (3.0, 3), (4.0, 4)])
 def test_strokes_by_chance_are_refused(rate: float, seed: int) -> None:
-    moments = Jam(by_chance(rate, seed), steadily(100.0)).run(40.0)
+    moments = Jam(by_chance(rate, seed), steadily(100.0)).run(30.0)
     assert not any(each.sure for each in moments)
     assert {each.tempo for each in moments} == {100.0}
 
 
 @pytest.mark.parametrize("habit", [-0.035, 0.03])
 def test_who_plays_to_the_box_and_a_little_ahead_does_not_make_it_run(habit: float) -> None:
-    moments = Jam(repeated(*EIGHTHS), steadily(0.0), habit=habit).run(90.0)
+    moments = Jam(repeated(*EIGHTHS), steadily(0.0), habit=habit).run(45.0)
     assert moments[-1].sure
     assert max(abs(each.tempo / 100.0 - 1.0) for each in moments) < 0.025
 
@@ -172,7 +171,7 @@ def test_when_players_stop_it_goes_on_and_when_they_come_back_it_is_drawn_again(
 
 @pytest.mark.parametrize("tempo", [60.0, 180.0])
 def test_it_is_drawn_at_other_tempos_too(tempo: float) -> None:
-    moments = Jam(repeated(*EIGHTHS), gliding(tempo, tempo * 1.06), tempo=tempo).run(38.0)
+    moments = Jam(repeated(*EIGHTHS), gliding(tempo, tempo * 1.06), tempo=tempo).run(30.0)
     assert all(each.sure for each in moments[120:])
     assert worst(moments[120:])[0] < 0.03
 
