@@ -113,7 +113,7 @@ FASTER, SLOWER = gliding(100.0, 108.0), gliding(100.0, 92.0)
     ids=["eighths", "quarters", "sixteenths", "light swing", "swing", "tresillo", "slow tresillo", "off-beats"],
 )
 def test_players_draw_it_along(strokes: tuple[tuple[float, ...], float], players: Tempo) -> None:
-    """Who plays 20 ms off in the mean, and changes the tempo by half a percent a second, is never left by a sixteenth."""
+    """Who is 20 ms off in the mean, and changes pace by half a percent a second, is never left by a sixteenth."""
     jam = Jam(repeated(*strokes), players)
     moments = jam.run(40.0)
     assert all(each.sure for each in moments[120:])
