@@ -121,6 +121,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         sinc.py     ♪ the weights by which frames are read between
         hearing.py  ♪ what is captured, thinned out to listen for a note, and the loops that tell one; compiled too
         pitch.py      a note told from sound, or why there is none
+        onsets.py     when something is struck, told from sound
         resampler.py ♪ frames of one clock at the pace of another, compiled too
         drift.py    ♪ at which pace a card is read that keeps its own clock
         guests.py   ♪ cards that keep their own clocks, as further strips
@@ -163,6 +164,8 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       pulse.py        the engine's status -> what is heard when
       following.py    how the box goes along with a clock that leads
       accompanying.py  how it goes along with how loud the players are
+      tracking.py     players' tempo told from their strokes, or that it is not sure
+      overheard.py    which strokes at the inputs are the box's own
       session.py      a Link session, as a clock that may lead
       link.py       ★ the binding to Ableton Link, where it is installed
       mapping.py      bindings: which MIDI message stands for which control or action
@@ -190,6 +193,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       keeper.py     ★ the engine kept playing, on the best card
       tunings.py    ★ the tunings there are: shipped, one's own, and those on sticks that come and go
       rack.py       ★ the cards together, and the mixer with what each brings
+      along.py      ★ the tempo drawn by players
       ear.py        ★ the tonic taken from a key, or a note that is sung or played
       desk.py       ★ the mixer: set while playing, levelled, watched for clipping
       consoles.py   ★ which panel, under the event loop

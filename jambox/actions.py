@@ -213,7 +213,7 @@ class FollowClock:
 
 @dataclass(frozen=True, slots=True)
 class Led:
-    """The clock of `source` leads, in `tempo`; without a name, the box itself does again, from that tempo on.
+    """The clock of `source` leads, in `tempo`; without a name, the box itself does, in that tempo from now on.
 
     `shared`: it is a session's, whose tempo every peer may set.
     """

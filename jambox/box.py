@@ -13,6 +13,7 @@ import msgspec
 from jambox import __version__, keeper, link, pulse, remote, tuner
 from jambox.accompanying import Accompanist
 from jambox.actions import Action, LevelInputs, TurnTonic, TurnTuning
+from jambox.along import Along
 from jambox.choices import catalogue
 from jambox.conductor import Conductor
 from jambox.consoles import Console, open_console, play
@@ -125,15 +126,15 @@ class Box:
         server, self._deaf = await remote.listen(self._options.socket, self._answer)
         if server:
             parts.callback(server.close)
-        config = self._options.config
+        config, cache = self._options.config, str(self._options.cache)
         arranged = shelves.arrange(config.audio.rate, config.is_prompting)
         bank = allocate("jambox-bank", arranged.frames * 4)  # float32
         self._rack = Rack(config, bank, self._on_engine, self._herald, self._act, self.state.scene.seats)
         self._keeper = self._rack.keeper
         self._desk = Desk(self._rack, self._act, self._herald)
         self._desk.lay(self.state.scene)
-        shared = (self._keeper.link, bank, arranged, config.audio.rate)
-        self._stage = Stage(self._library, *shared, str(self._options.cache), config.voice)
+        shared = (self._keeper.link, bank, arranged, config.audio.rate, cache)
+        self._stage = Stage(self._library, *shared, config.voice)
         parts.push_async_callback(self._stage.close)
         self._conductor = Conductor(self._stage, self._keeper, self._following, self._herald)
         self._keeping = asyncio.ensure_future(self._keeper.run())
@@ -153,6 +154,7 @@ class Box:
         parts.callback(self._ensemble.close)
         self._ensemble.watch(self._loop)
         self._tune_routes()
+        self._along = Along(config.accompany, self._rack, self._ensemble, self._stage, self._act)
         self._session = link.join(self._options.config.link, self.state.scene.tempo)
         parts.callback(self._session.close)
         self._console = open_console(self._options.config.panel, self._touch.read, self._stopping.set)
@@ -269,7 +271,8 @@ class Box:
         self._follow_clock(length, now)
         self._stage.swing(self.state.scene, int(status.score))
         if self._is_due("vary", VARY_EVERY, now):
-            self._accompany(status, length, now)
+            if self._accompanist.hear(status.peak_inputs, length, self.state.scene.tempo, now, self._along.counted()):
+                self._stage.mix(self._heard)
             self._stage.vary(self._heard, int(status.score))
         self._ensemble.listen(now)
         # Until the engine has carried out what was asked of it, its report is about the past.
@@ -296,10 +299,6 @@ class Box:
         owed = status.heard < self._keeper.link.sent and now < self._hurry_until
         await self._rest(HURRY if near or owed else POLL)
 
-    def _accompany(self, status: Status, length: float, now: float) -> None:
-        if self._accompanist.hear(status.peak_inputs, Seconds(length * 60.0 / self.state.scene.tempo), Seconds(now)):
-            self._stage.mix(self._heard)
-
     def _cued(self) -> None:
         # From a thread of the ports.
         self._loop.call_soon_threadsafe(self._hurry)
@@ -314,7 +313,8 @@ class Box:
             self._due.pop("steer", None)
 
     def _steer(self, status: Status, now: float) -> None:
-        if self._is_due("steer", STEER_EVERY, now) and (tempo := self._following.steer(status)):
+        due = self._is_due("steer", STEER_EVERY, now)
+        if due and (tempo := self._following.steer(status) or self._along.steer(status, self.state, now)):
             self._stage.send(commands.SetTempo(tempo))
 
     async def _rest(self, seconds: float) -> None:
@@ -387,6 +387,7 @@ class Box:
             "clock": self.state.leader or "the box",
             "link": self._session.as_dict(),
             "tunings": self._tunings.as_dict(),
+            "players": self._along.as_dict(),
             "faults": self._faults(),
         }
 

@@ -15,7 +15,7 @@ from jambox.midi.follow import Follower, Lead
 from jambox.midi.ground import Ground
 from jambox.midi.mapped import mapped
 from jambox.midi.match import COMMANDS
-from jambox.midi.messages import CLOCK
+from jambox.midi.messages import CLOCK, NOTE_ON
 from jambox.midi.offsets import Offsets
 from jambox.midi.own import OwnPorts
 from jambox.midi.pages import Pages
@@ -239,6 +239,16 @@ class Ensemble:
             )
             for passage in passages
         ]
+
+    def struck(self, since: int, patterns: Sequence[str]) -> tuple[int, list[float]]:
+        """How many messages came so far, and when keys were struck on ports that fit, after the first `since`.
+
+        Times are monotonic seconds, in order.
+        """
+        count, passages = self._router.passed(since)
+        sources = {port.identity for port in self._router.sources if any(map(port.fits, patterns))} if passages else ()
+        struck = [each for each in passages if each.message[0] & 0xF0 == NOTE_ON and each.message[2]]
+        return count, [each.time for each in struck if each.source in sources]
 
     @property
     def faults(self) -> tuple[str, ...]:

@@ -282,7 +282,7 @@ def _clock(state: State, action: FollowClock | Led | ClockStarts | ClockStops) -
 def _led(state: State, led: Led) -> Result:
     changes: dict[str, object] = {"tempo": min(max(led.tempo, SLOWEST), FASTEST)}
     if (led.source, led.shared) == (state.leader, state.shared):
-        return _with(state, changes) if led.source else (state, ())
+        return _with(state, changes)
     state = replace(state, leader=led.source, shared=led.shared, taps=())
     if led.source:
         who = f"the {led.source} session" if led.shared else f"the clock of {led.source}"

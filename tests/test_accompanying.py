@@ -9,14 +9,15 @@ from jambox.scene import SILENCE, Scene
 from jambox.units import Decibels, Seconds, gain
 
 SCENE = Scene(energy=0.8, drone_level=-6.0)
-BAR = Seconds(2.0)
+BAR = 4.0, 120.0
+"""Beats, and how many a minute: two seconds."""
 ALL, NOBODY = gain(LOUD), gain(SOFT)
 
 
 def after(seconds: float, peak: float, accompanist: Accompanist, begin: float = 0.0) -> Scene:
     """The scene when the inputs have had that peak for so long, told every 20 ms."""
     for look in range(round(seconds * 50) + 1):
-        accompanist.hear(peak, BAR, Seconds(begin + look / 50))
+        accompanist.hear(peak, *BAR, Seconds(begin + look / 50))
     return accompanist.accompany(SCENE)
 
 
@@ -74,7 +75,36 @@ def test_it_stays_between_what_is_set_and_what_was_asked_for(
     accompanist, now = Accompanist(Accompanying(energy=energy, drone=drone)), 0.0
     for peak, pause in peaks:
         now += pause
-        accompanist.hear(peak, BAR, Seconds(now))
+        accompanist.hear(peak, *BAR, Seconds(now))
         heard = accompanist.accompany(SCENE)
         assert SCENE.energy * (1.0 - energy) - 1e-9 <= heard.energy <= SCENE.energy
         assert SCENE.drone_level - drone - 1e-9 <= heard.drone_level <= SCENE.drone_level
+
+
+@pytest.mark.parametrize(("each", "energy"), [(0.0, 0.4), (1.0, 0.6), (2.0, 0.8), (5.0, 0.8)])
+def test_the_more_is_struck_in_a_beat_the_busier_it_is(each: float, energy: float) -> None:
+    accompanist, struck = Accompanist(Accompanying(players=("*",), density=0.5)), 0
+    for look in range(1, 1501):
+        strokes = int(look * each * BAR[1] / 60.0 / 50.0) - struck
+        struck += strokes
+        accompanist.hear(ALL, *BAR, Seconds(look / 50), strokes)
+    assert accompanist.accompany(SCENE).energy == pytest.approx(energy, abs=0.06)
+
+
+def test_where_nobody_listens_for_strokes_it_stays_as_busy_as_it_is() -> None:
+    accompanist = Accompanist(Accompanying(players=("*",), density=1.0))
+    assert after(30.0, ALL, accompanist) is SCENE
+
+
+@pytest.mark.parametrize(
+    ("along", "hears"),
+    [
+        (Accompanying(), False),
+        (Accompanying(players=("*",)), False),
+        (Accompanying(tempo=True, density=1.0), False),
+        (Accompanying(players=("*",), tempo=True), True),
+        (Accompanying(inputs=True, density=0.1), True),
+    ],
+)
+def test_strokes_are_heard_of_somebody_for_something(along: Accompanying, hears: bool) -> None:
+    assert along.hears_strokes == hears

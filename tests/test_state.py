@@ -305,7 +305,7 @@ SHARED = replace(LED, leader="Link", shared=True)
         (State(), Led("Keys", Bpm(100.0)), "Keys", 100.0, [Say("the clock of Keys leads, at 100.0 per minute")]),
         (LED, Led("Keys", Bpm(101.0)), "Keys", 101.0, []),
         (LED, Led("Pads", Bpm(80.0)), "Pads", 80.0, [Say("the clock of Pads leads, at 80.0 per minute")]),
-        (State(), Led("", Bpm(99.0)), "", Scene().tempo, []),
+        (State(), Led("", Bpm(99.0)), "", 99.0, []),
         (LED, Led("", Bpm(99.0)), "", 99.0, [SetTempo(), Say("the box leads again")]),
         (LED, Led("Keys", Bpm(401.0)), "Keys", FASTEST, []),
         (State(), Led("Link", Bpm(80.0), True), "Link", 80.0, [Say("the Link session leads, at 80.0 per minute")]),
@@ -613,8 +613,8 @@ def test_whatever_is_played_stays_within_the_limits(actions: list[Action]) -> No
         assert state.started <= {"drone", "rhythm"}
         # What is heard changes only with the effect that makes it heard.
         assert SetDrone() in effects or (scene.drone_on, scene.tonic) == (before.scene.drone_on, before.scene.tonic)
-        # Towards the beat of a clock that leads, the engine is steered.
-        assert SetTempo() in effects or scene.tempo == before.scene.tempo or (isinstance(action, Led) and state.leader)
+        # Towards the beat of a clock that leads, or of players, the engine is steered.
+        assert SetTempo() in effects or scene.tempo == before.scene.tempo or isinstance(action, Led)
         # A session's tempo is for its peers to know, and the beat of others is theirs.
         assert (ProposeTempo() in effects) == (before.shared and isinstance(action, Tap) and SetTempo() in effects)
         assert not (before.leader and any(isinstance(effect, PlaceBeat) for effect in effects))

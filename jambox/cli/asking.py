@@ -99,6 +99,10 @@ def _status(arguments: Arguments) -> int:
         print(f"link    {link['peers']} peers, {link['tempo']:.1f} per minute")
     for fault in status["tunings"]["faults"]:
         print(f"tuning  {fault}")
+    if players := status["players"]:
+        sure = f"at {players['tempo']:.1f} per minute" if players["sure"] else "no tempo that is sure"
+        deaf = ", but for what falls on the box's own strokes" if players.get("inputs_hear_box") else ""
+        print(f"players {sure}, by {players['strokes']} strokes{deaf}")
     for fault in status["faults"]:
         print(f"fault   {fault}")
     return 0

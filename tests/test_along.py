@@ -1,0 +1,186 @@
+"""The tempo goes along with pads, and with what is struck at the inputs, in a box whose engine is simulated."""
+
+import math
+from typing import Any, cast
+
+import numpy as np
+import pytest
+
+from jambox.accompanying import Accompanying
+from jambox.actions import Action, Led, Tap
+from jambox.along import Along
+from jambox.music.cycle import Hit, Score
+from jambox.scene import Scene
+from jambox.sound.commands import Status
+from jambox.sound.hearing import Funnel
+from jambox.sound.shared import Link
+from jambox.sound.tables import view
+from jambox.state import Catalogue, State, apply
+from jambox.timeline import Timeline
+from jambox.units import Bpm, Seconds
+
+RATE, PERIOD, LATENCY = 48000, 128, 384
+LOOK = 0.1
+BEGUN = 500.0
+PADS, INPUTS = Accompanying(players=("Pads*",), tempo=True), Accompanying(inputs=True, tempo=True)
+OWN = (0.0, 1.0, 2.0, 3.0)
+CLICK = 0.3 * np.random.default_rng(3).standard_normal(RATE // 50) * np.exp(-np.arange(RATE // 50) / 150.0)
+
+
+class World:
+    """An engine that plays OWN strokes, players who strike every half beat of theirs, and what hears them."""
+
+    def __init__(self, wished: Accompanying, *, heard: bool = False) -> None:
+        self.keeper = self.ready = self
+        self.rate, self.period, self.link, self.funnel = RATE, PERIOD, Link(), Funnel(RATE)
+        self.scores = {1: Score(1, 4.0, tuple(Hit(beat, (), (), 1.0) for beat in OWN))}
+        self.state, self.playing, self.now = State(Scene(tempo=100.0), rhythm_on=True), True, BEGUN
+        self.line = Timeline(Bpm(100.0), RATE)
+        self.wished, self.heard = wished, heard
+        self.played = self.beat = 0.0
+        self.times: list[float] = []
+        self.new: list[float] = []
+        self.sound = np.zeros(RATE)
+        self.acts: list[Action] = []
+        world = cast(Any, self)
+        self.along = Along(wished, world, world, world, self.act)
+
+    def act(self, action: Action) -> None:
+        self.acts.append(action)
+        self.state, _ = apply(self.state, action, Catalogue({}))
+
+    def struck(self, since: int, patterns: tuple[str, ...]) -> tuple[int, list[float]]:
+        assert patterns == self.wished.players
+        return len(self.times), self.times[since:]
+
+    @property
+    def status(self) -> Status:
+        return Status(
+            clock_time=BEGUN,
+            clock_rate=float(RATE),
+            nominal_rate=float(RATE),
+            latency=float(LATENCY),
+            playing=float(self.playing),
+            tempo=self.line.tempo,
+            beat0=self.line.beat0,
+            frame0=self.line.frame0,
+            score=1.0,
+        )
+
+    def run(self, seconds: float, first: float = 100.0, last: float = 100.0, *, players: bool = True) -> None:
+        """Players go from one tempo to another."""
+        looks = round(seconds / LOOK)
+        for look in range(looks):
+            self.look((first + (last - first) * look / looks) if players else 0.0)
+
+    def look(self, players: float) -> None:
+        before, self.now = self.now, self.now + LOOK
+        first, last = (math.ceil(self.line.beat_at((t - BEGUN) * RATE - LATENCY)) for t in (before, self.now))
+        for beat in range(first, last) if self.heard else ():
+            self.click(BEGUN + (self.line.frame_at(beat) + LATENCY) / RATE + 0.005)
+        while self.played / 2.0 < self.beat + players / 60.0 * LOOK and players:
+            at = before + (self.played / 2.0 - self.beat) * 60.0 / players
+            self.times.append(at)
+            self.click(at)
+            self.played += 1
+        self.beat += players / 60.0 * LOOK
+        count = round(LOOK * RATE)
+        self.link.hear(self.funnel, view(self.sound[:count].astype(np.float32)), 1, count)
+        self.sound = np.append(self.sound[count:], np.zeros(count))
+        if tempo := self.along.steer(self.status, self.state, self.now):
+            self.line = self.line.with_tempo(tempo, (self.now - BEGUN) * RATE)
+
+    def click(self, at: float) -> None:
+        """A sample is captured before its block is read. What is struck in this look is."""
+        place = round((at - self.now + LOOK) * RATE) + PERIOD
+        self.sound[place : place + len(CLICK)] += CLICK
+
+
+@pytest.mark.parametrize("wished", [PADS, INPUTS])
+def test_players_draw_the_tempo_along(wished: Accompanying) -> None:
+    world = World(wished)
+    world.run(10.0)
+    world.run(14.0, 100.0, 106.0)
+    world.run(5.0, 106.0, 106.0)
+    assert world.line.tempo == pytest.approx(106.0, rel=0.015)
+    assert world.state.scene.tempo == pytest.approx(106.0, rel=0.01)
+    assert {type(act) for act in world.acts} == {Led}
+    told = world.along.as_dict()
+    assert (told["sure"], told.get("inputs_hear_box", False)) == (True, False)
+    assert told["tempo"] == pytest.approx(106.0, rel=0.01)
+    world.run(5.0, players=False)
+    assert not world.along.as_dict()["sure"]
+    assert world.line.tempo == pytest.approx(world.state.scene.tempo, rel=1e-3)
+
+
+def test_the_box_does_not_follow_itself() -> None:
+    world = World(INPUTS, heard=True)
+    world.run(25.0, players=False)
+    assert world.along.as_dict() == {"sure": False, "strokes": 0, "inputs_hear_box": True}
+    assert world.acts == []
+
+
+def test_who_plays_between_its_strokes_is_heard_beside_it() -> None:
+    world = World(INPUTS, heard=True)
+    world.run(14.0)
+    world.run(14.0, 100.0, 104.0)
+    assert world.along.as_dict()["inputs_hear_box"]
+    assert world.line.tempo == pytest.approx(104.0, rel=0.02)
+
+
+@pytest.mark.parametrize("why", ["nobody is named", "another leads", "silence", "no score"])
+def test_it_is_left_alone_where(why: str) -> None:
+    world = World(Accompanying() if why == "nobody is named" else PADS)
+    if why == "another leads":
+        world.act(Led("Keys", Bpm(100.0)))
+    world.playing = why != "silence"
+    if why == "no score":
+        world.scores.clear()
+    before = len(world.acts)
+    world.run(20.0, 104.0, 104.0)
+    assert world.line.tempo == 100.0
+    assert len(world.acts) == before
+    assert world.along.as_dict() == ({} if why == "nobody is named" else {"sure": False, "strokes": 0})
+
+
+def test_what_was_struck_in_silence_does_not_count() -> None:
+    world = World(PADS)
+    world.playing = False
+    world.run(10.0)
+    world.playing = True
+    world.run(1.0)
+    assert cast(int, world.along.as_dict()["strokes"]) <= 4
+
+
+def test_a_tempo_that_is_tapped_is_where_all_begins_anew() -> None:
+    world = World(PADS)
+    world.run(10.0)
+    assert world.along.as_dict()["sure"]
+    for tap in range(4):
+        world.act(Tap(Seconds(world.now + tap * 0.8)))
+    world.line = world.line.with_tempo(Bpm(75.0), (world.now - BEGUN) * RATE)
+    world.run(8.0)
+    assert world.state.scene.tempo == pytest.approx(75.0)
+    assert world.line.tempo == pytest.approx(75.0, rel=0.03)
+    assert world.state.scene.tempo <= 75.0 * 1.1
+
+
+def test_an_engine_that_was_started_again_is_heard_from_there() -> None:
+    world = World(INPUTS)
+    world.run(3.0)
+    world.link, world.funnel = Link(), Funnel(RATE)
+    world.run(2.0)
+    assert cast(int, world.along.as_dict()["strokes"]) >= 4
+    assert world.along.as_dict()["inputs_hear_box"]
+
+
+def test_strokes_are_counted_while_the_rhythm_plays() -> None:
+    world = World(Accompanying(players=("Pads*",), density=0.5))
+    assert world.along.counted() is None
+    world.run(6.0)
+    assert cast(int, world.along.counted()) == pytest.approx(6.0 * 2.0 * 100.0 / 60.0, abs=2)
+    assert world.along.counted() == 0
+    assert world.line.tempo == 100.0
+    world.playing = False
+    world.run(LOOK)
+    assert world.along.counted() is None
