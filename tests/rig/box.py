@@ -35,7 +35,7 @@ STYLE, DRONE, RHYTHM, TAP, SHIFT = 13, 17, 27, 4, 26
 STYLE_A, STYLE_B = 5, 6
 BEAT_LIGHT, DRONE_LIGHT, RHYTHM_LIGHT, STATUS_LIGHT = 23, 22, 25, 24
 """GPIO lines of the panel for the board `generic`."""
-LOOK = 0.1
+LOOK = 0.05
 """Seconds between two questions to the box, where the test measures nothing by them."""
 PROBE = """
 id = "probe"
