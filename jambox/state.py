@@ -113,6 +113,8 @@ class Catalogue:
 
 
 Result = tuple[State, tuple[Effect, ...]]
+_Ground = TurnTonic | SetTonic | TurnDrone | SetInstrument | SetStrings | SetRound | SetTuning | TurnTuning
+"""What sets the drone, and by what all is tuned."""
 
 
 def apply(state: State, action: Action, catalogue: Catalogue) -> Result:
@@ -136,23 +138,17 @@ def apply(state: State, action: Action, catalogue: Catalogue) -> Result:
             return _turn_partner(state, steps, catalogue)
         case Surprise() | UndoSurprise():
             return _surprise(state, action, catalogue)
-        case TurnTonic(steps):
-            # Ten octaves lie out of range from any tonic; without the bound, a power could overflow.
-            return _tune(state, Hertz(state.scene.tonic * 2.0 ** (min(max(steps, -120), 120) / 12.0)))
-        case SetTonic(tonic):
-            return _tune(state, tonic)
-        case TurnDrone(steps):
-            return apply(state, SetInstrument(catalogue.drone(state.scene.drone, steps)), catalogue)
-        case SetInstrument(drone):
-            return _with(state, {"drone": drone, "strings": ""}, SetDrone(), Say(f"drone {drone}"))
-        case SetStrings(strings):
-            return _with(state, {"strings": strings}, SetDrone(), Say(f"strings {strings or 'as usual'}"))
-        case SetRound(lock):
-            return _with(state, {"round": lock}, SetDrone(), Say(f"round {lock}"))
-        case SetTuning(tuning):
-            return _with(state, {"tuning": tuning}, SetDrone(), Say(f"tuning {tuning}"))
-        case TurnTuning(steps):
-            return apply(state, SetTuning(catalogue.tuning(state.scene.tuning, steps)), catalogue)
+        case (
+            TurnTonic()
+            | SetTonic()
+            | TurnDrone()
+            | SetInstrument()
+            | SetStrings()
+            | SetRound()
+            | SetTuning()
+            | TurnTuning()
+        ):
+            return _ground(state, action, catalogue)
         case Where():
             return state, (Say(describe(state)),)
         case Panic():
@@ -354,6 +350,27 @@ def _surprise(state: State, action: Surprise | UndoSurprise, catalogue: Catalogu
     partner = _partner(cycle, scene.partner, catalogue) if scene.partner else ""
     changes: dict[str, object] = {"cycle": cycle, "variation": variation, "partner": partner}
     return _with(replace(state, luck=luck), changes, LoadCycle(), Say(told))
+
+
+def _ground(state: State, action: _Ground, catalogue: Catalogue) -> Result:
+    match action:
+        case TurnTonic(steps):
+            # Ten octaves lie out of range from any tonic; without the bound, a power could overflow.
+            return _tune(state, Hertz(state.scene.tonic * 2.0 ** (min(max(steps, -120), 120) / 12.0)))
+        case SetTonic(tonic):
+            return _tune(state, tonic)
+        case TurnDrone(steps):
+            return _ground(state, SetInstrument(catalogue.drone(state.scene.drone, steps)), catalogue)
+        case SetInstrument(drone):
+            return _with(state, {"drone": drone, "strings": ""}, SetDrone(), Say(f"drone {drone}"))
+        case SetStrings(strings):
+            return _with(state, {"strings": strings}, SetDrone(), Say(f"strings {strings or 'as usual'}"))
+        case SetRound(lock):
+            return _with(state, {"round": lock}, SetDrone(), Say(f"round {lock}"))
+        case SetTuning(tuning):
+            return _with(state, {"tuning": tuning}, SetDrone(), Say(f"tuning {tuning}"))
+        case TurnTuning(steps):
+            return _ground(state, SetTuning(catalogue.tuning(state.scene.tuning, steps)), catalogue)
 
 
 def _tune(state: State, tonic: Hertz) -> Result:
