@@ -4,15 +4,17 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import pytest
+
 from jambox import remote
 from jambox.errors import NotRunningError
 from jambox.remote import Answer, Request
+from tests.rig.hardware import wait_for
 
 PATIENCE = 20.0
 """Seconds after which something counts as not coming; all of it comes within one on a quiet machine."""
@@ -70,17 +72,22 @@ class RunningBox:
 
     def until(self, condition: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """Waits until the status is so; the status."""
-        end = time.monotonic() + PATIENCE
-        while True:
+        status: dict[str, Any] = {}
+
+        def so() -> bool:
+            nonlocal status
             assert self.process.poll() is None, f"the box has ended:\n{self.log}"
             try:
                 status = self.status()
             except NotRunningError:
-                status = {}
-            if status and condition(status):
-                return status
-            assert time.monotonic() < end, f"it never came: {status}\n{self.log}"
-            time.sleep(0.005)
+                return False
+            return bool(status) and condition(status)
+
+        try:
+            wait_for(so, PATIENCE)
+        except TimeoutError:
+            pytest.fail(f"it never came: {status}\n{self.log}")
+        return status
 
     def plays(self) -> Self:
         """Waits until its engine renders and the rhythm has its sounds."""
