@@ -1,6 +1,6 @@
 """The whole box as `jambox run` starts it, on the null device, without a panel: played through its socket.
 
-One box lives through most of the tests; those that need another start their own.
+One box lives through all of these tests but one.
 """
 
 import json
@@ -8,106 +8,22 @@ import os
 import pty
 import re
 import select
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
-import msgspec
 import pytest
 
-from jambox import remote, scenes
+from jambox import scenes
 from jambox.__main__ import main
-from jambox.errors import NotRunningError
-from jambox.music import library
-from jambox.reference import Reference
-from jambox.remote import Answer, Request
 from jambox.scene import Scene
 from jambox.units import parse_pitch
-
-PATIENCE = 20.0
-"""Seconds after which something counts as not coming; all of it comes within one on a quiet machine."""
-UNLINKED = "[link]\nenabled = false\n"
-"""No configuration but this: whoever else is on this machine's network has no say."""
-
-
-class RunningBox:
-    """`jambox run` in a process of its own, with its files in `folder`, among them its `config`.
-
-    `inside`: words before its own that put it elsewhere, as `nsenter` does.
-    """
-
-    def __init__(
-        self,
-        folder: Path,
-        *words: str,
-        environment: dict[str, str] | None = None,
-        config: str = UNLINKED,
-        inside: Sequence[str] = (),
-    ) -> None:
-        self.folder, self.socket, self.state = folder, folder / "socket", folder / "state"
-        (folder / "config" / "jambox").mkdir(parents=True, exist_ok=True)
-        (folder / "config" / "jambox" / "config.toml").write_text(config)
-        self._inside = inside
-        self._log = folder / "log"
-        self._words = words
-        kept = {key: value for key, value in os.environ.items() if not key.endswith("_DIRECTORY")}
-        self._environment = kept | {"XDG_CONFIG_HOME": str(folder / "config")} | (environment or {})
-
-    def __enter__(self) -> Self:
-        command = [*self._inside, sys.executable, "-m", "jambox", "run", "--audio", "null", "--panel", "none"]
-        command += ["--socket", str(self.socket), "--state", str(self.state), *self._words]
-        with self._log.open("w") as log:
-            self.process = subprocess.Popen(command, env=self._environment, stdin=subprocess.DEVNULL, stderr=log)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
-        print(self.log)
-
-    @property
-    def log(self) -> str:
-        return self._log.read_text()
-
-    def ask(self, **words: Any) -> Answer:
-        return remote.ask(self.socket, Request(**words))
-
-    def status(self) -> dict[str, Any]:
-        return self.ask(status=True).status
-
-    def until(self, condition: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        """Waits until the status is so; the status."""
-        end = time.monotonic() + PATIENCE
-        while True:
-            assert self.process.poll() is None, f"the box has ended:\n{self.log}"
-            try:
-                status = self.status()
-            except NotRunningError:
-                status = {}
-            if status and condition(status):
-                return status
-            assert time.monotonic() < end, f"it never came: {status}\n{self.log}"
-            time.sleep(0.005)
-
-    def plays(self) -> Self:
-        """Waits until its engine renders and the rhythm has its sounds."""
-        self.until(lambda status: status["engine"]["frame"] > 0 and status["engine"]["score"] >= 1)
-        return self
-
-    def stop(self, number: int = signal.SIGTERM) -> int:
-        """Ends it; its exit status."""
-        self.process.send_signal(number)
-        return self.process.wait(PATIENCE)
+from tests.boxes import PATIENCE, RunningBox
 
 
 @pytest.fixture(scope="module")
@@ -386,198 +302,6 @@ def test_a_second_box_on_the_same_state_is_refused(box: RunningBox, tmp_path: Pa
     with RunningBox(tmp_path, "--socket", str(box.socket)) as second:
         assert second.process.wait(PATIENCE) == 1
         assert f"jambox: a box is already running at {box.socket}" in second.log
-
-
-# Boxes of their own.
-
-
-def test_a_scene_outlives_the_box(tmp_path: Path) -> None:
-    with RunningBox(tmp_path) as first:
-        first.plays()
-        first.ask(press="drone")
-        first.ask(turn="volume", value=0.25)
-        first.ask(turn="style", value=3, holding=("drone",))
-        (name,) = first.ask(turn="style", value=1).said
-        scene = first.status()["scene"]
-        assert first.stop() == 0
-        engine = first.log.count("engine")
-        assert engine == 0, first.log
-    assert scenes.load(first.state) == msgspec.convert(scene, Scene)
-    assert (scene["cycle"], scene["drone_on"]) == (name, True)
-    with RunningBox(tmp_path) as second:
-        status = second.until(lambda status: status["engine"]["drone"] == 1 and status["engine"]["peak_drone"] > 0.001)
-        assert status["scene"] == scene
-        assert status["engine"]["playing"] == 0
-
-
-def test_a_scene_is_saved_without_waiting_for_the_end(tmp_path: Path) -> None:
-    with RunningBox(tmp_path) as box:
-        box.until(lambda _status: True)
-        box.ask(turn="volume", value=0.0)
-        box.until(lambda _status: scenes.load(box.state).volume == -60.0)
-
-
-@pytest.mark.parametrize(
-    ("data", "expected", "told"),
-    [
-        (
-            b"{broken",
-            Scene(),
-            r"scene\.json: is no scene: .*; it is kept as scene\.broken: the box starts with a new scene",
-        ),
-        (
-            b'{"cycle": "gone", "drone": "lost", "volume": -3.0, "tonic": 220.0, "tuning": "lost"}',
-            Scene(volume=-3.0, tonic=220.0, reference=Reference(scale="")),
-            r"the saved cycle gone is not there: the box starts with teental\nthe saved drone lost is not there.*\n"
-            r"the tuning lost is not there",
-        ),
-    ],
-)
-def test_a_scene_that_cannot_be_played_is_mended(tmp_path: Path, data: bytes, expected: Scene, told: str) -> None:
-    (tmp_path / "state").mkdir()
-    (tmp_path / "state" / "scene.json").write_bytes(data)
-    with RunningBox(tmp_path) as box:
-        box.plays()
-        assert msgspec.convert(box.status()["scene"], Scene) == expected
-        assert re.search(told, box.log)
-
-
-def test_broken_files_are_told_of_and_the_rest_plays(tmp_path: Path) -> None:
-    data = tmp_path / "config" / "jambox" / "data"
-    for part in ("cycles", "drums"):
-        (data / part).mkdir(parents=True)
-    (data / "cycles" / "mine.toml").write_text('id = "mine"\npulses = "many"\n')
-    (data / "drums" / "other.toml").write_text('id = "other"\nspeed = 3\n')
-    # A family of one's own in the place of one that the first scene plays: its strokes are not there any more.
-    kit = (library.SHIPPED / "drums" / "kit.toml").read_text()
-    (data / "drums" / "tabla.toml").write_text(kit.replace('id = "kit"', 'id = "tabla"'))
-    with RunningBox(tmp_path) as box:
-        box.plays()
-        assert "mine.toml: " in box.log
-        assert "other.toml: Object contains unknown field `speed`" in box.log
-        assert "the saved cycle teental is not there: the box starts with" in box.log
-        box.ask(press="rhythm")
-        box.until(lambda status: status["engine"]["playing"] == 1)
-
-
-def test_style_turns_through_what_is_wished(tmp_path: Path) -> None:
-    config = UNLINKED + '[style]\ncycles = ["wahda:b", "gone", "lancaran"]\n'
-    with RunningBox(tmp_path, config=config) as box:
-        box.plays()
-        assert "style: no cycle is called 'gone': see `jambox list cycles`" in box.log
-        for cycle in ("lancaran", "wahda:b"):
-            box.ask(turn="style", value=1)
-            box.until(lambda status, cycle=cycle: status["scene"]["cycle"] == cycle)  # type: ignore[misc]
-        box.ask(press="rhythm")
-        box.until(lambda status: status["engine"]["playing"] == 1)
-
-
-def test_a_tuning_on_a_stick_outlives_it(tmp_path: Path) -> None:
-    stick = tmp_path / "media" / "stick" / "tunings"
-    config = (
-        UNLINKED + f'[style]\ntunings = ["just5", "third"]\n[tuning]\nfolders = ["{stick.parent.parent}/*/tunings"]\n'
-    )
-    with RunningBox(tmp_path, config=config) as box:
-        box.plays()
-        assert "style: no tuning is called 'third' yet" in box.log
-        stick.mkdir(parents=True)
-        (stick / "third.scl").write_text("x\n2\n5/4\n2\n")
-        (stick / "bad.scl").write_text("x\n1\n5/0\n")
-        assert "no tuning is called 'bad'" in box.ask(tuning="bad").error
-        assert box.ask(press="style", holding=("drone",)).said == ("tuning third",)
-        assert "bad.scl: line 3" in box.status()["tunings"]["faults"][0]
-        shutil.rmtree(stick)
-        assert box.ask(tuning="edo12").said == ("tunings gone: third", "tuning edo12")
-        assert box.ask(tuning="third").said == ("tuning third",)
-        assert box.stop() == 0
-    with RunningBox(tmp_path, config=config) as box:
-        assert box.plays().status()["scene"]["tuning"] == "third"
-        assert box.status()["tunings"] == {"sticks": [], "kept": ["third"], "faults": []}
-        assert "is not there" not in box.log
-
-
-def test_a_folder_that_cannot_be_used_is_a_fault_and_the_box_plays(tmp_path: Path) -> None:
-    (tmp_path / "state").write_text("a file where the folder should be")
-    with RunningBox(tmp_path) as box:
-        status = box.plays().status()
-        assert any("cannot keep the state there" in fault for fault in status["faults"])
-        assert box.stop() == 0
-
-
-def test_the_service_manager_hears_that_it_is_ready_alive_and_stopping(tmp_path: Path) -> None:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
-        manager.settimeout(PATIENCE)
-        manager.bind(os.fspath(tmp_path / "notify"))
-        with RunningBox(tmp_path, environment={"NOTIFY_SOCKET": str(tmp_path / "notify")}) as box:
-            words = [manager.recv(100) for _ in range(4)]
-            assert words == [b"READY=1", b"WATCHDOG=1", b"WATCHDOG=1", b"WATCHDOG=1"]
-            pid = box.plays().status()["engine"]["pid"]
-            os.kill(pid, signal.SIGSTOP)
-            box.until(lambda status: status["engine"]["restarts"] == 1)
-            assert box.stop() == 0
-            words = []
-            while not words or words[-1] != b"STOPPING=1":
-                words.append(manager.recv(100))
-            assert set(words[:-1]) <= {b"WATCHDOG=1"}
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_it_stops_when_told_to_and_takes_its_processes_along(tmp_path: Path, number: int) -> None:
-    with RunningBox(tmp_path) as box:
-        pid = box.plays().status()["engine"]["pid"]
-        begun = time.monotonic()
-        assert box.stop(number) == 0
-        assert time.monotonic() - begun < 3.0
-        assert not Path(f"/proc/{pid}").exists()
-        assert "Traceback" not in box.log
-
-
-def test_it_stops_at_once_while_it_is_still_starting(tmp_path: Path) -> None:
-    with RunningBox(tmp_path) as box:
-        box.until(lambda _status: True)
-        assert box.stop() == 0
-        assert "Traceback" not in box.log
-
-
-def test_the_mixer_is_set_while_playing_and_remembered_through_engine_and_power(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    config = UNLINKED + "[mixer]\nstrips = [{trim = 3.0}]\n"
-
-    def said(box: RunningBox, *words: str) -> list[str]:
-        assert main(["mixer", *words, "--socket", str(box.socket)]) == 0
-        return capsys.readouterr().out.splitlines()
-
-    with RunningBox(tmp_path, config=config) as box:
-        pid = box.plays().status()["engine"]["pid"]
-        assert said(box) == ["strip1.trim                3 dB       (-60 to 40 dB)"]
-        assert said(box, "strip1.trim", "-6") == ["strip1.trim -6 dB"]
-        assert said(box, "reverb.decay", "2.5 s") == ["reverb.decay 2.5 s"]
-        assert main(["mixer", "strip1.trim", "50", "--socket", str(box.socket)]) == 1
-        assert capsys.readouterr().err == "jambox: strip1.trim: 50 lies outside -60 to 40 dB\n"
-        assert box.ask(mixer={"strip1.pan": 0.5, "strip1.warmth": 1}).error.startswith("the mixer has no 'strip1.warm")
-        assert box.status()["scene"]["mixer"] == {"strip1.trim": -6.0, "reverb.decay": 2.5}
-        os.kill(pid, signal.SIGKILL)
-        box.until(lambda status: status["engine"]["pid"] not in (0, pid) and status["engine"]["frame"] > 0)
-        assert box.ask(mixer={}).mixer["strip1.trim"] == -6.0
-        box.until(lambda _status: scenes.load(box.state).mixer == {"strip1.trim": -6.0, "reverb.decay": 2.5})
-        box.process.kill()
-    with RunningBox(tmp_path, config=config) as box:
-        box.plays()
-        capsys.readouterr()  # the log of the first
-        assert said(box, "strip1.trim") == ["strip1.trim                -6 dB      (-60 to 40 dB)  set while playing"]
-        assert said(box, "strip1", "config") == ["strip1.trim 3 dB"]
-        assert said(box, "all", "config") == ["reverb.decay 1.8 s"]
-        assert box.status()["scene"]["mixer"] == {}
-
-
-def test_levels_without_inputs_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with RunningBox(tmp_path) as box:
-        box.plays()
-        assert main(["levels", "--socket", str(box.socket)]) == 0
-        assert capsys.readouterr().out == "there are no inputs to listen to\n"
-        assert box.ask(turn="inputs", value=0.2, holding=("shift",)).said == ("there are no inputs to listen to",)
-        assert box.status()["scene"]["inputs"] == 0.0
 
 
 def test_the_meters_are_shown_live_until_q_is_typed(box: RunningBox) -> None:

@@ -1,15 +1,11 @@
-"""The hands that reach the panel through the socket, which panel a box gets, and the wired and the terminal's one."""
+"""Which panel a box gets, and the wired one."""
 
 import asyncio
 import logging
 import os
-import pty
 import sys
-import termios
 import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,121 +15,12 @@ from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from jambox import consoles
 from jambox.config import Panel
-from jambox.consoles import TOUCH, GpioConsole, NoConsole, TerminalConsole, is_pi, open_console, play, read_pins
-from jambox.errors import DataError, DeviceError, UnknownNameError
+from jambox.consoles import GpioConsole, NoConsole, is_pi, open_console, read_pins
+from jambox.errors import DataError, DeviceError
 from jambox.panel import gpio
-from jambox.panel.controls import Pressed, Reading, Released, Stepped, Turned
-from jambox.panel.feedback import View
-from jambox.panel.gestures import Click, Gesture, Gestures, Hold, Press, Step
-from jambox.remote import Request
-from jambox.scene import Scene
-from jambox.state import State
+from jambox.panel.controls import Pressed, Reading
 from jambox.units import Seconds
-
-VIEW = View(State(Scene(drone_on=True)), Seconds(100.0), beat=0.0)
-
-
-def played(request: Request) -> list[Reading]:
-    """What a request makes of the panel."""
-    readings: list[Reading] = []
-    asyncio.run(play(request, readings.append))
-    return readings
-
-
-def kinds(readings: list[Reading]) -> list[tuple[str, str]]:
-    return [(type(reading).__name__, reading.control) for reading in readings]
-
-
-@pytest.mark.parametrize(
-    ("request_", "expected"),
-    [
-        (Request(press="drone"), [("Pressed", "drone"), ("Released", "drone")]),
-        (Request(press="Drone"), [("Pressed", "drone"), ("Released", "drone")]),
-        (Request(turn="volume", value=0.5), [("Turned", "volume")]),
-        (Request(turn="STYLE", value=1), [("Stepped", "style")]),
-        (
-            Request(press="tap", holding=("Shift",)),
-            [("Pressed", "shift"), ("Pressed", "tap"), ("Released", "tap"), ("Released", "shift")],
-        ),
-        (
-            Request(turn="style", value=-2, holding=("drone",)),
-            [("Pressed", "drone"), ("Stepped", "style"), ("Released", "drone")],
-        ),
-        (Request(status=True), []),
-    ],
-)
-def test_a_request_is_what_hands_would_do(request_: Request, expected: list[tuple[str, str]]) -> None:
-    assert kinds(played(request_)) == expected
-
-
-@pytest.mark.parametrize(
-    ("request_", "gestures"),
-    [
-        (Request(press="drone"), [Press, Click]),
-        (Request(press="drone", hold=0.1), [Press, Click]),
-        (Request(press="drone", hold=0.52), [Press, Hold]),
-        (Request(turn="style", value=1, holding=("drone",)), [Press, Step]),
-    ],
-)
-def test_it_takes_the_time_that_hands_take(request_: Request, gestures: list[type]) -> None:
-    begun = time.monotonic()
-    readings = played(request_)
-    taken = time.monotonic() - begun
-    assert max(request_.hold, TOUCH) <= taken
-    made: list[Gesture] = []
-    machine = Gestures()
-    for reading in readings:
-        assert reading.time <= begun + taken
-        made += machine.feed(reading)
-    assert [type(gesture) for gesture in made] == gestures
-    assert not machine.held
-
-
-def test_presses_one_after_the_other_all_count() -> None:
-    machine = Gestures()
-    made: list[Gesture] = []
-
-    async def hands() -> None:
-        for _ in range(5):
-            await play(Request(press="tap"), lambda reading: made.extend(machine.feed(reading)))
-        made.extend(machine.tick(time.monotonic() + 1.0))
-
-    asyncio.run(hands())
-    assert [type(gesture) for gesture in made] == [Press, Click] * 5
-
-
-@pytest.mark.parametrize(("value", "position"), [(0.0, 0.0), (0.25, 0.25), (1.0, 1.0), (7.0, 1.0), (-7.0, 0.0)])
-def test_a_knob_stands_within_its_travel(value: float, position: float) -> None:
-    (turned,) = played(Request(turn="volume", value=value))
-    assert isinstance(turned, Turned)
-    assert (turned.position, turned.pickup) == (position, False)
-
-
-@pytest.mark.parametrize(("value", "steps"), [(1.0, 1), (-1.0, -1), (3.0, 3), (0.6, 1)])
-def test_an_encoder_steps_by_whole_detents(value: float, steps: int) -> None:
-    (stepped,) = played(Request(turn="style", value=value))
-    assert isinstance(stepped, Stepped)
-    assert stepped.steps == steps
-
-
-@pytest.mark.parametrize(
-    ("request_", "told"),
-    [
-        (Request(press="drums"), "the panel has no button 'drums': its buttons are style, drone,"),
-        (Request(press="volume"), "the panel has no button 'volume'"),
-        (Request(turn="drone", value=1.0), "the panel has no knob 'drone': its knobs are volume,"),
-        (Request(turn="loudness", value=1.0), "the panel has no knob 'loudness'"),
-        (Request(turn="loudness", value=1.0, holding=("drone",)), "the panel has no knob 'loudness'"),
-        (Request(press="drums", holding=("drone",)), "the panel has no button 'drums'"),
-        (Request(press="tap", holding=("shift", "drums")), "the panel has no button 'drums'"),
-    ],
-)
-def test_a_control_that_is_not_there_moves_nothing(request_: Request, told: str) -> None:
-    readings: list[Reading] = []
-    with pytest.raises(UnknownNameError, match=told):
-        asyncio.run(play(request_, readings.append))
-    assert readings == []
-
+from tests.panels import VIEW, kinds
 
 # Which panel.
 
@@ -328,134 +215,3 @@ def test_what_does_not_work_on_the_wired_panel_is_told_until_it_does(
         console.close()
 
     asyncio.run(life())
-
-
-# The panel on the terminal.
-
-
-class Terminal:
-    """A pseudo-terminal as standard input and output, and the far end of it."""
-
-    def __init__(self) -> None:
-        self.far, self._near = pty.openpty()
-        self.keyboard, self.screen = os.fdopen(os.dup(self._near), "r"), os.fdopen(os.dup(self._near), "w")
-        os.set_blocking(self.far, False)
-        self.before = self.mode()
-        self.text = ""
-
-    def attach(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        # Not in the fixture: between set-up and test, pytest takes standard output back.
-        monkeypatch.setattr(sys, "stdin", self.keyboard)
-        monkeypatch.setattr(sys, "stdout", self.screen)
-
-    def mode(self) -> list[Any]:
-        return termios.tcgetattr(self._near)
-
-    def type(self, keys: str) -> None:
-        os.write(self.far, keys.encode())
-
-    def read(self) -> str:
-        """What was written since the last call."""
-        try:
-            return os.read(self.far, 65536).decode()
-        except BlockingIOError:
-            return ""
-
-    async def until(self, condition: Callable[[], bool]) -> None:
-        end = time.monotonic() + 5.0
-        while not condition():
-            assert time.monotonic() < end, "it never came"
-            await asyncio.sleep(0.001)
-
-    async def shows(self, text: str) -> str:
-        """Waits until `text` was written; all that was."""
-        written = ""
-
-        def there() -> bool:
-            nonlocal written
-            written += self.read()
-            return text in written
-
-        await self.until(there)
-        return written
-
-    def hang_up(self) -> None:
-        if self.far >= 0:
-            os.close(self.far)
-            self.far = -1
-
-    def close(self) -> None:
-        self.hang_up()
-        self.keyboard.close()
-        with suppress(OSError):  # what could not be written to a far end that is gone
-            self.screen.close()
-        os.close(self._near)
-
-
-@pytest.fixture
-def terminal() -> Iterator[Terminal]:
-    terminal = Terminal()
-    yield terminal
-    terminal.close()
-
-
-def test_keys_act_log_lines_go_above_the_panel_and_the_terminal_comes_back(
-    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    terminal.attach(monkeypatch)
-    fed: list[Reading] = []
-    stopped: list[bool] = []
-
-    async def life() -> None:
-        console = open_console(Panel("terminal"), fed.append, lambda: stopped.append(True))
-        assert isinstance(console, TerminalConsole)
-        assert console.faults == {}
-        assert terminal.mode() != terminal.before
-        terminal.type("d")
-        console.refresh(VIEW)
-        await terminal.until(lambda: len(fed) == 2)
-        assert kinds(fed) == [("Pressed", "drone"), ("Released", "drone")]
-        await terminal.shows("DRONE")
-        logging.getLogger("jambox.test").warning("the %s is loose", "string")
-        written = await terminal.shows("RHYTHM")
-        assert written.index("the string is loose") < written.index("DRONE")
-        terminal.type("q")
-        await terminal.until(lambda: bool(stopped))
-        terminal.type("d")
-        for _ in range(5):
-            await asyncio.sleep(0.001)
-        assert len(fed) == 2
-        console.close()
-
-    handlers = logging.root.handlers[:]
-    asyncio.run(life())
-    assert logging.root.handlers == handlers
-    assert terminal.mode() == terminal.before
-    assert stopped == [True]
-    assert terminal.read().endswith("\x1b[?25h")
-
-
-def test_a_terminal_that_hangs_up_stops_the_box_and_raises_nothing(
-    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    terminal.attach(monkeypatch)
-    stopped: list[bool] = []
-
-    async def life() -> None:
-        console = open_console(Panel("terminal"), lambda _reading: None, lambda: stopped.append(True))
-        console.refresh(VIEW)
-        terminal.hang_up()
-        console.refresh(View(State(), Seconds(101.0)))
-        logging.getLogger("jambox.test").warning("is anybody there?")
-        await terminal.until(lambda: bool(stopped))
-        console.close()
-
-    handlers = logging.root.handlers[:]
-    asyncio.run(life())
-    assert logging.root.handlers == handlers
-
-
-def test_readings_have_a_source_of_their_own() -> None:
-    assert {
-        reading.source for reading in played(Request(press="drone")) if isinstance(reading, Pressed | Released)
-    } == {"socket"}

@@ -21,7 +21,7 @@ from jambox.sound import commands, shelves, supervisor
 from jambox.sound.players import RhythmPlayer, Samples
 from jambox.stage import Stage
 from jambox.units import Hertz
-from tests.test_stage import Workshop, settle
+from tests.stages import Workshop, settle
 
 RATE = 48000
 SHIPPED = library.load()

@@ -25,7 +25,7 @@ import pytest
 from jambox import config, link, pulse, scenes
 from jambox.scene import Scene
 from jambox.sound.commands import Status
-from tests.test_box import RunningBox
+from tests.boxes import RunningBox
 
 FAR = Path(__file__).with_name("far_link.py")
 PATIENCE = 10.0

@@ -12,7 +12,7 @@ from jambox.music.passages import Kind, grid
 from jambox.scores import Scores, Take
 from jambox.sound.players import NEVER, RhythmPlayer, Samples
 from tests.sound.bench import RATE
-from tests.sound.test_players import Recorder
+from tests.sound.recorder import Recorder
 
 LIBRARY = library.load()
 SLOTS = 320

@@ -13,7 +13,7 @@ from jambox.music.drone import Figure
 from jambox.rounds import Lock, beats_of
 from jambox.sound.players import SKIPPED, DronePlayer, RhythmPlayer
 from tests.sound.bench import RATE, figure_of, score_of
-from tests.sound.test_players import Recorder, samples
+from tests.sound.recorder import Recorder, samples
 
 FREQUENCIES = (110.0, 146.83, 146.91, 73.42)
 TANPURA = figure_of(0, 1, 2, 3, seconds=5.0, jitter=0.04, waits=(1.0, 1.0, 1.0, 2.0), frequencies=FREQUENCIES)

@@ -1,0 +1,53 @@
+"""`jambox render`."""
+
+from pathlib import Path
+
+import pytest
+import soundfile
+
+from jambox.units import parse_pitch
+from tests.cli.prompt import run
+from tests.sound.measure import partial_cents
+
+
+@pytest.mark.parametrize("rate", [44100, 48000])
+def test_a_rendering_is_as_long_as_asked(home: Path, rate: int) -> None:
+    assert run("render", "out.wav", "--seconds", "2", "--rate", str(rate), "--cycle", "four-floor") == 0
+    info = soundfile.info(str(home / "out.wav"))
+    assert (info.frames, info.samplerate, info.channels, info.subtype) == (2 * rate, rate, 2, "PCM_24")
+    samples, _ = soundfile.read(str(home / "out.wav"))
+    assert 0.05 < abs(samples).max() <= 1.0
+
+
+def test_a_rendering_can_bring_its_strokes_and_its_parts(home: Path) -> None:
+    words = "render out.wav --seconds 0.5 --cycle four-floor --midi out.mid --stems parts"
+    assert run(*words.split()) == 0
+    assert (home / "out.mid").read_bytes().startswith(b"MThd")
+    assert [path.name for path in (home / "parts").iterdir()] == ["rhythm.wav"]
+
+
+def test_a_rendering_goes_by_a4_tonic_and_tuning(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("--seconds", "1", "--drone", "tanpura")
+    assert run("render", "a.wav", *words, "--a4", "432", "--tonic", "A2+10", "--tuning", "edo12") == 0
+    sound, rate = soundfile.read(str(home / "a.wav"))
+    # The first string is Pa, here 500 cents below Sa.
+    pa = 108.0 * 2 ** ((10 - 500) / 1200)
+    assert abs(partial_cents(sound[rate // 4 :].sum(axis=1), rate, 4 * pa, within=20.0)) <= 3.0
+    assert run("render", "a.wav", *words, "--strings", "3/4+7 .Sa") == 0
+    sound, _ = soundfile.read(str(home / "a.wav"))
+    fourth = parse_pitch("D3+7") * 3.0
+    assert abs(partial_cents(sound[rate // 4 :].sum(axis=1), rate, fourth, within=20.0)) <= 3.0
+    assert run("render", "a.wav", *words, "--strings", "mi") == 1
+    assert "by name there are pa, ma, ni, dha" in capsys.readouterr().err
+    assert run("render", "a.wav", *words, "--tuning", "rast") == 1
+    assert "no tuning is called 'rast': of 133" in capsys.readouterr().err
+
+
+def test_a_rendering_is_the_same_in_blocks_of_any_size(home: Path) -> None:
+    words = ["--seconds", "1", "--cycle", "teental", "--drone", "tanpura", "--tempo", "200", "--seed", "3"]
+    for block in ("1024", "64", "65", "1", "65536"):
+        assert run("render", f"{block}.wav", *words, "--block", block) == 0
+    first, *others = ((home / f"{block}.wav").read_bytes() for block in ("1024", "64", "65", "1", "65536"))
+    assert all(other == first for other in others)
+    assert run("render", "other.wav", *words[:-1], "4") == 0
+    assert (home / "other.wav").read_bytes() != first
