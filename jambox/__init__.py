@@ -159,6 +159,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         gestures.py   press and release times -> press, click, hold, chord
         bindings.py   gesture -> action, a table
         feedback.py   state -> lights
+        edges.py    ★ GPIO inputs whose edges are awaited
         gpio.py     ★ gpiozero devices -> readings, lights
         terminal.py ★ the same panel on a keyboard
       pulse.py        the engine's status -> what is heard when

@@ -125,7 +125,7 @@ class NoConsole:
 
 
 class GpioConsole:
-    """The wired panel; its readings come on lgpio's thread and are handed to the loop's."""
+    """The wired panel; its readings come on a thread of its own and are handed to the loop's."""
 
     def __init__(self, pins: PinMap, feed: Callable[[Reading], None]) -> None:
         loop = asyncio.get_running_loop()

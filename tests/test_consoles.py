@@ -80,7 +80,7 @@ def test_a_panel_that_cannot_be_opened_is_a_fault(
     async def opened(panel: Panel) -> dict[str, str]:
         return open_console(panel, lambda _reading: None, lambda: None).faults
 
-    monkeypatch.setattr(gpio, "open_factory", refuse)
+    monkeypatch.setattr(gpio, "open_factories", refuse)
     assert asyncio.run(opened(Panel("gpio"))) == {"panel": "no GPIO here: add the user to the group gpio"}
     assert "panel.board: 'spam' is no board" in asyncio.run(opened(Panel("gpio", "spam")))["panel"]
     assert len(caplog.records) == 2
@@ -152,7 +152,7 @@ DRONE = PINS.buttons["drone"][0]
 def factory(monkeypatch: pytest.MonkeyPatch) -> Iterator[Factory]:
     factory = Factory()
     monkeypatch.setattr(Device, "pin_factory", factory)
-    monkeypatch.setattr(gpio, "open_factory", lambda: factory)
+    monkeypatch.setattr(gpio, "open_factories", lambda: (factory, factory))
     yield factory
     factory.reset()
 
@@ -164,7 +164,7 @@ def test_the_wired_panels_readings_come_on_the_loops_thread(factory: Factory) ->
         console = GpioConsole(PINS, lambda reading: fed.append((reading, threading.get_ident())))
         pin = factory.pin(DRONE)
         for move in (pin.drive_low, pin.drive_high):
-            # lgpio calls from a thread of its own.
+            # Edges come on a thread of their own.
             thread = threading.Thread(target=move)
             thread.start()
             thread.join()

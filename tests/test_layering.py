@@ -33,7 +33,7 @@ PARTS = {"midi", "music", "sound", "panel"}
 USES = {("sound", "music")}
 """The one part that may use another: what the engine plays is a Score."""
 WORLD = {
-    *("alsaaudio", "gpiozero", "lgpio", "link", "rtmidi"),
+    *("alsaaudio", "gpiod", "gpiozero", "lgpio", "link", "rtmidi"),
     *("logging", "mmap", "os", "pathlib"),
     *("asyncio", "multiprocessing", "select", "signal", "socket", "subprocess", "threading"),
     *("ctypes", "random", "time"),

@@ -1,7 +1,8 @@
 """The panel on the Pi's GPIO pins: gpiozero devices to readings, brightness to lights.
 
-Callbacks come on lgpio's own thread and do nothing but stamp and pass on; knobs are read when the owner polls. A part
-that cannot be opened is named in `faults`, and the rest works. Debounce and holds are left to `gestures`.
+Callbacks come on the thread that awaits edges (`edges`) and do nothing but stamp and pass on; knobs are read when the
+owner polls; lights and knobs are lgpio's. A part that cannot be opened is named in `faults`, and the rest works.
+Debounce and holds are left to `gestures`.
 """
 
 import importlib
@@ -11,7 +12,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from types import TracebackType
 from typing import Any, Self
 
@@ -43,8 +44,8 @@ _SPI_REMEDY = "enable SPI (sudo raspi-config nonint do_spi 0) and look at the MC
 def stamp(ticks: float, now: float) -> Seconds:
     """The moment of an edge: the kernel's stamp where that is on the monotonic clock, else `now`.
 
-    Kernels stamp edges on the monotonic clock since Linux 5.7; before, and in some versions of lgpio, on the wall clock
-    (github.com/joan2937/lg/issues/19). The kernel's stamp is free of the delays of threads.
+    Kernels stamp edges on the monotonic clock since Linux 5.7, before on the wall clock. The kernel's stamp is free of
+    the delays of threads.
     """
     return Seconds(ticks if 0.0 <= now - ticks <= FRESH else now)
 
@@ -53,7 +54,7 @@ class GpioPanel:
     """The wired panel. Opens every part that `pins` names; raises DeviceError when there is no GPIO at all.
 
     `on_reading` is called on another thread for buttons and encoders, and inside `poll` for knobs; it must only hand
-    over. `factory` is a gpiozero pin factory, by default lgpio's.
+    over. `factory` is a gpiozero pin factory for all parts, by default two: see `open_factories`.
     """
 
     def __init__(
@@ -64,8 +65,8 @@ class GpioPanel:
         factory: Any = None,
     ) -> None:
         self._on_reading, self._clock = on_reading, clock
-        self._own = factory is None
-        self._factory = open_factory() if factory is None else factory
+        self._own = () if factory is not None else open_factories()
+        self._outputs, self._ins = self._own or (factory, factory)
         self._errors = driver_errors()
         self._broken: list[str] = []
         self._unread: str | None = None
@@ -131,8 +132,8 @@ class GpioPanel:
         for device in (*self._inputs, *self._lights.values(), *((self._spi,) if self._spi else ())):
             device.close()
         self._inputs, self._lights, self._spi = [], {}, None
-        if self._own:
-            self._factory.close()
+        for factory in self._own:
+            factory.close()
 
     def __enter__(self) -> Self:
         """The open panel."""
@@ -161,7 +162,7 @@ class GpioPanel:
         """An input with the Pi's pull-up whose edges go to `callback` (driver's stamp, level): 1 is open, 0 closed."""
         from gpiozero import InputDevice
 
-        device = InputDevice(pin, pull_up=True, pin_factory=self._factory)
+        device = InputDevice(pin, pull_up=True, pin_factory=self._ins)
         self._inputs.append(device)
         self._callbacks.append(callback)  # gpiozero keeps only a weak reference
         device.pin.bounce = None
@@ -201,12 +202,12 @@ class GpioPanel:
     def _converter(self, device: int) -> None:
         # One interface for all channels: gpiozero's MCP3008 shares one between objects, and when an old panel's is
         # collected as garbage, the new panel's is forgotten.
-        self._spi = self._factory.spi(port=0, device=device)
+        self._spi = self._outputs.spi(port=0, device=device)
 
     def _light(self, name: str, pin: int) -> None:
         from gpiozero import LED, PWMLED
 
-        self._lights[name] = (PWMLED if name in DIMMED else LED)(pin, pin_factory=self._factory)
+        self._lights[name] = (PWMLED if name in DIMMED else LED)(pin, pin_factory=self._outputs)
 
 
 def converted(spi: Any, channel: int) -> float:
@@ -221,18 +222,27 @@ def converted(spi: Any, channel: int) -> float:
     return float((high & 3) << 8 | low) / 1023.0
 
 
-def open_factory() -> Any:
-    """The lgpio pin factory of gpiozero, with no fallback to another. Raises DeviceError when GPIO cannot be used."""
+def open_factories() -> tuple[Any, Any]:
+    """The pin factories for outputs and SPI, which is gpiozero's of lgpio, with no fallback to another, and for inputs.
+
+    Raises DeviceError when GPIO cannot be used.
+    """
     try:
         with _notify_folder():
-            factory = importlib.import_module("gpiozero.pins.lgpio").LGPIOFactory
-        return factory()
+            lgpio = importlib.import_module("gpiozero.pins.lgpio")
+        from jambox.panel.edges import EdgeFactory
+
+        with ExitStack() as opened:
+            outputs = opened.enter_context(closing(lgpio.LGPIOFactory()))
+            inputs = EdgeFactory(outputs.chip)
+            opened.pop_all()
+        return outputs, inputs
     except driver_errors() as error:
         raise DeviceError(f"the panel's GPIO pins cannot be opened: {error}: {_REMEDY}") from error
 
 
 def driver_errors() -> tuple[type[Exception], ...]:
-    """What gpiozero and lgpio raise for faults of devices; lgpio's own error only once lgpio is loaded."""
+    """What gpiozero, libgpiod and lgpio raise for faults of devices; lgpio's own only once that is loaded."""
     from gpiozero import GPIOZeroError
 
     lgpio = sys.modules.get("lgpio")

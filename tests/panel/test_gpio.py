@@ -14,7 +14,7 @@ from gpiozero.pins.mock import MockFactory, MockPWMPin, MockSPIDevice
 
 from jambox.errors import DeviceError
 from jambox.panel.controls import JITTER, Pressed, Reading, Released, Stepped, Turned
-from jambox.panel.gpio import FRESH, GpioPanel, open_factory, stamp
+from jambox.panel.gpio import FRESH, GpioPanel, open_factories, stamp
 from jambox.panel.pins import PinMap, parse_panel
 from jambox.units import Seconds
 
@@ -243,7 +243,7 @@ def test_no_gpio_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     monkeypatch.delenv("LG_WD", raising=False)
     monkeypatch.setattr("importlib.import_module", no_chip)
     with pytest.raises(DeviceError, match="can not open gpiochip: install lgpio"):
-        open_factory()
+        open_factories()
     assert Path.cwd() == tmp_path
     assert "LG_WD" not in os.environ
     assert not Path(seen[0]).exists()
@@ -253,5 +253,5 @@ def test_a_missing_lgpio_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("LG_WD", "/srv/own")
     monkeypatch.setitem(sys.modules, "gpiozero.pins.lgpio", None)
     with pytest.raises(DeviceError, match="liblgpio-dev"):
-        open_factory()
+        open_factories()
     assert os.environ["LG_WD"] == "/srv/own"

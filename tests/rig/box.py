@@ -2,6 +2,7 @@
 
 import math
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -278,6 +279,22 @@ def resident(pids: list[int]) -> int:
     """The processes' own share of memory (PSS), in kB."""
     lines = [line for pid in pids for line in _read(f"/proc/{pid}/smaps_rollup").splitlines()]
     return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+
+
+def wakes(pid: int, seconds: float) -> list[float]:
+    """How often a second each of the process's threads is woken."""
+    tasks = Path(f"/proc/{pid}/task")
+
+    def counts() -> dict[str, int]:
+        found = {
+            task.name: re.search(r"^voluntary_ctxt_switches:\s*(\d+)", _read(f"{task}/status"), re.MULTILINE)
+            for task in tasks.iterdir()
+        }
+        return {name: int(match[1]) for name, match in found.items() if match}
+
+    before = counts()
+    hardware.wait_until(time.monotonic() + seconds)
+    return [(count - before.get(name, 0)) / seconds for name, count in counts().items()]
 
 
 def onsets(heard: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -27,11 +27,13 @@ from tests.rig.box import (
     RHYTHM_LIGHT,
     SAMPLE,
     STATUS_LIGHT,
+    UNHEARD,
     RunningBox,
     card,
     click,
     hide_far_keys,
     silence,
+    wakes,
 )
 from tests.rig.far_midi import FarKeys
 from tests.rig.far_sound import FarCard
@@ -40,8 +42,10 @@ from tests.sound.tones import reed, room
 Report = Callable[[str], None]
 PULSE = 0.01
 """Seconds between two pulses of a light that gpiozero dims (100 Hz): lgpio shows a change with the next one."""
-DELIVERY = 0.0012
-"""Seconds from an edge to the box's reading: lgpio holds it for 0.5 ms and looks every 0.5 ms."""
+DELIVERY = 0.0003
+"""Seconds from an edge to what the box makes of it, on two threads."""
+RARE = 120.0
+"""Wakes of a thread in a second: the box looks 50 times, and a dimmed light has 100 pulses."""
 TICK = 16 / RATE
 """Seconds of the loopback card's timer."""
 FLOOD = 10_000
@@ -79,6 +83,18 @@ def test_a_press_is_heard_at_once(period: int, tmp_path: Path, report: Report) -
         f"at most {bound * 1e3:.2f} = edge {DELIVERY * 1e3:.1f} + next block + {periods - 1} blocks ahead + card's tick"
     )
     assert max(waits) <= bound
+
+
+@pytest.mark.rig
+@hardware.needs_lgpio
+def test_a_panel_that_nobody_touches_wakes_nobody(tmp_path: Path, report: Report) -> None:
+    with RunningBox(tmp_path, *UNHEARD, "gpio") as box:
+        hardware.wait_until(time.monotonic() + 1.0)
+        woken = sorted(wakes(box.process.pid, 2.0), reverse=True)
+        click(DRONE)
+        hardware.wait_for(lambda: box.status()["scene"]["drone_on"], 1.0, LOOK)
+    report(f"{len(woken)} threads with a panel at rest; wakes a second: {woken[0]:.0f}, {woken[1]:.0f}, {woken[2]:.0f}")
+    assert woken[0] < RARE
 
 
 @pytest.mark.rig
