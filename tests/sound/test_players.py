@@ -27,7 +27,7 @@ class Recorder(Voices):
         super().__init__(RATE)
         self.length = length
         self.frame = 0
-        self.entries: list[tuple[int, float]] = []
+        self.entries: list[tuple[float, float]] = []
         self.struck: list[tuple[int, int, float, float]] = []
         self.released: list[tuple[int, float]] = []
         self.groups: list[int] = []
@@ -43,7 +43,7 @@ class Recorder(Voices):
         pan: float = 0.0,
         step: float = 1.0,
         choke: int = 0,
-        skip: int = 0,
+        skip: float = 0.0,
         rise: float = 0.0,
         dark: float = 0.0,
         corner: float = 0.0,
@@ -495,7 +495,7 @@ def test_a_drone_that_is_plucked_alike_goes_on_where_the_other_stood() -> None:
     player.load(figure_of(1, 2), voices, 0)
     player.start(0)
     run(player, voices, 1000)
-    player.bend(1.5, voices)
+    player.bend(1.5, voices, 1000)
     player.load(figure_of(8, 9), voices, 1000)
     run(player, voices, 2 * RATE)
     assert (voices.released, player.ratio) == ([], 1.0)
