@@ -204,6 +204,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       midifile.py     what was played as a Standard MIDI File
       offline.py    ★ the same engine into sound files
       bench.py      ★ how long a block takes
+      dronecost.py  ★ what each drone costs a block
       traffic.py    ★ how many messages the router passes
       peers.py      ★ what a voice costs here and in FluidSynth
       doctor.py     ★ what is missing, and what to do about it
