@@ -129,6 +129,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         commands.py ♪ the control <-> engine vocabulary, fixed-size records
         voices.py   ♪ the table of sounding voices
         strips.py   ♪ the tables of input strips, buses and master
+        tape.py     ♪ how far samples are read by when, while their pitch is bent
         players.py  ♪ rhythm and drone: what is due at which frame
         speaker.py  ♪ words for players, begun so that their vowels fall on the beat
         engine.py   ♪ render(block). No device in sight
@@ -204,6 +205,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       midifile.py     what was played as a Standard MIDI File
       offline.py    ★ the same engine into sound files
       bench.py      ★ how long a block takes
+      dronecost.py  ★ what each drone costs a block
       traffic.py    ★ how many messages the router passes
       peers.py      ★ what a voice costs here and in FluidSynth
       doctor.py     ★ what is missing, and what to do about it

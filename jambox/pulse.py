@@ -114,8 +114,11 @@ class Plucks:
             return status.drone_last
         if turn == status.drone_turn:
             return status.drone_due
-        begun = status.drone_start + round(self.figure.lead * status.nominal_rate)
-        return max(self.figure.frame_by(turn, course(status)), begun)
+        if self.figure.steady:
+            read = self.figure.frame_of(turn, status.nominal_rate) + status.drone_shift * status.nominal_rate
+            begun = self.figure.lead * status.nominal_rate
+            return status.drone_start + max(read / status.drone_bend, begun)
+        return self.figure.frame_by(turn, course(status))
 
     def at(self, turn: int) -> Note | None:
         """A pluck as a note; None while its samples are not there, or where MIDI has no such key."""

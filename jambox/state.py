@@ -171,7 +171,7 @@ def describe(state: State) -> str:
     """One line for people: cycle, tempo, tonic, what sounds."""
     scene = state.scene
     rhythm = "ending" if state.ending else "playing" if state.rhythm_on else "silent"
-    drone = "on" if scene.drone_on else "off"
+    drone = "playing" if scene.drone_on else "silent"
     tonic = pitch_name(Hertz(scene.tonic), Hertz(scene.reference.a4))
     tuning = "" if scene.tuning == SCALE else f" in {scene.tuning}"
     cycle = f"{scene.cycle} meeting {scene.partner}" if scene.meet and scene.partner else scene.cycle

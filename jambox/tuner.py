@@ -16,6 +16,7 @@ from jambox.units import Hertz, frequency_key, key_frequency, parse_pitch
 
 USUAL = "usual"
 """What stands for the strings that a drone has by itself."""
+Wish = SetTonic | SetTuning | SetInstrument | SetStrings | SetRound
 
 
 def wishes(
@@ -27,17 +28,27 @@ def wishes(
     known: Mapping[str, Tuning],
     drone: str = "",
     lock: str = "",
-) -> Iterator[SetTonic | SetTuning | SetInstrument | SetStrings | SetRound]:
+) -> tuple[Wish, ...]:
     """What is to be done for a tonic, as a note or in Hz, a tuning and a drone, by ids, strings, and what rounds go by.
 
-    Nothing for what is empty. Raises SettingError for what is no pitch or no Lock, UnknownNameError for what is no
-    tuning or no drone, DataError for what are no strings.
+    Nothing for what is empty, and all or nothing: raises SettingError for what is no pitch that a tonic can have or no
+    Lock, UnknownNameError for what is no tuning or no drone, DataError for what are no strings.
     """
+    return tuple(_wishes(tonic, tuning, strings, scene, drones, known, drone, lock))
+
+
+def _wishes(
+    tonic: str,
+    tuning: str,
+    strings: str,
+    scene: Scene,
+    drones: Mapping[str, Drone],
+    known: Mapping[str, Tuning],
+    drone: str,
+    lock: str,
+) -> Iterator[Wish]:
     if tonic:
-        try:
-            yield SetTonic(parse_pitch(tonic, Hertz(scene.reference.a4)))
-        except ValueError as fault:
-            raise SettingError(str(fault)) from fault
+        yield SetTonic(_tonic(tonic, Hertz(scene.reference.a4)))
     if tuning:
         yield SetTuning(named(known, tuning, "tuning").id)
     if drone:
@@ -50,6 +61,17 @@ def wishes(
         if lock not in LOCKS:
             raise SettingError(f"a round goes by none that is called {lock!r}: it is {', '.join(LOCKS)}")
         yield SetRound(Lock(lock))
+
+
+def _tonic(text: str, a4: Hertz) -> Hertz:
+    try:
+        pitch = parse_pitch(text, a4)
+    except ValueError as fault:
+        raise SettingError(str(fault)) from fault
+    if not LOWEST_TONIC <= pitch <= HIGHEST_TONIC:
+        limits = f"{LOWEST_TONIC:g} to {HIGHEST_TONIC:g} Hz"
+        raise SettingError(f"the tonic cannot be {text}, which is {pitch:.4g} Hz: it goes from {limits}")
+    return pitch
 
 
 def key_tonic(key: int, reference: Reference) -> Hertz:

@@ -44,7 +44,7 @@ def test_a_box_tells_what_it_is_doing(box: RunningBox) -> None:
     status = box.status()
     assert status["audio"]["name"] == "null"
     assert status["rhythm"] == "silent"
-    assert re.match(r"teental silent at 90\.0 per minute, tanpura off on ", status["says"])
+    assert re.match(r"teental silent at 90\.0 per minute, tanpura silent on ", status["says"])
     assert status["engine"]["restarts"] == 0
     assert [fault for fault in status["faults"] if "/dev/snd/seq" not in fault] == []
 

@@ -3,6 +3,7 @@
 import math
 
 import msgspec
+import numpy as np
 import pytest
 
 from jambox import pulse
@@ -11,8 +12,9 @@ from jambox.midi.sync import Hit, Pattern
 from jambox.music.cycle import Hit as ScoreHit
 from jambox.music.cycle import Score, Sound
 from jambox.music.drone import Figure
-from jambox.sound.commands import Status
+from jambox.sound.commands import BendDrone, StartDrone, Status
 from jambox.sound.players import CHANGE, END
+from tests.sound.bench import engine_with, render
 
 TRUE = 48100.0
 """What the card really runs at."""
@@ -164,6 +166,26 @@ def test_what_a_steady_drone_sounds_already_when_it_begins_is_sent_then() -> Non
     begun = 10.0 + 256.0 / TRUE
     later = [begun + (figure.frame_of(turn, 48000.0) - 4 * 48000) / TRUE for turn in (3, 4)]
     assert [plan.time_at(turn) for turn in range(5)] == pytest.approx([begun, begun, begun, *later])
+
+
+def test_the_breaths_of_a_bent_drone_are_sent_when_the_engine_begins_them() -> None:
+    figure = msgspec.structs.replace(strung((110.0, 220.0)), steady=True, serial=7)
+    engine = engine_with([np.zeros(9 * 48000), np.zeros(9 * 48000)])
+    engine.load_figure(figure)
+    engine.carry_out(StartDrone())
+    render(engine, 48000)
+    engine.carry_out(BendDrone(1.25))
+    render(engine, 4800)
+    now = status()
+    engine.report(now)
+    plan = pulse.plucks(now, {7: figure})
+    assert plan is not None
+    first = engine.drone.turn
+    for turn in range(first, first + 6):
+        while engine.drone.turn == turn:
+            render(engine, 16)
+        clock = pulse.heard(now)
+        assert plan.time_at(turn) == pytest.approx(clock.time_at(engine.drone.last), abs=2e-4)
 
 
 @pytest.mark.parametrize("silent", [Status(), status(drone=0.0, figure=7.0), status(drone=1.0, figure=8.0)])

@@ -74,15 +74,15 @@ def test_panic_leaves_silence_from_anywhere(actions: list[Action]) -> None:
 @pytest.mark.parametrize(
     ("state", "line"),
     [
-        (State(), "teental silent at 90.0 per minute, tanpura off on D3"),
+        (State(), "teental silent at 90.0 per minute, tanpura silent on D3"),
         (
             State(Scene(meet=0.5, partner="rupak")),
-            "teental meeting rupak silent at 90.0 per minute, tanpura off on D3",
+            "teental meeting rupak silent at 90.0 per minute, tanpura silent on D3",
         ),
-        (State(Scene(partner="rupak")), "teental silent at 90.0 per minute, tanpura off on D3"),
-        (PLAYING, "teental playing at 90.0 per minute, tanpura off on D3"),
-        (ENDING, "teental ending at 90.0 per minute, tanpura off on D3"),
-        (State(Scene(drone_on=True, tonic=146.0)), "teental silent at 90.0 per minute, tanpura on on D3 -10 c"),
+        (State(Scene(partner="rupak")), "teental silent at 90.0 per minute, tanpura silent on D3"),
+        (PLAYING, "teental playing at 90.0 per minute, tanpura silent on D3"),
+        (ENDING, "teental ending at 90.0 per minute, tanpura silent on D3"),
+        (State(Scene(drone_on=True, tonic=146.0)), "teental silent at 90.0 per minute, tanpura playing on D3 -10 c"),
     ],
 )
 def test_where_tells_what_is_set(state: State, line: str) -> None:

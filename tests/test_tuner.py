@@ -56,6 +56,8 @@ def test_what_rounds_go_with_comes_last_and_by_name(lock: Lock) -> None:
     ("tonic", "tuning", "strings", "kind", "told"),
     [
         ("H3", "", "", SettingError, "'H3' is no pitch"),
+        ("59Hz", "", "", SettingError, "the tonic cannot be 59Hz, which is 59 Hz: it goes from 60 to 520 Hz"),
+        ("D9", "", "", SettingError, "the tonic cannot be D9, which is 9397 Hz: it goes from 60 to 520 Hz"),
         ("", "rast", "", UnknownNameError, "no tuning is called 'rast': of 133, most alike are"),
         ("", "", "mine", DataError, "strings of tanpura: 'mine' is no string: write a degree"),
     ],

@@ -56,7 +56,8 @@ def _add_tune(commands: Any) -> None:
     parser.add_argument("--drone", metavar="ID", help="by its id in `jambox list drones`")
     help_ = "usual, a name in `jambox list drones`, or written out, as '.Ma Sa Sa+1 .Sa*2'"
     parser.add_argument("--strings", metavar="NAME|'…'", help=help_)
-    parser.add_argument("--round", choices=LOCKS, help="what the rounds of plucks go with (at first: free)")
+    locks = [lock.value for lock in LOCKS]
+    parser.add_argument("--round", choices=locks, help="what the rounds of plucks go with (at first: free)")
     parser.add_argument("--socket", type=Path, metavar="PATH")
 
 

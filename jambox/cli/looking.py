@@ -155,6 +155,7 @@ def _add_bench(commands: Any) -> None:
     others = parser.add_mutually_exclusive_group()
     others.add_argument("--curve", action="store_true", help="how the cost grows with voices, strips and frames")
     others.add_argument("--midi", action="store_true", help="how many messages pass ten routes")
+    others.add_argument("--drones", action="store_true", help="what each drone costs, as it is and bent")
     others.add_argument("--peers", action="store_true", help="what a voice costs here and in FluidSynth")
     add_json(parser)
 
@@ -169,13 +170,16 @@ _BENCH = (
 
 
 def _bench(arguments: Arguments) -> int:
-    from jambox import bench, peers, traffic
+    from jambox import bench, dronecost, peers, traffic
 
     load = bench.Load(**{field.name: getattr(arguments, field.name) for field in fields(bench.Load)})
     result: object
     if arguments.peers:
         result = peers.compare(load)
         text = peers.table(result)
+    elif arguments.drones:
+        result = dronecost.measure(load.frames, load.rate)
+        text = dronecost.table(result)
     elif arguments.midi:
         result = traffic.measure()
         text = traffic.table(result)

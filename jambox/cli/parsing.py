@@ -64,11 +64,17 @@ def _within(kind: Callable[[str], N], name: str, low: N, high: N) -> Callable[[s
 
 
 def pitch_text(text: str) -> str:
-    """A note or a frequency, 20 to 2000 Hz, as it was written: which A4 it is read by is not known yet."""
+    """A note or a frequency as it was written: which A4 it is read by, and so whether it is in range, is told later."""
     try:
-        frequency = parse_pitch(text)
+        parse_pitch(text)
     except ValueError as fault:
         raise argparse.ArgumentTypeError(str(fault)) from fault
+    return text
+
+
+def heard_text(text: str) -> str:
+    """As `pitch_text`, of 20 to 2000 Hz."""
+    frequency = parse_pitch(pitch_text(text))
     if not 20.0 <= frequency <= 2000.0:
         raise argparse.ArgumentTypeError(f"{text} lies outside 20 to 2000 Hz")
     return text

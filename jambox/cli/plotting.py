@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jambox.cli.parsing import Arguments, command, pitch_text
+from jambox.cli.parsing import Arguments, command, heard_text
 from jambox.errors import JamboxError
 from jambox.music import library
 from jambox.places import config_home
@@ -25,7 +25,7 @@ def add(commands: Any) -> None:
     what = "draw how a drone's strings sound, over time and pitch; of a tanpura, with its bridge and without"
     parser = command(commands, _plot, "plot", what, "jambox plot tanpura --out tanpura.png")
     parser.add_argument("drone", metavar="DRONE", help="by its id in `jambox list drones`")
-    parser.add_argument("--tonic", type=pitch_text, default="D3", metavar="D3|D3+14c|146.83Hz", help="default: D3")
+    parser.add_argument("--tonic", type=heard_text, default="D3", metavar="D3|D3+14c|146.83Hz", help="default: D3")
     help_ = "a picture in the form that its name says: png, svg, pdf (default: DRONE.png)"
     parser.add_argument("--out", type=Path, metavar="FILE", help=help_)
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from jambox.cli.parsing import Arguments, command, names, number, pitch_text, shares, whole
+from jambox.cli.parsing import Arguments, command, heard_text, names, number, shares, whole
 from jambox.cli.playing import written
-from jambox.errors import DataError
+from jambox.errors import DataError, SettingError
 from jambox.music import library
 from jambox.music.meet import Fit
 from jambox.places import config_home, sounds_cache
@@ -35,7 +35,8 @@ def add(commands: Any) -> None:
     parser.add_argument("--energy", type=number(0.0, 1.0), default=1.0, metavar="E", help="0 to 1 (default: 1)")
     parser.add_argument("--drone", metavar="ID", help="a drone, by its id in `jambox list drones`")
     add_ground(parser)
-    parser.add_argument("--round", choices=LOCKS, default=LOCKS[0], help="what its plucks go with (default: free)")
+    locks, help_ = [lock.value for lock in LOCKS], "what its plucks go with (default: free)"
+    parser.add_argument("--round", choices=locks, default=Lock.FREE.value, help=help_)
     parser.add_argument("--tempo", type=number(SLOWEST, FASTEST), metavar="BPM", help="default: the cycle's own")
     parser.add_argument("--midi", type=Path, metavar="OUT.mid", help="the strokes as a Standard MIDI File, too")
     parser.add_argument("--stems", type=Path, metavar="DIR", help="drone and rhythm as files of their own, too")
@@ -56,7 +57,7 @@ def add_ground(parser: Any) -> None:
     """Adds what a drone sounds like."""
     help_ = "of the drone: a name in `jambox list drones`, or written out, as '.Ma Sa Sa+1 .Sa*2'"
     parser.add_argument("--strings", default="", metavar="NAME|'…'", help=help_)
-    parser.add_argument("--tonic", type=pitch_text, default="D3", metavar="D3|D3+14c|146.83Hz", help="default: D3")
+    parser.add_argument("--tonic", type=heard_text, default="D3", metavar="D3|D3+14c|146.83Hz", help="default: D3")
     parser.add_argument("--a4", type=number(LOWEST_A4, HIGHEST_A4), default=A4, metavar="HZ", help="default: 440")
     parser.add_argument("--tuning", default=SCALE, metavar="ID", help=f"of the drone's strings (default: {SCALE})")
 
@@ -64,6 +65,10 @@ def add_ground(parser: Any) -> None:
 def _render(arguments: Arguments) -> int:
     from jambox import offline
 
+    if not (arguments.cycle or arguments.drone):
+        raise SettingError("nothing to play: name a --cycle, a --drone, or both")
+    if arguments.strings and not arguments.drone:
+        raise SettingError("--strings are a drone's: name it with --drone")
     found = everything(config_home() / "data", written().tuning.folders)
     numbers = tuple(_programme(arguments, found))
     # One cycle by itself is played to the end of the time; a number closes on sam.

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 
-from jambox.errors import DataError
+from jambox.errors import DataError, pointed
 from jambox.music.certainty import Certainty
 from jambox.music.chance import uniform, variant
 from jambox.music.cycle import Sound
@@ -87,7 +87,7 @@ class Drone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     instrument: str
     strings: tuple[String, ...]
     seconds: Annotated[float, msgspec.Meta(ge=1, le=60)]
-    certainty: str
+    certainty: Certainty
     sources: tuple[str, ...]
     ring: Annotated[float, msgspec.Meta(ge=1, le=20)] = 7.0
     steady: bool = False
@@ -221,19 +221,40 @@ class Figure(msgspec.Struct, frozen=True, array_like=True):
 
 
 def parse_drone(text: str, place: str) -> Drone:
-    """The drone that `text` (TOML) describes; `place` names the file in messages. Raises DataError."""
+    """The drone that `text` (TOML) describes; `place` names the file in messages. Raises DataError.
+
+    It has as many variants as there is ROOM for.
+    """
     drone = decode(text, Drone, place, DataError)
+    if drone.steady:
+        drone = msgspec.structs.replace(drone, jitter=0.0, ring=drone.seconds + OVERLAP)
+    try:
+        _check(drone)
+    except DataError as fault:
+        raise pointed(DataError(f"{place}: {fault}"), fault.at) from fault
+    return msgspec.structs.replace(drone, variants=_variants(drone, len(drone.strings)))
+
+
+def _check(drone: Drone) -> None:
+    count = len(drone.strings)
+    if not 1 <= count <= MOST:
+        raise pointed(DataError(f"strings: there are {count}: a drone has 1 to {MOST}"), ("strings",))
+    if count * drone.ring > ROOM:
+        told = f"strings: {count} of {drone.ring:g} s each: there is room for {ROOM:g} s"
+        raise pointed(DataError(told), ("strings",))
     for number, string in enumerate(drone.strings):
         if min(string.ratio) < 1:
-            raise DataError(f"{place}: strings[{number}].ratio: write two whole numbers above 0, as [3, 2]")
-    if not drone.strings:
-        raise DataError(f"{place}: strings: a drone needs at least one")
+            told = f"strings[{number}].ratio: write two whole numbers above 0, as [3, 2]"
+            raise pointed(DataError(told), ("strings", number, "ratio"))
     for name, other in drone.strung.items():
         try:
             parse_strings(other.strings)
         except DataError as fault:
-            raise DataError(f"{place}: strung.{name}.strings: {fault}") from fault
-    return msgspec.structs.replace(drone, jitter=0.0, ring=drone.seconds + OVERLAP) if drone.steady else drone
+            raise pointed(DataError(f"strung.{name}.strings: {fault}"), ("strung", name, "strings")) from fault
+
+
+def _variants(drone: Drone, strings: int) -> int:
+    return min(drone.variants, max(1, int(ROOM / (drone.ring * strings))))
 
 
 def parse_strings(text: str) -> tuple[String, ...]:
@@ -264,8 +285,9 @@ def strung(drone: Drone, wish: str) -> Drone:
     for string in strings:
         if string.instrument and string.instrument not in known:
             raise DataError(f"strings of {drone.id}: not on {string.instrument!r}; it has {', '.join(known)}")
-    variants = min(drone.variants, max(1, int(ROOM / (drone.ring * len(strings)))))
-    return msgspec.structs.replace(drone, strings=strings, variants=variants)
+    if len(strings) * drone.ring > ROOM:
+        raise DataError(f"strings of {drone.id}: there is room for {int(ROOM / drone.ring)}, of {drone.ring:g} s each")
+    return msgspec.structs.replace(drone, strings=strings, variants=_variants(drone, len(strings)))
 
 
 def _string(word: str, number: int) -> String:

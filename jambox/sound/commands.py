@@ -166,8 +166,9 @@ class Status:
     `frame0` at `tempo`; the score of serial `score` counts its cycles from beat `origin`; at `boundary`, a sam, comes
     what is `pending` (1: another score, 2: the end). `drone` is 1 while it plucks the figure of serial `figure`, whose
     first pluck was at frame `drone_start`, at `drone_bend` times its pitch. Its turn `drone_turn` is due at frame
-    `drone_due`, the one before was at `drone_last`; others follow from `drone_shift` while it is free; else from the
-    `rounds.Round` that it is in, whose `drone_length` then is not 0.
+    `drone_due`, the one before was at `drone_last`; others follow from `drone_shift` while it is free, of a steady
+    drone so much sooner as it is bent up; else from the `rounds.Round` that it is in, whose `drone_length` then is not
+    0.
 
     Peaks are amplitudes; `xruns`, `late` (blocks that took longer than they last), `dry` (guests that broke off) and
     `broken` (frames silenced) count from the start; `block_time` is what the last block cost, in seconds; `heard`

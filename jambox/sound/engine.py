@@ -99,7 +99,7 @@ class Engine:
             case commands.StopDrone():
                 self.drone.stop(self.voices)
             case commands.BendDrone(ratio):
-                self.drone.bend(ratio, self.voices)
+                self.drone.bend(ratio, self.voices, self.frame)
             case commands.LockDrone(lock):
                 self.drone.lock(LOCKS[lock], self.frame)
             case commands.Strike(slot, gain):

@@ -8,6 +8,7 @@ from jambox.music.drone import Figure
 from jambox.rounds import SAME, Course, Lock, Metre, Round, beats_of, begun, planned
 from jambox.sound import layout
 from jambox.sound.softness import EVEN, Softness
+from jambox.sound.tape import Tape
 from jambox.sound.voices import Voices
 from jambox.timeline import Timeline
 from jambox.units import Bpm
@@ -22,7 +23,7 @@ DRONE_FADE = 0.6
 """Seconds in which a stopped drone fades."""
 CHANGE_FADE = 0.25
 """Seconds in which a drone gives way to another."""
-ENTRY = 0.2
+ENTRY = 0.15
 """Seconds in which a steady drone comes in."""
 BEND_GLIDE = 0.03
 """Seconds in which a drone glides to another pitch: too soon to be waited for, too slow to click."""
@@ -215,7 +216,7 @@ class DronePlayer:
     What goes with them is first plucked at once, as if on the nearest beat. Each further round begins on a beat, or
     where it divides the cycle, as far as a rhythm plays; one that is under way is carried on to its end in any case.
     Turns are counted, so that no pluck is lost or struck twice. What is steady stays free: its breaths go over into
-    each other.
+    each other, as much sooner or later as they are shorter or longer where they are bent.
     """
 
     def __init__(self, rate: float, samples: Samples) -> None:
@@ -226,12 +227,11 @@ class DronePlayer:
         """Where it began, and plucked last; how many plucks there were."""
         self.shift = 0.0
         self.round: Round | None = None
-        self.ratio = 1.0
-        """At how many times its figure's pitch it sounds."""
         self._rate = rate
         self._samples = samples
         self._lock = Lock.FREE
         self._metre = Metre(Timeline(Bpm(120.0), rate))
+        self._tape = Tape()
 
     def load(self, figure: Figure, voices: Voices, frame: int) -> None:
         """Take another figure; a sounding drone goes over to its kin where it stands, to another with a pluck at once.
@@ -243,23 +243,29 @@ class DronePlayer:
         if before is not None and figure.slots == before.slots:
             self._join(before, voices, frame)
             return
-        self.ratio = 1.0
+        self._tape.start(frame, 0.0, 1.0)
         if self.playing and before is not None and figure.is_kin(before):
             self._cross(before, figure, voices)
         elif self.playing:
             voices.release(layout.DRONE, CHANGE_FADE)
             self._begin(frame)
 
-    def bend(self, ratio: float, voices: Voices) -> None:
+    @property
+    def ratio(self) -> float:
+        """At how many times its figure's pitch it sounds, or glides to."""
+        return self._tape.goal
+
+    def bend(self, ratio: float, voices: Voices, frame: int) -> None:
         """Glide to `ratio` of the figure's pitch, held between LOWEST_BEND and HIGHEST_BEND; plucks to come as well."""
         ratio = min(max(ratio, LOWEST_BEND), HIGHEST_BEND)
         voices.bend(layout.DRONE, ratio / self.ratio, BEND_GLIDE)
-        self.ratio = ratio
+        self._tape.glide(ratio, frame, BEND_GLIDE * self._rate)
+        if self.playing and self.figure is not None:
+            self._plan(self.figure, frame)
 
     def lock(self, lock: Lock, frame: int) -> None:
         """Let rounds go with something else from the next one on."""
-        before, self._lock = self.round, lock
-        figure = self.figure
+        before, figure, self._lock = self.round, self.figure, lock
         if figure is None or not self.playing or figure.steady:
             return
         if self.turn == 0:
@@ -275,8 +281,7 @@ class DronePlayer:
 
     def heed(self, metre: Metre, frame: int) -> None:
         """Go by this from `frame` on."""
-        before, self._metre = self._metre, metre
-        figure, current = self.figure, self.round
+        before, figure, current, self._metre = self._metre, self.figure, self.round, metre
         if metre == before or figure is None or current is None or not self.playing:
             return
         # Where beats are counted anew, what is under way goes on as it was.
@@ -302,6 +307,7 @@ class DronePlayer:
         lead = round(self.figure.lead * self._rate) if self.figure else 0
         self.playing, self.turn, self.start_frame, self.last = True, 0, frame - lead, frame
         self.shift, self.round, self.due = 0.0, None, NEVER
+        self._tape.start(frame, float(lead), self.ratio)
         if self.figure:
             self.round = self._first_round(self.figure)
             self._plan(self.figure, frame)
@@ -324,6 +330,10 @@ class DronePlayer:
 
     def _plan(self, figure: Figure, frame: int) -> None:
         """Find when the next round begins, and from that when the next pluck is due."""
+        if figure.steady:
+            self.shift = self._tape.behind(self.start_frame) / self._rate
+            self.due = max(self._tape.frame_at(figure.frame_of(self.turn, self._rate)), frame)
+            return
         if self.round is not None:
             # A pluck is due within half a frame of its beat.
             here = self._metre.timeline.beat_at(frame - 0.5)
@@ -352,8 +362,8 @@ class DronePlayer:
             slot, position = new.slot + min(turn, new.variants - 1), voices.floats[row, layout.POSITION]
             length = self._samples.lengths[slot] if new.variants else 0
             voices.glide(row, higher, BEND_GLIDE)
-            there = round(position / higher)
-            voices.cross(row, self._samples.offsets[slot], length, there, new.gain / old.gain, CHANGE_FADE)
+            there, offset = round(position / higher), self._samples.offsets[slot]
+            voices.cross(row, offset, length, there, new.gain / old.gain, CHANGE_FADE)
 
     def _sounding(self, figure: Figure, offset: int) -> tuple[int, int]:
         """The string, and the variant of its pluck, whose samples lie at `offset`."""
@@ -379,9 +389,12 @@ class DronePlayer:
         if pluck is None:
             return
         offset, length = self._samples.offsets[pluck.slot], self._samples.lengths[pluck.slot]
-        skip = 0
+        tape, row, skip, speed = self._tape, voices.count, 0.0, self._tape.speed(frame)
         if self.figure.steady:
-            skip = max(frame - self.start_frame - self.figure.frame_of(turn, self._rate), 0)
+            skip = max(tape.position(frame) - self.figure.frame_of(turn, self._rate), 0.0)
+            skip = round(skip) if speed == tape.goal == 1.0 else skip  # read as it is, and not between frames
         if skip < length:
-            rise = ENTRY if skip else 0.0
-            voices.start(layout.DRONE, offset, length, pluck.level, pluck.pan, self.ratio, skip=skip, rise=rise)
+            rise = ENTRY if skip >= speed else 0.0
+            voices.start(layout.DRONE, offset, length, pluck.level, pluck.pan, speed, skip=skip, rise=rise)
+            if speed != tape.goal and voices.count > row:
+                voices.glide(row, tape.goal, (tape.settled - frame) / self._rate)

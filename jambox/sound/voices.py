@@ -34,7 +34,7 @@ class Voices:
         pan: float = 0.0,
         step: float = 1.0,
         choke: int = 0,
-        skip: int = 0,
+        skip: float = 0.0,
         rise: float = 0.0,
         dark: float = 0.0,
         corner: float = 0.0,
@@ -57,7 +57,7 @@ class Voices:
         level, ramp = (0.0, 1.0 / (rise * self._rate)) if rise else (1.0, 0.0)
         left, right = gain * math.cos(angle), gain * math.sin(angle)
         pole = 1.0 - math.exp(-2.0 * math.pi * corner / self._rate)
-        for column, number in enumerate((float(skip), step, left, right, level, ramp, step, 0.0, dark, pole, 0.0)):
+        for column, number in enumerate((skip, step, left, right, level, ramp, step, 0.0, dark, pole, 0.0)):
             self.floats[row, column] = number
         self.count += 1
 

@@ -11,6 +11,7 @@ from jambox.errors import DataError
 from jambox.music.cycle import Sound
 from jambox.music.drone import OVERLAP, Figure, String, figure, parse_drone, parse_strings, strung
 from jambox.music.library import load
+from jambox.pointing import spot
 from jambox.sound.shelves import arrange, drone_wanted
 from jambox.units import Hertz, cents
 
@@ -89,7 +90,17 @@ def test_a_drone_is_read() -> None:
             "strung.x.strings: 'Pu' is no string: write a degree (Sa, re, Re, ga, Ga, Ma, Ma#, Pa, dha, Dha, ni, Ni) "
             "or a ratio, as .Pa Sa+1 3/2 .Sa*2",
         ),
-        (TEXT[TEXT.index("[[") :], "strings = []", "strings: a drone needs at least one"),
+        (TEXT[TEXT.index("[[") :], "strings = []", "strings: there are 0: a drone has 1 to 12"),
+        (
+            TEXT[TEXT.index("[[") :],
+            '[[strings]]\nname = "Sa"\nratio = [1, 1]\n' * 13,
+            "strings: there are 13: a drone has 1 to 12",
+        ),
+        (
+            TEXT[TEXT.index("ring = 7.0") :],
+            'ring = 7.5\ncertainty = "S1"\nsources = []\n' + '[[strings]]\nname = "Sa"\nratio = [1, 1]\n' * 12,
+            "strings: 12 of 7.5 s each: there is room for 84 s",
+        ),
     ],
 )
 def test_a_fault_is_named_with_its_place(old: str, new: str, fault: str) -> None:
@@ -97,6 +108,28 @@ def test_a_fault_is_named_with_its_place(old: str, new: str, fault: str) -> None
     with pytest.raises(DataError) as raised:
         parse_drone(TEXT.replace(old, new), "d.toml")
     assert str(raised.value) == f"d.toml: {fault}"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("[1, 1]", "[1, 0]", "ratio = [1, 0]"),
+        ("[[strings]]", '[strung.x]\nstrings = "Pu"\ncertainty = "S1"\nsources = []\n[[strings]]', '"Pu"'),
+        (TEXT[TEXT.index("[[") :], "strings = []", "strings = []"),
+    ],
+)
+def test_the_line_of_a_fault_is_known(old: str, new: str, line: str) -> None:
+    text = TEXT.replace(old, new, 1)
+    with pytest.raises(DataError) as raised:
+        parse_drone(text, "d.toml")
+    assert line in text.splitlines()[spot(text, raised.value.at).line - 1]
+
+
+def test_there_are_as_many_variants_as_there_is_room_for() -> None:
+    drone = parse_drone(TEXT.replace("ring = 7.0", "ring = 19.0\nvariants = 8"), "d.toml")
+    assert drone.variants == 2
+    with pytest.raises(DataError, match="strings of d: there is room for 4, of 19 s each"):
+        strung(drone, "Sa Sa Sa Sa Sa")
 
 
 # Other strings

@@ -19,7 +19,7 @@ class Recorder(Voices):
         super().__init__(RATE)
         self.length = length
         self.frame = 0
-        self.entries: list[tuple[int, float]] = []
+        self.entries: list[tuple[float, float]] = []
         self.struck: list[tuple[int, int, float, float]] = []
         self.released: list[tuple[int, float]] = []
         self.groups: list[int] = []
@@ -35,7 +35,7 @@ class Recorder(Voices):
         pan: float = 0.0,
         step: float = 1.0,
         choke: int = 0,
-        skip: int = 0,
+        skip: float = 0.0,
         rise: float = 0.0,
         dark: float = 0.0,
         corner: float = 0.0,

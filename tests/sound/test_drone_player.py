@@ -43,7 +43,7 @@ def test_a_drone_that_is_plucked_alike_goes_on_where_the_other_stood() -> None:
     player.load(figure_of(1, 2), voices, 0)
     player.start(0)
     run(player, voices, 1000)
-    player.bend(1.5, voices)
+    player.bend(1.5, voices, 1000)
     player.load(figure_of(8, 9), voices, 1000)
     run(player, voices, 2 * RATE)
     assert (voices.released, player.ratio) == ([], 1.0)
