@@ -15,7 +15,7 @@ import pytest
 from numpy.typing import NDArray
 
 from jambox import offline
-from jambox.music import library, meet
+from jambox.music import meet
 from jambox.music.cycle import SAM, Cycle
 from jambox.music.drums import SOFTEST, Drums
 from jambox.music.meet import Played
@@ -24,11 +24,11 @@ from jambox.sound import instruments
 from jambox.sound.instruments.tones import Samples
 from jambox.sound.shelves import VARIANTS
 from jambox.units import Bpm, parse_pitch
+from tests.shipped import LIBRARY
 from tests.sound.measure import peak_db
 
 RATE = 48000
 D3 = parse_pitch("D3")
-LIBRARY = library.load()
 SWEEP = (0.0, 1.0, 0.0)
 QUIET = 0.05
 """The level of the rhythm: the limiter has nothing to do."""
