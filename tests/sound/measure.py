@@ -3,7 +3,7 @@
 Everything takes mono samples of shape (frames,) and a rate in Hz, and is written apart from the code under test.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,9 +14,17 @@ Sound = NDArray[np.floating[Any]]
 
 def spectrum(x: Sound, rate: int, pad: int = 4) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Frequencies in Hz and magnitudes (a sine of amplitude 1 reads 1), Hann window, zero-padded `pad` times."""
+    return _spectrum(np.asarray(x, dtype=np.float64).tobytes(), rate, pad)
+
+
+@lru_cache(maxsize=1)
+def _spectrum(sound: bytes, rate: int, pad: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    # Many partials are looked for in one sound after another.
+    x = np.frombuffer(sound)
     window = np.hanning(len(x))
     size = 1 << (pad * len(x) - 1).bit_length()
-    magnitude = np.abs(np.fft.rfft(np.asarray(x, dtype=np.float64) * window, size)) * 2.0 / window.sum()
+    magnitude = np.abs(np.fft.rfft(x * window, size)) * 2.0 / window.sum()
+    magnitude.flags.writeable = False
     return np.fft.rfftfreq(size, 1.0 / rate).astype(np.float64), magnitude
 
 
@@ -101,6 +109,16 @@ def centroid(x: Sound, rate: int, low: float = 0.0, high: float = np.inf) -> flo
     inside = (frequency >= low) & (frequency <= high)
     power = magnitude[inside] ** 2
     return float((frequency[inside] * power).sum() / power.sum())
+
+
+def highest_around(x: Sound, reach: int) -> Sound:
+    """For each frame the highest of it and of `reach` frames on either side, where there are any; of positive ones."""
+    top, span, width = np.pad(x, reach), 1, 2 * reach + 1
+    while 2 * span <= width:
+        top = np.maximum(top[:-span], top[span:])
+        span *= 2
+    # Two spans that overlap make the width.
+    return np.maximum(top[: len(x)], top[width - span : width - span + len(x)])
 
 
 def pitch_track(x: Sound, rate: int, low: float, high: float) -> NDArray[np.float64]:

@@ -12,6 +12,7 @@ from jambox.sound.layout import SPEED_OF_SOUND
 from jambox.sound.parameters import Reverb, Strip
 from jambox.sound.strips import SHARES, _next_primes
 from tests.sound.bench import RATE, Samples, desk, loops, render, turn
+from tests.sound.measure import highest_around
 from tests.sound.test_channels import decibels, tone
 
 WET = Strip(trim=0.0, reverb=0.0, pan=-1.0)
@@ -167,7 +168,7 @@ def swept(parts: list[Reverb], signal: Samples, every: int) -> Samples:
 def test_nothing_jumps_when_it_is_swept(parts: list[Reverb], every: int) -> None:
     heard = swept(parts, tone(-20.0, 4.0, 300.0), every).astype(np.float64)
     # The steepest that a tone of 300 Hz is at the amplitude that it has around there.
-    beside = np.lib.stride_tricks.sliding_window_view(np.pad(np.abs(heard), 160), 321).max(axis=1)
+    beside = highest_around(np.abs(heard), 160)
     own = 2.0 * math.pi * 300.0 / RATE * beside
     assert (np.abs(np.diff(heard)) / (own[1:] + 1e-4)).max() < 1.3
 
