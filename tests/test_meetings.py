@@ -125,7 +125,7 @@ def taken(maker: str, name: str, velocity: float, turn: int) -> Sound:
     samples = plain.astype(np.float64)
     dark, lift = softness.struck(velocity)
     pole = 1.0 - math.exp(-2.0 * math.pi * softness.corner / RATE)
-    size = 2 * len(samples)
+    size = 1 << (2 * len(samples) - 1).bit_length()
     z = np.exp(-2j * np.pi * np.fft.rfftfreq(size))
     below = np.fft.irfft(np.fft.rfft(samples, size) * pole / (1.0 - (1.0 - pole) * z), size) if dark else samples
     soft: Sound = samples - dark * (samples - below[: len(samples)].astype(np.float64))

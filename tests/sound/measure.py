@@ -53,13 +53,18 @@ def envelope_db(x: Sound, rate: int, f: float, smooth: float = 0.02) -> NDArray[
     """Level in dB over time of what sounds near `f`: shifted to 0 Hz, then a Hann mean over `smooth` seconds."""
     frames = len(x)
     shifted = np.asarray(x, dtype=np.float64) * np.exp(-2j * np.pi * f * np.arange(frames) / rate)
-    kernel = np.hanning(max(3, round(smooth * rate)))
-    kernel /= kernel.sum()
-    size = _quick(frames + len(kernel))
-    mean = np.fft.ifft(np.fft.fft(shifted, size) * np.fft.fft(kernel, size))
-    middle = np.abs(mean[len(kernel) // 2 : len(kernel) // 2 + frames])
+    long = max(3, round(smooth * rate))
+    size = _quick(frames + long)
+    mean = np.fft.ifft(np.fft.fft(shifted, size) * _mean(long, size))
+    middle = np.abs(mean[long // 2 : long // 2 + frames])
     level: NDArray[np.float64] = 20.0 * np.log10(2.0 * middle + 1e-9)
     return level
+
+
+@lru_cache(maxsize=2)
+def _mean(frames: int, size: int) -> NDArray[np.complex128]:
+    kernel = np.hanning(frames)
+    return np.fft.fft(kernel / kernel.sum(), size)
 
 
 def _quick(size: int) -> int:
