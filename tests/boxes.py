@@ -12,6 +12,7 @@ from typing import Any, Self
 import pytest
 
 from jambox import remote
+from jambox.box import POLL
 from jambox.errors import NotRunningError
 from jambox.remote import Answer, Request
 from tests.rig.hardware import wait_for
@@ -71,7 +72,7 @@ class RunningBox:
         return self.ask(status=True).status
 
     def until(self, condition: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        """Waits until the status is so; the status."""
+        """Waits until the status is so, looking as often as the box itself does; the status."""
         status: dict[str, Any] = {}
 
         def so() -> bool:
@@ -84,7 +85,7 @@ class RunningBox:
             return bool(status) and condition(status)
 
         try:
-            wait_for(so, PATIENCE)
+            wait_for(so, PATIENCE, POLL)
         except TimeoutError:
             pytest.fail(f"it never came: {status}\n{self.log}")
         return status

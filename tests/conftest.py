@@ -13,6 +13,7 @@ lines. The boots run beside the other tests, which come first.
 
 import json
 import os
+import sys
 from collections.abc import Callable, Generator
 from pathlib import Path
 
@@ -29,13 +30,24 @@ FIGURE = "figure"
 hypothesis.settings.register_profile("unhurried", hypothesis.settings.default, deadline=None)
 hypothesis.settings.load_profile("unhurried")
 
+
+def _cache() -> Path:
+    """The user's folder of what can be made again."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "jambox"
+
+
+if not INSIDE and sys.dont_write_bytecode:
+    # Where no bytecode may lie beside the sources, every process that a test starts would compile them all again.
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(_cache() / "bytecode")
+
 _BOOTS = pytest.StashKey[Boots]()
 _KEYWORDS = pytest.StashKey[tuple[float, tuple[str, ...]]]()
 
 
 def _kernel() -> Path:
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return Path(os.environ.get("JAMBOX_RIG_KERNEL") or cache / "jambox" / "rig" / "linux")
+    return Path(os.environ.get("JAMBOX_RIG_KERNEL") or _cache() / "rig" / "linux")
 
 
 def _keywords(

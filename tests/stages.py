@@ -9,7 +9,6 @@ import pytest
 
 from jambox import stage as stages
 from jambox.errors import DeviceError
-from jambox.music import library
 from jambox.music.cycle import Score
 from jambox.music.drone import Figure
 from jambox.scene import Scene
@@ -17,8 +16,8 @@ from jambox.sound import commands, shelves, supervisor
 from jambox.sound.commands import DefineSample
 from jambox.sound.shelves import Job, Made
 from jambox.stage import Stage
+from tests.shipped import LIBRARY
 
-LIBRARY = library.load()
 SHELVES = shelves.arrange(48000)
 TABLA, KIT = Scene(cycle="teental"), Scene(cycle="four-floor")
 MET, OTHER = Scene(cycle="rupak", meet=0.25, partner="lesnoto"), Scene(cycle="samba", meet=0.75, partner="bulerias")

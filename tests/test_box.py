@@ -304,6 +304,14 @@ def test_a_second_box_on_the_same_state_is_refused(box: RunningBox, tmp_path: Pa
         assert f"jambox: a box is already running at {box.socket}" in second.log
 
 
+def test_levels_without_inputs_are_refused(box: RunningBox, capsys: pytest.CaptureFixture[str]) -> None:
+    before = box.status()["scene"]["inputs"]
+    assert main(["levels", "--socket", str(box.socket)]) == 0
+    assert capsys.readouterr().out == "there are no inputs to listen to\n"
+    assert box.ask(turn="inputs", value=0.2, holding=("shift",)).said == ("there are no inputs to listen to",)
+    assert box.status()["scene"]["inputs"] == before
+
+
 def test_the_meters_are_shown_live_until_q_is_typed(box: RunningBox) -> None:
     keyboard, terminal = pty.openpty()
     words = [sys.executable, "-m", "jambox", "meters", "--socket", str(box.socket)]

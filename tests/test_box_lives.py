@@ -141,12 +141,3 @@ def test_the_mixer_is_set_while_playing_and_remembered_through_engine_and_power(
         assert said(box, "strip1", "config") == ["strip1.trim 3 dB"]
         assert said(box, "all", "config") == ["reverb.decay 1.8 s"]
         assert box.status()["scene"]["mixer"] == {}
-
-
-def test_levels_without_inputs_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with RunningBox(tmp_path) as box:
-        box.plays()
-        assert main(["levels", "--socket", str(box.socket)]) == 0
-        assert capsys.readouterr().out == "there are no inputs to listen to\n"
-        assert box.ask(turn="inputs", value=0.2, holding=("shift",)).said == ("there are no inputs to listen to",)
-        assert box.status()["scene"]["inputs"] == 0.0

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 import jambox
 from jambox.checking import check, explained
 from jambox.errors import DataError, JamboxError
-from jambox.music.library import SHIPPED, load
+from jambox.music.library import SHIPPED
+from tests.shipped import LIBRARY
 
-FAMILIES = load().drums
+FAMILIES = LIBRARY.drums
 
 
 def text_of(name: str, old: str = "", new: str = "") -> str:

@@ -4,12 +4,11 @@ import pytest
 
 from jambox.actions import SetShare, Share, Surprise, TurnPartner
 from jambox.choices import catalogue
-from jambox.music import library
 from jambox.scene import Scene
 from jambox.state import State, apply
 from jambox.variation import Luck, Variation
+from tests.shipped import LIBRARY
 
-LIBRARY = library.load()
 TEMPOS, _ = LIBRARY.style()
 CHOICES = catalogue(TEMPOS, LIBRARY.cycles, LIBRARY.drums)
 

@@ -8,15 +8,14 @@ import pytest
 from numpy.typing import NDArray
 
 from jambox import offline
-from jambox.music import library
 from jambox.music.cycle import Sound
 from jambox.music.drone import Drone, figure
 from jambox.sound.instruments.drones import DRONES
 from jambox.sound.instruments.finish import loudness
 from jambox.units import Bpm, Hertz
+from tests.shipped import LIBRARY
 
-DATA = library.load()
-STEADY = tuple(name for name, drone in DATA.drones.items() if drone.steady)
+STEADY = tuple(name for name, drone in LIBRARY.drones.items() if drone.steady)
 TONIC = Hertz(146.83)
 RATE = 24000
 COARSE, EVERY = 6000, 0.05
@@ -26,7 +25,7 @@ COARSE, EVERY = 6000, 0.05
 @cache
 def whole(name: str, seconds: float = 6.0) -> NDArray[np.float32]:
     """The drone from its beginning, one variant of each string."""
-    drone = msgspec.structs.replace(DATA.tuned(name, "ni12"), variants=1)
+    drone = msgspec.structs.replace(LIBRARY.tuned(name, "ni12"), variants=1)
     piece = offline.Piece(RATE, Bpm(90.0), TONIC, (0.0, 0.5, 0.0, 1.0), drone=drone)
     return np.concatenate(list(offline.blocks(piece, round(seconds * RATE))))
 
@@ -92,9 +91,9 @@ def likeness(drone: Drone) -> float:
 
 @pytest.mark.parametrize("name", STEADY)
 def test_nothing_betrays_a_loop(name: str) -> None:
-    assert likeness(DATA.tuned(name, "ni12")) < 0.7
+    assert likeness(LIBRARY.tuned(name, "ni12")) < 0.7
 
 
 def test_a_loop_would_be_found() -> None:
-    drone = msgspec.structs.replace(DATA.tuned("shruti-box", "ni12"), variants=1, softest=1.0)
+    drone = msgspec.structs.replace(LIBRARY.tuned("shruti-box", "ni12"), variants=1, softest=1.0)
     assert likeness(drone) > 0.95

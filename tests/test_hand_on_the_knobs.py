@@ -21,10 +21,10 @@ from jambox.sound import commands, shelves, supervisor
 from jambox.sound.players import RhythmPlayer, Samples
 from jambox.stage import Stage
 from jambox.units import Hertz
+from tests.shipped import LIBRARY
 from tests.stages import Workshop, settle
 
 RATE = 48000
-SHIPPED = library.load()
 PAIRS = [("rupak", "lesnoto"), ("keherwa", "four-floor"), ("bulerias", "standard-bell"), ("jhaptal", "lesnoto")]
 SHARES = st.integers(0, 20).map(lambda step: step / 20.0)
 TURNS = st.lists(st.tuples(st.floats(0.01, 3.0), SHARES, SHARES), min_size=1, max_size=25)
@@ -32,7 +32,7 @@ TURNS = st.lists(st.tuples(st.floats(0.01, 3.0), SHARES, SHARES), min_size=1, ma
 
 def told_apart(name: str) -> tuple[Cycle, Drums]:
     """A cycle and its family, in which each stroke has its own name and sound."""
-    cycle = SHIPPED.cycle(name)
+    cycle = LIBRARY.cycle(name)
     names = [f"{name} {number}" for number in range(len(cycle.strokes))]
     strokes = tuple(msgspec.structs.replace(s, name=n) for s, n in zip(cycle.strokes, names, strict=True))
     drums = Drums(name, name, "S1", (), {each: StrokeSounds((each,)) for each in names})

@@ -19,6 +19,7 @@ from jambox.sound import recordings
 from jambox.sound.shelves import Recording
 from jambox.units import Bpm, Hertz
 from tests.music.test_hydrogen import instrument, kit, layer
+from tests.shipped import LIBRARY
 from tests.sound.measure import lufs, peak_db
 
 RATE = 48000
@@ -100,7 +101,7 @@ def test_a_kit_is_heard_hard_and_soft(tmp_path: Path, packed: str) -> None:
 
 def test_a_kit_stands_in_for_a_family(tmp_path: Path) -> None:
     place = archive(tmp_path / "mine.h2drumkit", FILES)
-    model = library.load().family("kit")
+    model = LIBRARY.family("kit")
     target, _, faults = kits.take(place, tmp_path / "drums", model=model)
     found = library.load((library.SHIPPED, tmp_path))
     assert (target.name, faults, found.faults) == ("kit.toml", [], ())

@@ -8,6 +8,7 @@ engine's process. A folder with nothing beneath it on the map stands for all its
 import ast
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -87,7 +88,7 @@ def house(entries: dict[str, str]) -> dict[str, str]:
 def imports_of(file: str, text: str, files: set[str]) -> list[Import]:
     """All imports of a file, those inside functions too."""
     found = []
-    for node in ast.walk(ast.parse(text)):
+    for node in _statements(ast.parse(text)):
         if isinstance(node, ast.Import):
             found += [Import(file, node.lineno, name.name, _target(name.name, files)) for name in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -99,6 +100,14 @@ def imports_of(file: str, text: str, files: set[str]) -> list[Import]:
                 # A name that is no file of its own comes from the module itself.
                 found.append(Import(file, node.lineno, below if inner else module, inner or _target(module, files)))
     return found
+
+
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
+    """Every statement below a node; expressions, in which nothing is imported, are passed over."""
+    for below in ast.iter_child_nodes(node):
+        if not isinstance(below, ast.expr):
+            yield below
+            yield from _statements(below)
 
 
 def _target(module: str, files: set[str]) -> str | None:

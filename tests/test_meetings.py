@@ -15,7 +15,7 @@ import pytest
 from numpy.typing import NDArray
 
 from jambox import offline
-from jambox.music import library, meet
+from jambox.music import meet
 from jambox.music.cycle import SAM, Cycle
 from jambox.music.drums import SOFTEST, Drums
 from jambox.music.meet import Played
@@ -24,11 +24,11 @@ from jambox.sound import instruments
 from jambox.sound.instruments.tones import Samples
 from jambox.sound.shelves import VARIANTS
 from jambox.units import Bpm, parse_pitch
+from tests.shipped import LIBRARY
 from tests.sound.measure import peak_db
 
 RATE = 48000
 D3 = parse_pitch("D3")
-LIBRARY = library.load()
 SWEEP = (0.0, 1.0, 0.0)
 QUIET = 0.05
 """The level of the rhythm: the limiter has nothing to do."""
@@ -125,7 +125,7 @@ def taken(maker: str, name: str, velocity: float, turn: int) -> Sound:
     samples = plain.astype(np.float64)
     dark, lift = softness.struck(velocity)
     pole = 1.0 - math.exp(-2.0 * math.pi * softness.corner / RATE)
-    size = 2 * len(samples)
+    size = 1 << (2 * len(samples) - 1).bit_length()
     z = np.exp(-2j * np.pi * np.fft.rfftfreq(size))
     below = np.fft.irfft(np.fft.rfft(samples, size) * pole / (1.0 - (1.0 - pole) * z), size) if dark else samples
     soft: Sound = samples - dark * (samples - below[: len(samples)].astype(np.float64))

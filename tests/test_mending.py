@@ -3,14 +3,14 @@
 import pytest
 
 from jambox.mending import mend, refer
-from jambox.music.library import load
 from jambox.reference import Reference
 from jambox.rounds import Lock
 from jambox.scene import Scene
 from jambox.seating import Seat
 from jambox.units import Hertz, parse_pitch
+from tests.shipped import LIBRARY
 
-DRONES = load().drones
+DRONES = LIBRARY.drones
 
 
 @pytest.mark.parametrize(

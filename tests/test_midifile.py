@@ -8,10 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jambox.midifile import NOTE, TICKS, Section, Struck, midi_file
-from jambox.music import library
 from jambox.units import Bpm
-
-LIBRARY = library.load()
+from tests.shipped import LIBRARY
 
 
 def section(cycle: str, *struck: Struck, tempo: float = 120.0, begin: float = 0.0, beats: float = 8.0) -> Section:

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from jambox import offline
 from jambox.errors import DeviceError
-from jambox.music import library
 from jambox.music.drone import String
 from jambox.music.tuning import tuned
 from jambox.offline import QUIET, Piece, Strike
@@ -23,16 +22,16 @@ from jambox.rounds import Lock, Round
 from jambox.sound import instruments
 from jambox.sound.shelves import VARIANTS
 from jambox.units import Bpm, Hertz, parse_pitch
+from tests.shipped import LIBRARY
 from tests.sound.measure import partial_cents, peak_db, peak_near
 
 RATE = 48000
 D3 = parse_pitch("D3")
 A2 = Hertz(D3 * 3 / 4)
 """Pa, a just fourth below Sa."""
-DATA = library.load()
-TEENTAL = DATA.cycle("teental")
-TABLA = DATA.family("tabla")
-TANPURA = DATA.drone("tanpura")
+TEENTAL = LIBRARY.cycle("teental")
+TABLA = LIBRARY.family("tabla")
+TANPURA = LIBRARY.drone("tanpura")
 Sound = NDArray[np.float32]
 
 
@@ -132,7 +131,7 @@ def test_a_drones_strings_sound_where_the_tuning_has_them(cache: str, tuning: st
     # Pa and Ni, as a player may tune them; a pluck of each is enough.
     strings = (String("Pa", (3, 2), pan=-1.0), String("Ni", (15, 8), pan=1.0))
     short = msgspec.structs.replace(TANPURA, strings=strings, seconds=1.0, ring=2.0, variants=1)
-    drone = tuned(short, DATA.tuning(tuning))
+    drone = tuned(short, LIBRARY.tuning(tuning))
     sound = played(replace(piece(cache, rhythm=False), drone=drone, levels=(0.0, 0.3, 0.5, 1.0)), 2.0)
     for side, cents in enumerate((pa, ni)):
         heard = sound[RATE * 3 // 4 :, side]

@@ -12,8 +12,8 @@ import pytest
 from numpy.typing import NDArray
 
 from jambox import offline
-from jambox.music import library
 from jambox.units import Bpm, Hertz
+from tests.shipped import LIBRARY
 
 aubio = pytest.importorskip("aubio", reason="aubio is not installed: pip install 'jambox[check]'")
 
@@ -27,21 +27,20 @@ CYCLES = (
     *("teental", "rupak", "keherwa", "jhaptal", "lesnoto", "curcuna"),
     *("bulerias", "standard-bell", "kuku", "four-floor"),
 )
-DATA = library.load()
 
 
 @cache
 def played(name: str, seconds: float = SECONDS) -> NDArray[np.float32]:
-    cycle = DATA.cycle(name)
-    family = DATA.family(cycle.file.drums)
+    cycle = LIBRARY.cycle(name)
+    family = LIBRARY.family(cycle.file.drums)
     piece = offline.Piece(RATE, cycle.tempo, Hertz(146.83), (0.0, 0.0, 0.5, 1.0), cycle, family)
     return np.concatenate(list(offline.blocks(piece, round(seconds * RATE))))[:, 0]
 
 
 def written(name: str) -> list[float]:
     """The seconds at which the cycle's file has strokes that sound."""
-    cycle = DATA.cycle(name)
-    strokes = DATA.family(cycle.file.drums).strokes
+    cycle = LIBRARY.cycle(name)
+    strokes = LIBRARY.family(cycle.file.drums).strokes
     beats = [stroke.beat for stroke in cycle.timed(cycle.tempo) if strokes[stroke.name].sounds]
     found: list[float] = []
     for turn in count():
@@ -85,9 +84,9 @@ def test_a_detector_finds_the_strokes(name: str) -> None:
     assert len(left) <= 0.05 * len(expected)
 
 
-@pytest.mark.parametrize("name", [name for name in CYCLES if DATA.cycle(name).file.meter == "4/4"])
+@pytest.mark.parametrize("name", [name for name in CYCLES if LIBRARY.cycle(name).file.meter == "4/4"])
 def test_a_tracker_finds_the_tempo(name: str) -> None:
-    hop, tempo = 256, DATA.cycle(name).tempo
+    hop, tempo = 256, LIBRARY.cycle(name).tempo
     tracker = aubio.tempo("default", 1024, hop, RATE)
     sound = played(name, 24.0)
     # It needs some seconds to be sure.

@@ -7,14 +7,13 @@ import msgspec
 import pytest
 
 from jambox.errors import UnknownNameError
-from jambox.music.library import load
 from jambox.playhead import picture
 from jambox.portrait import HEAD
 from jambox.scene import Scene
 from jambox.sound.commands import Status
 from jambox.variation import Variation
+from tests.shipped import LIBRARY
 
-FOUND = load()
 RATE = 48000.0
 
 
@@ -26,7 +25,7 @@ def told(cycle: str = "teental", sounding: tuple[str, ...] = ("teental",), **eng
 
 
 def lines(status: dict[str, Any], now: float, wanted: str = "", columns: int = 100, height: int = 24) -> list[str]:
-    return picture(FOUND.cycles, FOUND.drums, status, wanted, now, columns, height)
+    return picture(LIBRARY.cycles, LIBRARY.drums, status, wanted, now, columns, height)
 
 
 def number(shown: list[str]) -> str:

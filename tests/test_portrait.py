@@ -8,10 +8,10 @@ import pytest
 
 from jambox.columns import width
 from jambox.music.cycle import parse_cycle
-from jambox.music.library import load
 from jambox.portrait import CORE, HEAD, RING, drawn, playing, svg, window
+from tests.shipped import LIBRARY
 
-CYCLES = load().cycles
+CYCLES = LIBRARY.cycles
 RUPAK = """      │ 1    2    3  │ 4    5  │ 6    7
       │ 0            │ 1       │ 2
 theka │ Tin  Tin  Na │ Dhi  Na │ Dhi  Na"""

@@ -2,14 +2,12 @@
 
 import pytest
 
-from jambox.music import library
 from jambox.music.arrangement import Arrangement, Cast
 from jambox.music.cycle import Cycle
 from jambox.music.drums import Drums
 from jambox.programme import Number, steps
 from jambox.units import Bpm
-
-LIBRARY = library.load()
+from tests.shipped import LIBRARY
 
 
 def part(name: str) -> tuple[Cycle, Drums]:

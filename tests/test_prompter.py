@@ -15,7 +15,8 @@ from jambox.scene import Scene
 from jambox.sound import shelves, speech, supervisor
 from jambox.sound.commands import DefineSample, StartRhythm
 from jambox.stage import Stage
-from tests.stages import LIBRARY, Engine, Swapped, Workshop, settle, with_
+from tests.shipped import LIBRARY
+from tests.stages import Engine, Swapped, Workshop, settle, with_
 
 WITH_WORDS = shelves.arrange(48000, True)
 FIRST, SECOND = WITH_WORDS.words

@@ -5,16 +5,15 @@ from typing import Any
 import msgspec
 import pytest
 
-from jambox.music import library
 from jambox.music.arrangement import Arrangement, Cast
 from jambox.music.cycle import Score, Sound
 from jambox.music.passages import Kind, grid
 from jambox.scores import Scores, Take
 from jambox.sound.players import NEVER, RhythmPlayer, Samples
+from tests.shipped import LIBRARY
 from tests.sound.bench import RATE
 from tests.sound.recorder import Recorder
 
-LIBRARY = library.load()
 SLOTS = 320
 
 

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from jambox.music.library import load
 from jambox.spectrogram import FLOOR, RATE, sounds, spectrogram
 from jambox.units import Hertz
+from tests.shipped import LIBRARY
 
-DRONES = load().drones
+DRONES = LIBRARY.drones
 D3 = Hertz(146.83)
 
 

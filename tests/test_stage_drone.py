@@ -16,7 +16,8 @@ from jambox.sound.commands import StartDrone, StopDrone
 from jambox.sound.shelves import Made
 from jambox.stage import Stage
 from jambox.units import Hertz
-from tests.stages import LIBRARY, OTHERS, Engine, Workshop, settle, tell
+from tests.shipped import LIBRARY
+from tests.stages import OTHERS, Engine, Workshop, settle, tell
 
 
 def test_a_drone_begins_with_its_first_string() -> None:

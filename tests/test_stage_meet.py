@@ -4,7 +4,8 @@ from jambox.music.cycle import Score
 from jambox.sound.commands import StartRhythm
 from jambox.stage import Stage
 from jambox.variation import Variation
-from tests.stages import KIT, LIBRARY, MET, OTHER, TABLA, Engine, Swapped, Workshop, settle, tell, with_
+from tests.shipped import LIBRARY
+from tests.stages import KIT, MET, OTHER, TABLA, Engine, Swapped, Workshop, settle, tell, with_
 
 
 def test_energy_is_heard_at_once_and_only_what_changes_is_told() -> None:

@@ -16,9 +16,9 @@ from jambox.sound.shelves import Made
 from jambox.sound.tuned import tonic_of
 from jambox.stage import Stage
 from jambox.units import Hertz
+from tests.shipped import LIBRARY
 from tests.stages import (
     KIT,
-    LIBRARY,
     MET,
     OTHER,
     OTHERS,

@@ -14,16 +14,16 @@ from jambox.midi import messages
 from jambox.midi.notation import parse_route
 from jambox.midi.route import Port
 from jambox.midi.router import Router
-from jambox.music.library import load
 from jambox.tuner import ground
 from jambox.units import Hertz, key_frequency
 from tests import fluid
+from tests.shipped import LIBRARY
 from tests.sound.measure import partial_cents, peak_near
 
 pytestmark = pytest.mark.skipif(bool(fluid.missing()), reason=fluid.missing() or "FluidSynth is here")
 
 KEYS, SYNTH = Port.parse("Keys:Keys 20:0"), Port.parse("Synth:Synth 128:0")
-TUNINGS = load().tunings
+TUNINGS = LIBRARY.tunings
 TONIC = 60
 HIGHER = 440.0 * 2.0 ** (30.0 / 1200.0)
 NEAR = 0.1

@@ -12,15 +12,14 @@ from jambox.errors import DataError, JamboxError, SettingError, UnknownNameError
 from jambox.midi import messages, pitch
 from jambox.midi.rotation import Rotation
 from jambox.midi.tune import Keyed
-from jambox.music.library import load
 from jambox.music.scala import Map
 from jambox.reference import Reference
 from jambox.rounds import Lock
 from jambox.scene import HIGHEST_TONIC, LOWEST_TONIC, Scene
 from jambox.tuner import ground, ground_of, key_tonic, wishes, within
 from jambox.units import A4, Hertz, key_frequency
+from tests.shipped import LIBRARY
 
-LIBRARY = load()
 DRONES, TUNINGS = LIBRARY.drones, LIBRARY.tunings
 D3 = key_frequency(50)
 SOME = list(TUNINGS.values())[::6]

@@ -22,6 +22,7 @@ from jambox.scene import Scene
 from jambox.scenes import TUNING, Kept, load_tuning, save_tuning
 from jambox.tuner import ground_of
 from jambox.tunings import SHOWN, Tunings, everything, look
+from tests.shipped import LIBRARY
 
 THIRD = "a pure third\n1\n5/4\n"
 WHITE = "12\n0\n127\n60\n60\n261.6\n1\n0\n" + "x\n" * 11
@@ -337,7 +338,7 @@ def test_everything_is_what_a_box_would_have(box: Box) -> None:
     write(box.stick, "third.scl")
     found = everything(box.options.data, box.options.config.tuning.folders)
     assert {"mine", "third", "just5"} <= found.tunings.keys()
-    assert list(found.cycles) == list(load().cycles)
+    assert list(found.cycles) == list(LIBRARY.cycles)
 
 
 MOUNTED = """

@@ -23,10 +23,16 @@ def sinc_table(ratio: float = 1.0) -> "memoryview[float]":
     width = (REJECTION - 7.95) / (14.36 * TAPS)  # of the transition band, in cycles a frame
     cutoff = min(1.0, ratio) * 0.5 - 0.4 * width
     half = TAPS // 2
+    # The window's sinc at every place that any phase reads, one side of it: the other is the same.
+    peak = _bessel(beta)
+    side = [
+        2.0 * cutoff * _sinc(2.0 * cutoff * x) * (_bessel(beta * math.sqrt(1.0 - (x / half) ** 2)) / peak)
+        for x in (n / PHASES for n in range(half * PHASES))
+    ]
+    side.append(0.0)
     weights = table("d", PHASES + 1, TAPS)
     for phase in range(PHASES + 1):
-        places = [k - half + 1 - phase / PHASES for k in range(TAPS)]
-        row = [2.0 * cutoff * _sinc(2.0 * cutoff * x) * _kaiser(x / half, beta) for x in places]
+        row = [side[abs((k - half + 1) * PHASES - phase)] for k in range(TAPS)]
         whole = sum(row)
         for k in range(TAPS):
             weights[phase, k] = row[k] / whole
@@ -35,10 +41,6 @@ def sinc_table(ratio: float = 1.0) -> "memoryview[float]":
 
 def _sinc(x: float) -> float:
     return math.sin(math.pi * x) / (math.pi * x) if x else 1.0
-
-
-def _kaiser(x: float, beta: float) -> float:
-    return _bessel(beta * math.sqrt(1.0 - x * x)) / _bessel(beta) if abs(x) < 1.0 else 0.0
 
 
 def _bessel(x: float) -> float:

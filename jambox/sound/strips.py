@@ -1,6 +1,7 @@
 """Input strips, buses and master: the tables that the inner loops mix by, and what fills them."""
 
 import math
+from array import array
 from collections.abc import Sequence
 
 from jambox.sound import channels, design, guard, hall, layout, master, meters, mix, parameters, spectra
@@ -222,10 +223,7 @@ def k_weighting(rate: float) -> list[float]:
 
 
 def _filled(values: Sequence[float]) -> "memoryview[float]":
-    made: memoryview[float] = table("d", len(values))
-    for place, value in enumerate(values):
-        made[place] = value
-    return made
+    return memoryview(array("d", values))
 
 
 def _power_over(number: int) -> int:

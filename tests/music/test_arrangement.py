@@ -4,14 +4,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jambox.music import library
 from jambox.music.arrangement import Arrangement, Cast
 from jambox.music.cycle import Score, Sound, Word
 from jambox.music.drums import score
 from jambox.music.energy import CALM
 from jambox.music.passages import Kind, Passage
+from tests.shipped import LIBRARY
 
-LIBRARY = library.load()
 CYCLES = st.sampled_from(tuple(LIBRARY.cycles))
 SHARES = st.one_of(st.floats(0.0, 1.0), st.sampled_from([0.0, 0.25, 0.5, 0.75, 1.0]))
 

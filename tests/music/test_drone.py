@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from jambox.errors import DataError
 from jambox.music.cycle import Sound
 from jambox.music.drone import OVERLAP, Figure, String, figure, parse_drone, parse_strings, strung
-from jambox.music.library import load
 from jambox.pointing import spot
 from jambox.sound.shelves import arrange, drone_wanted
 from jambox.units import Hertz, cents
+from tests.shipped import LIBRARY
 
-TANPURA = load().drone("tanpura")
+TANPURA = LIBRARY.drone("tanpura")
 TONIC = Hertz(146.83)
 SOUNDS = tuple(Sound(10 * i, 3, 1.0 - 0.1 * i) for i in range(4))
 TEXT = """
@@ -242,7 +242,7 @@ def test_an_instrument_with_a_register_has_its_tonic_there(tonic: float, sounds:
 
 
 def test_strings_may_be_played_on_what_the_drones_file_names() -> None:
-    gurdy = load().drone("hurdy-gurdy")
+    gurdy = LIBRARY.drone("hurdy-gurdy")
     assert gurdy.known() == ("bourdon", "trompette")
     assert strung(gurdy, "Sa .Sa:trompette").instruments() == ("bourdon", "trompette")
     made = drone_wanted(gurdy, TONIC, arrange(48000).drones[0])

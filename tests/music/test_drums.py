@@ -3,9 +3,9 @@
 import pytest
 
 from jambox.errors import DataError
-from jambox.music import library
 from jambox.music.cycle import Hit, Sound, parse_cycle
 from jambox.music.drums import SOFTEST, Drums, StrokeSounds, parse_drums, score
+from tests.shipped import LIBRARY
 
 DRUMS = Drums(
     "tabla",
@@ -115,5 +115,5 @@ def test_a_stroke_that_the_family_lacks_is_named() -> None:
     ],
 )
 def test_what_is_choked_is_what_a_hand_stops_and_no_bell_beside_it(family: str, chokes: dict[str, set[str]]) -> None:
-    found = library.load().family(family).chokes
+    found = LIBRARY.family(family).chokes
     assert {word: {sound for sound in found if found[sound] == word} for word in set(found.values())} == chokes

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jambox.music import energy, library
+from jambox.music import energy
 from jambox.music.cycle import Cycle, parse_cycle
+from tests.shipped import LIBRARY
 
-CYCLES = tuple(library.load().cycles.values())
+CYCLES = tuple(LIBRARY.cycles.values())
 ENERGIES = st.floats(0.0, 1.0)
 
 

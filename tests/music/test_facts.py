@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from jambox.music.cycle import Cycle
-from jambox.music.library import load
 from jambox.music.rows import Row, spoken
+from tests.shipped import LIBRARY
 
 DATA = Path(__file__).parent / "data"
 FACTS: list[dict[str, Any]] = json.loads((DATA / "rhythms.json").read_text(encoding="utf-8"))
 SOURCES: dict[str, str] = json.loads((DATA / "sources.json").read_text(encoding="utf-8"))
-CYCLES = load().cycles
+CYCLES = LIBRARY.cycles
 CERTAINTY = {"S2": "S2", "S1": "S1", "DIS": "disputed", "GK": "unchecked"}
 UNSURE = " (GK)"
 

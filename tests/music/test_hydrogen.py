@@ -3,11 +3,11 @@
 import pytest
 
 from jambox.errors import DataError
-from jambox.music import library
 from jambox.music.drums import Drums, Layer, parse_drums
 from jambox.music.hydrogen import LARGEST, Kit, familiar, family_of, family_text, fitted, parse_kit
+from tests.shipped import LIBRARY
 
-DRUMSET = library.load().family("drumset")
+DRUMSET = LIBRARY.family("drumset")
 
 
 def kit(instruments: str, name: str = "Mine") -> bytes:

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jambox.music import library, meet
+from jambox.music import meet
 from jambox.music.cycle import Cycle, parse_cycle
 from jambox.music.meet import Fit, Meeting, Part, Played
+from tests.shipped import LIBRARY
 
-LIBRARY = library.load()
 CYCLES = st.sampled_from(tuple(LIBRARY.cycles.values()))
 TEMPI = st.floats(20.0, 400.0)
 BLENDS = st.one_of(st.floats(0.0, 1.0), st.integers(0, 10).map(lambda tenth: tenth / 10.0))

@@ -10,12 +10,11 @@ import pytest
 
 from jambox.music.cycle import Cycle, CycleFile, Sound
 from jambox.music.drums import Drums, score
-from jambox.music.library import load
 from jambox.music.rows import Row
 from jambox.sound.players import RhythmPlayer, Samples
+from tests.shipped import LIBRARY
 
 RATE = 48000
-LIBRARY = load()
 TURNS = 2
 
 

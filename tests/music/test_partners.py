@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jambox.music import library, partners
+from jambox.music import partners
 from jambox.music.cycle import Cycle
+from tests.shipped import LIBRARY
 
-LIBRARY = library.load()
 CYCLES = tuple(LIBRARY.cycles.values())
 
 

@@ -4,10 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jambox.music import library
 from jambox.music.passages import COUNTED, FASTEST, HEARD, PHRASE, TERMS, Kind, Passage, grid, passage, terms, threefold
+from tests.shipped import LIBRARY
 
-LIBRARY = library.load()
 IDS = st.sampled_from(tuple(LIBRARY.cycles))
 TEMPI = st.one_of(st.floats(20.0, 400.0), st.sampled_from([20.0, 120.0, 400.0]))
 SHARES = st.floats(0.0, 1.0)

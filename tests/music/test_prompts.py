@@ -5,12 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jambox.music import library
 from jambox.music.cycle import Cycle
 from jambox.music.prompts import FASTEST, Line, Prompt, Stress, count, syllables
 from jambox.music.syllables import TONGUES
+from tests.shipped import LIBRARY
 
-LIBRARY = library.load()
 MOST = 48
 
 

@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jambox.music import library, surprise
+from jambox.music import surprise
 from jambox.music.arrangement import Arrangement, Cast
 from jambox.music.cycle import Cycle
 from jambox.music.drums import Drums, fit
 from jambox.variation import Change, Variation
+from tests.shipped import LIBRARY
 
-LIBRARY = library.load()
 CYCLES, FAMILIES = LIBRARY.cycles, LIBRARY.drums
 NAMES = st.sampled_from(tuple(CYCLES))
 VARIATIONS = st.builds(

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 from jambox.errors import DataError
 from jambox.music.drone import strung
-from jambox.music.library import load
 from jambox.music.scala import Scale
 from jambox.music.tuning import NEAR, Tuning, parse_tuning, print_tuning, tuned
 from jambox.units import Hertz, cents
+from tests.shipped import LIBRARY
 
-TUNINGS = load().tunings
+TUNINGS = LIBRARY.tunings
 TEXT = """! mine.scl
 !
 ! name ar: راست
@@ -129,7 +129,7 @@ def test_what_is_written_of_a_tuning_is_read_back(name: str) -> None:
 
 # A drone in a tuning
 
-TANPURA = load().drone("tanpura")
+TANPURA = LIBRARY.drone("tanpura")
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 Everything takes mono samples of shape (frames,) and a rate in Hz, and is written apart from the code under test.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,9 +14,17 @@ Sound = NDArray[np.floating[Any]]
 
 def spectrum(x: Sound, rate: int, pad: int = 4) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Frequencies in Hz and magnitudes (a sine of amplitude 1 reads 1), Hann window, zero-padded `pad` times."""
+    return _spectrum(np.asarray(x, dtype=np.float64).tobytes(), rate, pad)
+
+
+@lru_cache(maxsize=1)
+def _spectrum(sound: bytes, rate: int, pad: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    # Many partials are looked for in one sound after another.
+    x = np.frombuffer(sound)
     window = np.hanning(len(x))
     size = 1 << (pad * len(x) - 1).bit_length()
-    magnitude = np.abs(np.fft.rfft(np.asarray(x, dtype=np.float64) * window, size)) * 2.0 / window.sum()
+    magnitude = np.abs(np.fft.rfft(x * window, size)) * 2.0 / window.sum()
+    magnitude.flags.writeable = False
     return np.fft.rfftfreq(size, 1.0 / rate).astype(np.float64), magnitude
 
 
@@ -45,19 +53,33 @@ def envelope_db(x: Sound, rate: int, f: float, smooth: float = 0.02) -> NDArray[
     """Level in dB over time of what sounds near `f`: shifted to 0 Hz, then a Hann mean over `smooth` seconds."""
     frames = len(x)
     shifted = np.asarray(x, dtype=np.float64) * np.exp(-2j * np.pi * f * np.arange(frames) / rate)
-    kernel = np.hanning(max(3, round(smooth * rate)))
-    kernel /= kernel.sum()
-    size = frames + len(kernel)
-    mean = np.fft.ifft(np.fft.fft(shifted, size) * np.fft.fft(kernel, size))
-    middle = np.abs(mean[len(kernel) // 2 : len(kernel) // 2 + frames])
+    long = max(3, round(smooth * rate))
+    size = _quick(frames + long)
+    mean = np.fft.ifft(np.fft.fft(shifted, size) * _mean(long, size))
+    middle = np.abs(mean[long // 2 : long // 2 + frames])
     level: NDArray[np.float64] = 20.0 * np.log10(2.0 * middle + 1e-9)
     return level
+
+
+@lru_cache(maxsize=2)
+def _mean(frames: int, size: int) -> NDArray[np.complex128]:
+    kernel = np.hanning(frames)
+    return np.fft.fft(kernel / kernel.sum(), size)
+
+
+def _quick(size: int) -> int:
+    """A transform of this many frames or more that is quickly done: an eighth longer at the most."""
+    step = 1 << max(0, size.bit_length() - 4)
+    return -(-size // step) * step
 
 
 def t60(x: Sound, rate: int, f: float, start: float, end: float, smooth: float = 0.02) -> float:
     """Seconds for 60 dB, by a straight line through the level near `f` from `start` to `end` seconds."""
     first, last = round(start * rate), round(end * rate)
-    level = envelope_db(x, rate, f, smooth)[first:last]
+    # What the mean reaches on either side, and no more.
+    reach = max(3, round(smooth * rate))
+    begin = max(0, first - reach)
+    level = envelope_db(x[begin : last + reach], rate, f, smooth)[first - begin : last - begin]
     slope = np.polyfit(np.arange(len(level)) / rate, level, 1)[0]
     return float(-60.0 / slope)
 
@@ -92,6 +114,16 @@ def centroid(x: Sound, rate: int, low: float = 0.0, high: float = np.inf) -> flo
     inside = (frequency >= low) & (frequency <= high)
     power = magnitude[inside] ** 2
     return float((frequency[inside] * power).sum() / power.sum())
+
+
+def highest_around(x: Sound, reach: int) -> Sound:
+    """For each frame the highest of it and of `reach` frames on either side, where there are any; of positive ones."""
+    top, span, width = np.pad(x, reach), 1, 2 * reach + 1
+    while 2 * span <= width:
+        top = np.maximum(top[:-span], top[span:])
+        span *= 2
+    # Two spans that overlap make the width.
+    return np.maximum(top[: len(x)], top[width - span : width - span + len(x)])
 
 
 def pitch_track(x: Sound, rate: int, low: float, high: float) -> NDArray[np.float64]:

@@ -28,12 +28,13 @@ def decibels(ratio: Numbers) -> Array:
 
 def response(strip: Strip, rate: int) -> tuple[Array, Array]:
     """Frequencies from 20 Hz to 0.45 of the rate, and dB: of an impulse, without what the pan takes."""
-    impulse = np.zeros(1 << 15)
+    # After a fifth of a second the longest of them has fallen by over 200 dB.
+    impulse, size = np.zeros(rate // 5), 1 << 15
     impulse[0] = 0.05
     heard = mono(desk(strip, rate=rate), impulse) / (0.05 * MIDDLE)
-    frequencies = np.fft.rfftfreq(len(heard), 1.0 / rate).astype(np.float64)
+    frequencies = np.fft.rfftfreq(size, 1.0 / rate).astype(np.float64)
     inside = (frequencies >= 20.0) & (frequencies <= 0.45 * rate)
-    return frequencies[inside], decibels(np.fft.rfft(heard))[inside]
+    return frequencies[inside], decibels(np.fft.rfft(heard, size))[inside]
 
 
 def theory(transfer: Transfer, corner: float, rate: int, frequencies: Array) -> Array:
@@ -246,7 +247,7 @@ def test_mute_silences_mix_and_reverb_but_not_the_cue() -> None:
     tone_ = tone(-10.0, 0.1).astype(np.float32)
     engine.render(view(tone_), view(played.reshape(-1)), 4800, view(cue.reshape(-1)))
     assert not played.any()
-    assert cue[:, 0] == pytest.approx(tone_ * MIDDLE, abs=1e-6)
+    assert np.abs(cue[:, 0] - tone_ * MIDDLE).max() <= 1e-6
 
 
 def test_the_cue_is_what_is_soloed_or_else_the_mix() -> None:
@@ -298,7 +299,7 @@ def test_what_is_at_rest_costs_nothing_and_wakes_without_a_jump() -> None:
     turn(engine, still)
     heard.append(mono(engine, signal[2 * RATE :]))
     assert np.abs(np.diff(np.concatenate(heard))).max() <= 1.05 * np.abs(np.diff(signal)).max() * MIDDLE
-    assert heard[2][-RATE // 10 :] == pytest.approx(signal[-RATE // 10 :] * MIDDLE, abs=1e-5)
+    assert np.abs(heard[2][-RATE // 10 :] - signal[-RATE // 10 :] * MIDDLE).max() <= 1e-5
     assert level_of(heard[1][-RATE // 10 :]) < -10.0
 
 

@@ -4,16 +4,15 @@ import msgspec
 import numpy as np
 import pytest
 
-from jambox.music import library
 from jambox.music.cycle import Hit, Score, Sound
 from jambox.sound.commands import SetTempo, StartRhythm
 from jambox.sound.shelves import arrange, drums_sounds
 from jambox.sound.voices import CHOKE_FADE
+from tests.shipped import LIBRARY
 from tests.sound.bench import RATE, Samples, engine_with, render
 from tests.sound.instruments.takes import sound
 from tests.sound.measure import level_db
 
-FAMILIES = library.load()
 WHEN = 4800
 """The frame of the second stroke: a tenth of a second after the first."""
 FADE = round(CHOKE_FADE * RATE)
@@ -21,7 +20,7 @@ FADE = round(CHOKE_FADE * RATE)
 
 def struck(family: str, first: str, second: str, gain: float, choked: bool) -> Samples:
     """`first` and, with `gain`, `second`, two sounds of a family, struck one after the other."""
-    drums = FAMILIES.family(family)
+    drums = LIBRARY.family(family)
     shelf = arrange(RATE).drums[0]
     found = drums_sounds(drums, shelf, range(shelf.slot, shelf.slot + shelf.slots))
     engine = engine_with([sound(drums.maker, first), sound(drums.maker, second)])
@@ -64,7 +63,7 @@ def test_the_second_stroke_stops_the_first_within_5_ms_and_without_a_click(
 
 
 def test_a_bell_that_is_struck_with_a_drum_rings_on() -> None:
-    drums = FAMILIES.family("djembe")
+    drums = LIBRARY.family("djembe")
     assert drums.strokes["sangban"].sounds == ("sangban", "sangban bell")
     for choked in (False, True):
         played = struck("djembe", "sangban bell", "sangban muted", 0.0, choked)

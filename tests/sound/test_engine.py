@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from jambox.music import library
 from jambox.music.cycle import Score
 from jambox.music.drums import score
 from jambox.sound import commands
@@ -18,6 +17,7 @@ from jambox.sound.commands import Status
 from jambox.sound.engine import Engine
 from jambox.sound.players import STOP_FADE
 from jambox.sound.strips import GLIDE
+from tests.shipped import LIBRARY
 from tests.sound.bench import (
     RATE,
     Act,
@@ -157,9 +157,8 @@ def test_nothing_jumps(script: list[tuple[int, Act]]) -> None:
 
 @pytest.mark.parametrize("tempo", [40.0, 120.0, 133.33, 400.0])
 def test_every_stroke_of_teental_starts_on_its_frame(tempo: float) -> None:
-    data = library.load()
-    cycle = data.cycle("teental")
-    family = data.family(cycle.file.drums)
+    cycle = LIBRARY.cycle("teental")
+    family = LIBRARY.family(cycle.file.drums)
     named = {name: sound.sounds[0] for name, sound in score_sounds(family.sounds).items()}
     target = engine_with([click()] * len(named))
     target.load_score(score(cycle, family, named))
@@ -185,9 +184,8 @@ def test_every_stroke_of_teental_starts_on_its_frame(tempo: float) -> None:
     ],
 )
 def test_divided_moved_and_turned_strokes_start_on_their_frames(name: str, tempo: float) -> None:
-    data = library.load()
-    cycle = data.cycle(name)
-    family = data.family(cycle.file.drums)
+    cycle = LIBRARY.cycle(name)
+    family = LIBRARY.family(cycle.file.drums)
     named = {each: sound.sounds[0] for each, sound in score_sounds(family.sounds).items()}
     target = engine_with([click()] * len(named))
     target.load_score(score(cycle, family, named, tempo=tempo))
@@ -206,9 +204,8 @@ def score_sounds(names: tuple[str, ...]) -> dict[str, Any]:
 
 
 def test_sam_is_the_loudest_stroke_of_teental() -> None:
-    data = library.load()
-    cycle = data.cycle("teental")
-    made = score(cycle, data.family(cycle.file.drums), {})
+    cycle = LIBRARY.cycle("teental")
+    made = score(cycle, LIBRARY.family(cycle.file.drums), {})
     velocities = [hit.velocity for hit in made.hits]
     assert max(velocities) == velocities[0]
 

@@ -1,6 +1,7 @@
 """What the engine leaves in the outlet is read at another card's pace, whole and in time; and how that card fares."""
 
 import math
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from jambox.sound.sinc import TAPS, sinc_table
 from jambox.sound.tables import NOTHING, view
 
 RATE, TONE = 48000, 1000.0
+weights = cache(sinc_table)
 
 
 class Card:
@@ -21,7 +23,7 @@ class Card:
 
     def __init__(self, ppm: float, rate: int = RATE, period: int = 128, block: int = 128) -> None:
         self.engine = Outlet()
-        self.outlet = Outlet(self.engine.descriptor, sinc_table(rate / RATE))
+        self.outlet = Outlet(self.engine.descriptor, weights(rate / RATE))
         self.pace, self.period, self.block, self.nominal = rate * (1.0 + 1e-6 * ppm), period, block, rate
         self.guests = Guests((self.outlet,), rate, period, 0, 0, 2)
         self.frame = self.played = self.run = self.begun = 0
@@ -64,7 +66,7 @@ def test_a_tone_comes_out_whole_at_any_pace(ppm: float, rate: int, period: int, 
     heard = card.go_on(1.5)[-rate:]
     assert card.guests.dry == 0
     assert residue(heard[:, 0], TONE / card.pace) < -95.0
-    assert heard[:, 1] == pytest.approx(0.5 * heard[:, 0], abs=1e-6)
+    assert np.abs(heard[:, 1] - 0.5 * heard[:, 0]).max() <= 1e-6
 
 
 @pytest.mark.parametrize("ppm", [0.0, 500.0, -500.0])

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jambox.music import library
 from jambox.music.cycle import Sound
 from jambox.music.drone import Drone
 from jambox.music.drums import Drums, StrokeSounds, parse_drums
@@ -15,8 +14,8 @@ from jambox.sound.instruments import earcons
 from jambox.sound.instruments.drones import DRONES
 from jambox.sound.shelves import SIGNALS, VARIANTS, Recording, Shelf, Wanted, arrange
 from jambox.units import Hertz
+from tests.shipped import LIBRARY
 
-DATA = library.load()
 TONIC = Hertz(146.83)
 
 
@@ -52,7 +51,7 @@ def test_the_signals_are_the_earcons() -> None:
     assert [one.name for one in wanted] == list(SIGNALS)
 
 
-@pytest.mark.parametrize("family", DATA.drums.values(), ids=lambda family: str(family.id))
+@pytest.mark.parametrize("family", LIBRARY.drums.values(), ids=lambda family: str(family.id))
 def test_every_drum_sound_exists_and_fits(family: Drums) -> None:
     assert set(family.sounds) <= set(instruments.FAMILIES[family.maker].names)
     for shelf in arrange(48000).drums:
@@ -64,7 +63,7 @@ def test_every_drum_sound_exists_and_fits(family: Drums) -> None:
         assert {one.seed for one in wanted[: len(family.sounds)]} == {0}
 
 
-@pytest.mark.parametrize("drone", DATA.drones.values(), ids=lambda drone: str(drone.id))
+@pytest.mark.parametrize("drone", LIBRARY.drones.values(), ids=lambda drone: str(drone.id))
 def test_every_drone_exists_and_fits(drone: Drone) -> None:
     assert drone.instrument in DRONES
     for shelf in arrange(48000).drones:
@@ -94,7 +93,7 @@ def test_only_variants_without_a_gap_count(made: tuple[int, ...], variants: dict
 
 
 def test_what_chokes_each_other_has_one_number_that_no_other_shelf_has() -> None:
-    kit, tabla = DATA.family("kit"), DATA.family("tabla")
+    kit, tabla = LIBRARY.family("kit"), LIBRARY.family("tabla")
     first, second = shelves.arrange(48000).drums[:2]
     hats = shelves.drums_sounds(kit, first, range(first.slot, first.slot + first.slots))
     bols = shelves.drums_sounds(tabla, second, range(second.slot, second.slot + second.slots))
@@ -104,7 +103,7 @@ def test_what_chokes_each_other_has_one_number_that_no_other_shelf_has() -> None
 
 
 def test_a_drone_keeps_its_strings_in_turn_even_before_they_are_made() -> None:
-    drone = DATA.drone("tanpura")
+    drone = LIBRARY.drone("tanpura")
     shelf = Shelf(200, 64, 0, 1000)
     first = {200 + string * drone.variants for string in (0, 2)}
     sounds = shelves.drone_sounds(drone, shelf, first)

@@ -23,6 +23,7 @@ from jambox.sound.parameters import (
 )
 from jambox.sound.tables import view
 from tests.sound.bench import RATE, Samples, engine_with, render, swell
+from tests.sound.measure import highest_around
 
 HERTZ = 220.0
 FRAMES = RATE
@@ -70,7 +71,7 @@ def steepness(heard: Samples, quick: Samples | float = 0.0) -> float:
     worst = 0.0
     reach = round(RATE / HERTZ)
     for side in np.asarray(heard, dtype=np.float64).T:
-        beside = np.lib.stride_tricks.sliding_window_view(np.pad(np.abs(side), reach), 2 * reach + 1).max(axis=1)
+        beside = highest_around(np.abs(side), reach)
         own = (2.0 * math.pi * HERTZ / RATE + quick) * beside[1:] + 1e-4
         worst = max(worst, float((np.abs(np.diff(side)) / own).max()))
     return worst

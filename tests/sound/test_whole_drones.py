@@ -5,19 +5,18 @@ from functools import cache
 import numpy as np
 import pytest
 
-from jambox.music import library
 from jambox.music.cycle import Sound
 from jambox.music.drone import Drone, figure
 from jambox.sound.instruments.drones import DRONES
 from jambox.sound.instruments.finish import loudness
 from jambox.sound.instruments.tones import Signal
 from jambox.units import Hertz
+from tests.shipped import LIBRARY
 
 RATE = 8000
 """Enough for levels: of none of them much lies above 3.6 kHz."""
 TONIC = Hertz(146.83)
 SECONDS = 180.0
-LIBRARY = library.load()
 PLUCKED = tuple(name for name, drone in LIBRARY.drones.items() if not drone.steady)
 
 

@@ -84,23 +84,30 @@ def modes(table: tuple[Mode, ...], pitch: Signal, rate: int, phases: Sequence[fl
     each ends where it has fallen by 120 dB.
     """
     cycles = np.concatenate(([0.0], np.cumsum(pitch[:-1]))) / rate
-    sound = np.zeros(len(pitch))
+    sound, time, highest = np.zeros(len(pitch)), clock(len(pitch), rate), pitch.max()
     for mode, phase in zip(table, phases or (0.0,) * len(table), strict=True):
-        if mode.ratio * pitch.max() < 0.45 * rate:
+        if mode.ratio * highest < 0.45 * rate:
             frames = min(len(pitch), round(2.0 * mode.t60 * rate) + 1)
-            ring = np.sin(2.0 * np.pi * (mode.ratio * cycles[:frames] + phase))
-            sound[:frames] += amplitude(mode.level) * decay(mode.t60, frames, rate) * ring
+            ring = np.exp(time[:frames] * (-LN_1000 / mode.t60))
+            ring *= amplitude(mode.level)
+            ring *= np.sin(2.0 * np.pi * (mode.ratio * cycles[:frames] + phase))
+            sound[:frames] += ring
     return sound
 
 
 def noise(low: float, high: float, frames: int, rate: int, rng: np.random.Generator) -> Signal:
     """Steady Gaussian noise of RMS 1 between `low` and `high` Hz, with edges a third of an octave wide."""
     spectrum = np.fft.rfft(rng.standard_normal(frames))
-    octave = np.log2(np.maximum(np.fft.rfftfreq(frames, 1.0 / rate), 1.0))
-    rise = np.clip((octave - np.log2(low)) * 3.0 + 1.0, 0.0, 1.0)
-    fall = np.clip((np.log2(high) - octave) * 3.0 + 1.0, 0.0, 1.0)
-    shaped = np.fft.irfft(spectrum * rise * fall, frames)
-    return shaped / max(float(np.sqrt(np.mean(shaped**2))), 1e-12)
+    frequency = np.fft.rfftfreq(frames, 1.0 / rate)
+    # A little more than all that the edges leave anything of.
+    first, last = np.searchsorted(frequency, (0.79 * low, 1.26 * high))
+    octave = np.log2(np.maximum(frequency[first:last], 1.0))
+    spectrum[:first] = spectrum[last:] = 0.0
+    spectrum[first:last] *= np.clip((octave - np.log2(low)) * 3.0 + 1.0, 0.0, 1.0)
+    spectrum[first:last] *= np.clip((np.log2(high) - octave) * 3.0 + 1.0, 0.0, 1.0)
+    shaped = np.fft.irfft(spectrum, frames)
+    shaped /= max(float(np.sqrt(np.mean(shaped**2))), 1e-12)
+    return shaped
 
 
 def bursts(table: tuple[Band, ...], frames: int, rate: int, rng: np.random.Generator) -> Signal:
@@ -108,5 +115,8 @@ def bursts(table: tuple[Band, ...], frames: int, rate: int, rng: np.random.Gener
     sound = np.zeros(frames)
     for band in table:
         hiss = noise(band.low, band.high, frames, rate, rng)
-        sound += amplitude(band.level) * decay(band.t60, frames, rate) * hiss
+        fall = decay(band.t60, frames, rate)
+        fall *= amplitude(band.level)
+        fall *= hiss
+        sound += fall
     return sound
