@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -247,6 +247,25 @@ def test_no_gpio_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     assert Path.cwd() == tmp_path
     assert "LG_WD" not in os.environ
     assert not Path(seen[0]).exists()
+
+
+def test_outputs_are_given_back_where_inputs_cannot_be_had(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[int] = []
+
+    class Outputs:
+        chip = 4
+
+        def close(self) -> None:
+            closed.append(self.chip)
+
+    def no_chip(path: str) -> None:
+        raise PermissionError(f"{path} may not be opened")
+
+    monkeypatch.setattr("gpiod.Chip", no_chip)
+    monkeypatch.setattr("importlib.import_module", lambda _name: SimpleNamespace(LGPIOFactory=Outputs))
+    with pytest.raises(DeviceError, match="/dev/gpiochip4 may not be opened"):
+        open_factories()
+    assert closed == [4]
 
 
 def test_a_missing_lgpio_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

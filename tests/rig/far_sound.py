@@ -7,71 +7,26 @@ and does nothing but read and write: the peer to compare with.
 
 import dataclasses
 import json
-import select
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import alsaaudio
 import numpy as np
 from numpy.typing import NDArray
 
-FORMATS = {
-    "float32": (alsaaudio.PCM_FORMAT_FLOAT_LE, "<f4", 1.0),
-    "int32": (alsaaudio.PCM_FORMAT_S32_LE, "<i4", 2.0**31),
-    "int16": (alsaaudio.PCM_FORMAT_S16_LE, "<i2", 2.0**15),
-}
-"""A sample format's name: ALSA's number for it, numpy's dtype, and full scale. Both ends of a loopback cable
-must use the same.
-"""
-
+from tests.rig import far_card
+from tests.rig.far_card import FORMATS, FarError, Setup
 
 LONG = 1 << 19
 """Frames that are compared at most. A process of the rig that touches 256 MB may die by SIGSEGV: each of its pages may
 be a mapping of this machine's, which allows 65,530 (vm.max_map_count)."""
-
-
-class FarError(Exception):
-    """The far end could not keep its promise, so its recording proves nothing."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Setup:
-    """What is asked of one PCM, and demanded from it."""
-
-    device: str
-    rate: int = 48000
-    channels: int = 2
-    sample: str = "float32"
-    period: int = 512
-    periods: int = 4
-
-    def open(self, direction: int) -> Any:
-        """Opens the PCM; `direction` is alsaaudio's PCM_CAPTURE or PCM_PLAYBACK. Raises FarError if the card
-        gives other parameters.
-        """
-        pcm = alsaaudio.PCM(
-            type=direction,
-            device=self.device,
-            rate=self.rate,
-            channels=self.channels,
-            format=FORMATS[self.sample][0],
-            periodsize=self.period,
-            periods=self.periods,
-        )
-        # pyalsaaudio takes whatever the card offers instead, and says nothing.
-        asked = (self.rate, self.channels, FORMATS[self.sample][0], self.period, self.periods)
-        info = pcm.info()
-        given = tuple(info[key] for key in ("rate", "channels", "format", "period_size", "periods"))
-        if asked != given:
-            pcm.close()
-            names = "rate, channels, format, period, periods"
-            raise FarError(f"{self.device}: asked for {names} {asked}, got {given}")
-        return pcm
+AT_ONCE = 1 << 14
+"""Frames that are converted at a time."""
 
 
 class FarCard:
@@ -99,21 +54,15 @@ class FarCard:
     ) -> None:
         """`sample` is a key of FORMATS: whoever opens the cable first decides for both ends."""
         self.started = 0.0
-        self._frames = len(play)
+        self._play = play
         self._setup = Setup(device, rate, play.shape[1], sample, period, periods)
-        _, dtype, self._scale = FORMATS[sample]
-        blocks = max(-(-len(play) // period), periods)
-        padded = np.zeros((blocks * period, play.shape[1]))
-        padded[: len(play)] = play * self._scale
-        if self._scale > 1.0:
-            padded = np.clip(np.rint(padded), -self._scale, self._scale - 1.0)
-        self._samples = padded.astype(dtype)
+        _, self._dtype, self._scale = FORMATS[sample]
 
     def __enter__(self) -> Self:
         """Starts the process; raises FarError with its words if the card cannot be opened as asked."""
         self._folder = tempfile.TemporaryDirectory(prefix="far-card.")
-        np.save(Path(self._folder.name) / "play.npy", self._samples)
-        words = [sys.executable, __file__, self._folder.name, json.dumps(dataclasses.asdict(self._setup))]
+        self._write(Path(self._folder.name) / "play")
+        words = [sys.executable, far_card.__file__, self._folder.name, json.dumps(dataclasses.asdict(self._setup))]
         self._process = subprocess.Popen(
             words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
@@ -148,8 +97,26 @@ class FarCard:
         words = self._process.communicate()[1]
         if self._process.returncode != 0:
             raise FarError(f"the far end failed:\n{words}")
-        heard: NDArray[Any] = np.load(Path(self._folder.name) / "heard.npy")
-        return (heard[: self._frames] / self._scale).astype(np.float32)
+        samples = np.fromfile(Path(self._folder.name) / "heard", self._dtype).astype(np.float32)
+        samples /= np.float32(self._scale)
+        return samples.reshape(-1, self._setup.channels)[: len(self._play)]
+
+    def _write(self, path: Path) -> None:
+        """Writes what is to be played, and silence up to a whole number of periods. Silence is a hole in the file."""
+        setup = self._setup
+        blocks = max(-(-len(self._play) // setup.period), setup.periods)
+        with path.open("wb") as file:
+            for at in range(0, len(self._play), AT_ONCE):
+                if (frames := self._play[at : at + AT_ONCE]).any():
+                    file.seek(at * setup.frame)
+                    file.write(self._converted(frames))
+            file.truncate(blocks * setup.period * setup.frame)
+
+    def _converted(self, frames: NDArray[np.float32]) -> bytes:
+        samples = frames * self._scale
+        if self._scale > 1.0:
+            samples = np.clip(np.rint(samples), -self._scale, self._scale - 1.0)
+        return samples.astype(self._dtype).tobytes()
 
 
 def lag(played: NDArray[np.float32], heard: NDArray[np.float32]) -> int:
@@ -205,36 +172,3 @@ def bare_loop(
     capture.close()
     playback.close()
     return BareLoop(xruns, np.diff(np.array(returns)))
-
-
-def _main(folder: Path, setup: Setup) -> None:
-    """The far end's process: plays folder/play.npy, records folder/heard.npy, ends early when its standard
-    input is closed.
-    """
-    play = np.load(folder / "play.npy")
-    heard = np.zeros_like(play)
-    capture, playback = setup.open(alsaaudio.PCM_CAPTURE), setup.open(alsaaudio.PCM_PLAYBACK)
-    at = setup.period * setup.periods
-    done = 0
-    started = time.monotonic()
-    # The first write starts playing and the first read starts recording: nothing may come between.
-    if playback.write(play[:at].tobytes()) < 0:
-        raise FarError("xrun at the start")
-    while done < len(play):
-        length, block = capture.read()
-        if length < 0:
-            raise FarError(f"xrun: the far end recorded too late at frame {done}")
-        heard[done : done + length] = np.frombuffer(block, play.dtype).reshape(-1, setup.channels)
-        if done == 0:
-            print(started, flush=True)
-        done += length
-        if at < len(play) and playback.write(play[at : at + setup.period].tobytes()) < 0:
-            raise FarError(f"xrun: the far end played too late at frame {at}")
-        at += setup.period
-        if select.select([sys.stdin], [], [], 0)[0]:
-            break
-    np.save(folder / "heard.npy", heard[:done])
-
-
-if __name__ == "__main__":
-    _main(Path(sys.argv[1]), Setup(**json.loads(sys.argv[2])))

@@ -37,6 +37,7 @@ from tests.rig.far_sound import FarCard
 Report = Callable[[str], None]
 BEAT = 0.5
 SCENE = Scene(volume=0.0, drone_level=-60.0, rhythm_level=0.0, drone_on=True, cycle="probe", tempo=60.0 / BEAT)
+UNHURRIED = "--panel", "none", "--period", "1024"
 HOLDER = """
 import sys, time, alsaaudio
 held = [alsaaudio.PCM(kind, device="hw:Loopback,0,0") for kind in (alsaaudio.PCM_PLAYBACK, alsaaudio.PCM_CAPTURE)]
@@ -149,7 +150,7 @@ def test_a_pulled_card_is_told_and_taken_again(box: RunningBox, report: Report) 
 
 @pytest.mark.rig
 def test_a_missing_card_is_one_message(tmp_path: Path) -> None:
-    with RunningBox(tmp_path, "--audio", "hw:CARD=Nope", "--panel", "none") as box:
+    with RunningBox(tmp_path, "--audio", "hw:CARD=Nope", *UNHURRIED) as box:
         hardware.wait_until(time.monotonic() + 10.0)
         (fault,) = box.status()["faults"]
         assert fault.startswith("hw:CARD=Nope: ")
@@ -164,7 +165,7 @@ def test_a_busy_card_is_one_message_and_taken_when_free(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", HOLDER], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"held\n"
-        with RunningBox(tmp_path, "--audio", device, "--panel", "none") as box:
+        with RunningBox(tmp_path, "--audio", device, *UNHURRIED) as box:
             hardware.wait_until(time.monotonic() + 10.0)
             (fault,) = box.status()["faults"]
             assert fault.startswith(device)

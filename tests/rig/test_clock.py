@@ -66,7 +66,7 @@ def far() -> Iterator[FarCard]:
 
 @pytest.fixture
 def box(tmp_path: Path, far: FarCard) -> Iterator[RunningBox]:  # noqa: ARG001 (the far end decides for the cable)
-    with RunningBox(with_probe(tmp_path), *card(128, 3), scene=SCENE) as box:
+    with RunningBox(with_probe(tmp_path), *card(256, 3), scene=SCENE) as box:
         hardware.wait_until(time.monotonic() + 1.5)  # until the chime has faded and the rim is rendered
         yield box
 
