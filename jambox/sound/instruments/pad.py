@@ -12,7 +12,7 @@ from jambox.sound.instruments.shapes import harmonics
 from jambox.sound.instruments.tones import Samples, Signal, partials
 from jambox.units import Hertz
 
-LOUDNESS = -26.0
+LOUDNESS = -27.2
 """LUFS of a breath."""
 DETUNED = ((-9.0, 0.25), (-4.0, 0.4), (5.0, 0.4), (8.0, 0.25))
 """Cents and amplitude of each wave beside the middle one: no two the same distance apart, so that no beats join."""

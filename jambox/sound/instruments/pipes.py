@@ -29,7 +29,17 @@ def _bowed(n: Signal, frequencies: Signal) -> Signal:
     return amplitudes
 
 
-ORGAN = Steady(_principal, -27.9, swell=0.12, sway=0.15, rates=(0.1, 0.4), shimmer=0.3, hiss=(400.0, 5000.0, -46.0))
+ORGAN = Steady(
+    _principal, -27.9, swell=0.12, sway=0.15, rates=(0.1, 0.4), shimmer=0.3, hiss=(400.0, 5000.0, -46.0), spread=0.3
+)
 BOWED = Steady(
-    _bowed, -25.6, swell=0.6, sway=1.0, rates=(0.3, 1.1), shimmer=0.9, hiss=(300.0, 6000.0, -38.0), dips=(3.0, 0.5)
+    _bowed,
+    -25.6,
+    swell=0.6,
+    sway=1.0,
+    rates=(0.3, 1.1),
+    shimmer=0.9,
+    hiss=(300.0, 6000.0, -38.0),
+    dips=(3.0, 0.5),
+    spread=0.3,
 )

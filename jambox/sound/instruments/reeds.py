@@ -15,8 +15,8 @@ import numpy as np
 from jambox.sound.instruments.steady import Steady, pulse
 from jambox.sound.instruments.tones import Signal
 
-SHRUTI = Steady(pulse(0.42), -26.2, swell=0.5, sway=1.0, rates=(0.3, 0.6))
-HARMONIUM = Steady(pulse(0.36), -26.9, swell=0.4, sway=0.7, rates=(0.3, 0.6), hiss=(1500.0, 7000.0, -48.0))
+SHRUTI = Steady(pulse(0.42), -26.2, swell=0.5, sway=1.0, rates=(0.3, 0.6), spread=0.3)
+HARMONIUM = Steady(pulse(0.36), -26.9, swell=0.4, sway=0.7, rates=(0.3, 0.6), hiss=(1500.0, 7000.0, -48.0), spread=0.3)
 
 
 def _drone(n: Signal, frequencies: Signal) -> Signal:
@@ -32,6 +32,6 @@ def _shawm(n: Signal, frequencies: Signal) -> Signal:
     return amplitudes
 
 
-HIGHLAND = Steady(_drone, -27.2, swell=0.15, sway=0.3, rates=(0.15, 0.4), shimmer=0.4)
+HIGHLAND = Steady(_drone, -26.4, swell=0.15, sway=0.3, rates=(0.15, 0.4), shimmer=0.4)
 UPANGA = Steady(_drone, -22.4, swell=0.4, sway=0.8, rates=(0.2, 0.6), shimmer=0.5, hiss=(1000.0, 6000.0, -45.0))
 OTHU = Steady(_shawm, -22.4, swell=0.4, sway=0.8, rates=(0.3, 0.9), shimmer=0.6, hiss=(1500.0, 8000.0, -44.0))

@@ -17,8 +17,6 @@ _MOST = 80
 _TOP = 12000.0
 _DECIBEL = float(np.log(10.0) / 20.0)
 _SINES = 3
-_SPREAD = 1.2
-"""Radians by which phases lie apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +26,8 @@ class Steady:
     `loudness` is that of one string, in LUFS. `swell` (dB) and `sway` (cents) are by how much level and pitch stray
     with the pressure, RMS, at the `rates` between which it does so, in Hz; `shimmer` (dB) by how much each partial does
     on its own. `hiss` is noise: from, to (Hz), and level in dB against the partials. `dips` is how far (dB) and for how
-    long (s) the sound sinks, once in a breath.
+    long (s) the sound sinks, once in a breath. `spread` is by how many radians phases lie apart: where it is small,
+    strings an octave apart add up alike on every tonic; where two beat, all are in step at once, with a thump.
     """
 
     spectrum: Callable[[Signal, Signal], Signal]
@@ -39,6 +38,7 @@ class Steady:
     shimmer: float = 0.5
     hiss: tuple[float, float, float] | None = None
     dips: tuple[float, float] | None = None
+    spread: float = 1.2
 
 
 def sound(steady: Steady, frequency: Hertz, seconds: float, rate: int, seed: int) -> Samples:
@@ -57,8 +57,8 @@ def sound(steady: Steady, frequency: Hertz, seconds: float, rate: int, seed: int
     if steady.dips:
         decibels = decibels - _dip(t, seconds, steady.dips, rng)
     stray = frequency * (2.0 ** (steady.sway / 1200.0) - 1.0) * still(t, seconds) * turns
-    # The same in all seeds, and another for each pitch: two that beat are never all in step at once, with a thump.
-    phases = np.random.default_rng(round(frequency * 100)).normal(0.0, _SPREAD, count)
+    # The same in all seeds, and others for each pitch.
+    phases = np.random.default_rng(round(frequency * 100)).normal(0.0, steady.spread, count)
     envelopes = amplitudes * np.exp(decibels * _DECIBEL + 2j * np.pi * stray * n + 1j * phases)
     hiss = None
     if steady.hiss:
