@@ -165,8 +165,13 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def unheard(self) -> tuple[str, ...]:
         """What is wished for and cannot be heard, in a line each."""
-        mute = self.voice.speak != "off" and not self.audio.cue
-        return (f"voice.speak = {self.voice.speak!r}: nothing is said, there is no cue: set audio.cue",) if mute else ()
+        told = []
+        if self.voice.speak != "off" and not self.audio.cue:
+            told.append(f"voice.speak = {self.voice.speak!r}: nothing is said, there is no cue: set audio.cue")
+        strips = (*self.mixer.strips, *(strip for card in self.cards for strip in card.strips))
+        if self.accompany.heeds_strokes and not (self.accompany.players or any(strip.strokes for strip in strips)):
+            told.append("accompany: nobody's strokes are heard: name players there, or mark strips with strokes = true")
+        return tuple(told)
 
 
 def parse_config(text: str, place: str) -> Config:
