@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from jambox import pulse
 from jambox.accompanying import Accompanying
 from jambox.actions import Action, Led
+from jambox.approach import Approach
 from jambox.ensemble import Ensemble
 from jambox.following import worth
 from jambox.music.cycle import Score
@@ -18,7 +19,7 @@ from jambox.sound.onsets import Onsets
 from jambox.sound.shared import Link
 from jambox.stage import Stage
 from jambox.state import State
-from jambox.tracking import Pace, Tracker, drawn
+from jambox.tracking import Pace, Tracker
 from jambox.units import Bpm
 
 NEWS = 0.005
@@ -37,7 +38,7 @@ class Along:
     ) -> None:
         self._wished, self._act = wished, act
         self._rack, self._ensemble, self._stage = rack, ensemble, stage
-        self._tracker, self._overheard = Tracker(), Overheard()
+        self._tracker, self._approach, self._overheard = Tracker(), Approach(), Overheard()
         self._passed, self._first, self._read = sys.maxsize, 0, 0
         self._link: Link | None = None
         self._onsets = Onsets()
@@ -102,10 +103,13 @@ class Along:
     def _draw(self, status: Status, box: Pace, passed: float) -> Bpm | None:
         tempo = self._told
         if pace := self._tracker.pace:
-            tempo, kept = (Bpm(min(max(each, SLOWEST), FASTEST)) for each in drawn(pace, box, self._home, passed))
+            drawn = self._approach.draw(pace, self._tracker.exact, box, self._home, passed)
+            tempo, kept = (Bpm(min(max(each, SLOWEST), FASTEST)) for each in drawn)
             if abs(kept / self._told - 1.0) > NEWS:
                 self._told = kept
                 self._act(Led("", kept))
+        else:
+            self._approach.forget()
         return tempo if worth(tempo, status) else None
 
     def _rest(self) -> None:
@@ -130,7 +134,7 @@ class Along:
         if link is not self._link or not 0 <= last - self._read <= hearing.KEPT // 2:
             self._link, self._first, self._read, self._onsets = link, last, last, Onsets()
         beats = self._own(score)
-        self._overheard.look(box.beat, beats, score.length)
+        self._overheard.look(box.beat, beats, score.length, held=self._tracker.pace is not None)
         found = self._onsets.feed(link.overhear_strokes(self._read, last))
         self._read = last
         factor = hearing.thinning(ready.rate)

@@ -31,12 +31,12 @@ CLICK = 0.3 * np.random.default_rng(3).standard_normal(RATE // 50) * np.exp(-np.
 
 
 class World:
-    """An engine that plays OWN strokes, players who strike every half beat of theirs, and what hears them.
+    """An engine that plays OWN strokes, players who strike `every` so many beats of theirs, and what hears them.
 
     Strip 1, which is not marked, hears nothing but a `crowd`.
     """
 
-    def __init__(self, wished: Accompanying, *, heard: bool = False) -> None:
+    def __init__(self, wished: Accompanying, *, heard: bool = False, every: float = 0.5) -> None:
         self.keeper = self.ready = self
         self.rate, self.period, self.link = RATE, PERIOD, Link()
         self.mixer = Mixer(() if wished.players else tuple(Strip(strokes=strip == MARKED) for strip in (1, 2)))
@@ -45,7 +45,7 @@ class World:
         self.scores = {1: Score(1, 4.0, tuple(Hit(beat, (), (), 1.0) for beat in OWN))}
         self.state, self.playing, self.now = State(Scene(tempo=100.0), rhythm_on=True), True, BEGUN
         self.line = Timeline(Bpm(100.0), RATE)
-        self.wished, self.heard = wished, heard
+        self.wished, self.heard, self.every = wished, heard, every
         self.played = self.beat = 0.0
         self.times: list[float] = []
         self.new: list[float] = []
@@ -91,8 +91,8 @@ class World:
         first, last = (math.ceil(self.line.beat_at((t - BEGUN) * RATE - LATENCY)) for t in (before, self.now))
         for beat in range(first, last) if self.heard else ():
             self.click(BEGUN + (self.line.frame_at(beat) + LATENCY) / RATE + 0.005)
-        while self.played / 2.0 < self.beat + players / 60.0 * LOOK and players:
-            at = before + (self.played / 2.0 - self.beat) * 60.0 / players
+        while self.played * self.every < self.beat + players / 60.0 * LOOK and players:
+            at = before + (self.played * self.every - self.beat) * 60.0 / players
             self.times.append(at)
             self.click(at)
             self.played += 1
@@ -125,6 +125,23 @@ def test_players_draw_the_tempo_along(wished: Accompanying) -> None:
     world.run(5.0, players=False)
     assert not world.along.as_dict()["sure"]
     assert world.line.tempo == pytest.approx(world.state.scene.tempo, rel=1e-3)
+
+
+@pytest.mark.parametrize("wished", [PADS, INPUTS])
+@pytest.mark.parametrize("off", [0.3, 0.8])
+def test_a_machine_that_begins_off_the_beat_is_met_and_stayed_with(wished: Accompanying, off: float) -> None:
+    """Also where it then strikes with the box, and on nothing else: inputs that do not hear the box know that."""
+    world = World(wished, every=1.0)
+    world.beat = -off
+    world.run(12.0)
+    assert world.along.as_dict()["sure"]
+    for _ in range(30):
+        world.run(2.0)
+        beat = world.line.beat_at((world.times[-1] - BEGUN) * RATE - LATENCY)
+        assert abs(math.remainder(beat, 1.0)) * 0.6 < 0.012
+    told = world.along.as_dict()
+    assert (told["sure"], told.get("inputs_hear_box", False)) == (True, False)
+    assert world.line.tempo == pytest.approx(100.0, rel=0.01)
 
 
 def test_strips_that_are_not_marked_are_not_listened_to() -> None:
