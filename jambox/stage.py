@@ -75,7 +75,9 @@ class Stage:
         self._start: Callable[[], None] | None = None
         self._late = ""
         words = [Filled(shelf) for shelf in arranged.words]
-        self._prompter = Prompter(voice, words, self._renderings, lambda: self._scores.renew())
+        self._prompter = Prompter(
+            voice, words, self._renderings, lambda: self._scores.words_in_use(), lambda: self._scores.renew()
+        )
         self._scores = Scores(self._swap_score, self._load_score, self._prompter.words)
         self._tempo = Scene().tempo
         self._cast_for: tuple[str, Variation, str] | None = None
@@ -221,6 +223,7 @@ class Stage:
     def swing(self, scene: Scene, playing: int) -> None:
         """Let what goes by the tempo go by the scene's, from the next sam on; cheap where nothing changes."""
         if self._prompter.is_late(scene.tempo):
+            self._scores.sounding = playing
             self._scores.renew()
         if scene.tempo == self._tempo or not self._other_places(scene):
             return
