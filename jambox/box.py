@@ -81,10 +81,11 @@ class Box:
 
     def __init__(self, options: Options) -> None:
         self._options = options
-        found = library.load((library.SHIPPED, options.data))
+        found, unfit = library.load((library.SHIPPED, options.data)).chosen(options.config.drums)
         self._tunings = Tunings(found, options)
         self._library = replace(found, tunings=self._tunings)
-        tempos, self._unknown = found.style(options.config.style.cycles)
+        tempos, unknown = found.style(options.config.style.cycles)
+        self._unknown = (*unfit, *unknown)
         drones, turned = tuple(found.drones), self._tunings.turned
         self._catalogue = catalogue(tempos, found.cycles, found.drums, drones, turned)
         self._memory = Memory(options.state, self._mend, self._tunings.kept)

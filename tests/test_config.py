@@ -100,7 +100,7 @@ def test_where_sticks_are_is_no_part_of_what_a_scene_remembers() -> None:
     assert tuning.reference == Reference(432.0)
 
 
-CONFIG = "audio, mixer, midi, panel, link, seed, cards, style, tuning, accompany, voice"
+CONFIG = "audio, mixer, midi, panel, link, seed, cards, style, drums, tuning, accompany, voice"
 AUDIO = "device, rate, profile, period, periods, inputs, pinned, prefer, guests, guest_strips, cue"
 
 
@@ -181,6 +181,9 @@ def test_a_period_of_its_own_overrides_the_profiles(text: str, buffer: tuple[int
             "[mixer.reverb]\nsise = 1",
             "mixer.reverb: Object contains unknown field `sise`: the keys are level, size, decay, damping",
         ),
+        ("[drums]\ntabla = 3", "drums.tabla: Expected `str`, got `int` (found 3)"),
+        ('[drums]\ntabla = ""', "drums.tabla: Expected `str` of length >= 1 (found '')"),
+        ("drums = 3", "drums: Expected `object`, got `int` (found 3)"),
         ("[mixer]\nstrips = [{strokes = 2}]", "mixer.strips[0].strokes: Expected `bool`, got `int` (found 2)"),
         (
             "[accompany]\ninputs = true",

@@ -64,7 +64,10 @@ def add_ground(parser: Any) -> None:
 def _render(arguments: Arguments) -> int:
     from jambox import offline
 
-    found = everything(config_home() / "data", written().tuning.folders)
+    config = written()
+    found, unfit = everything(config_home() / "data", config.tuning.folders).chosen(config.drums)
+    for fault in unfit:
+        print(f"jambox: {fault}", file=sys.stderr)
     numbers = tuple(_programme(arguments, found))
     # One cycle by itself is played to the end of the time; a number closes on sam.
     plain = len(arguments.cycle) == 1 and not arguments.meet and arguments.energy == 1.0
