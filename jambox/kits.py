@@ -123,8 +123,8 @@ def take(path: Path, drums: Path, name: str = "", model: Drums | None = None) ->
     """Write the kit as a drum family into the folder `drums`: its file, what it plays, and what was wrong with it.
 
     It is made as loud as families are. An archive is unpacked beside it. With a `model`, the family plays that one's
-    strokes, and takes its place unless it has another `name`. Raises DataError when nothing of it can be used, or a family of that name is there already, and then leaves
-    nothing behind.
+    strokes, and takes its place unless it has another `name`. Raises DataError when nothing of it can be used, or a
+    family of that name is there already, and then leaves nothing behind.
     """
     kit, folder = read(path)
     name = name or (model.id if model else name_of(kit))
