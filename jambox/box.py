@@ -339,7 +339,8 @@ class Box:
         here = None if beat is None or beat < 0.0 else beat % self._stage.length(status, self.state.scene)
         pending = bool(status.playing and (status.score != self._stage.serial or here is None))
         health = Health.FAULT if self._keeper.fault else Health.WARNING if self._faults() else Health.WELL
-        return View(self.state, Seconds(now), here, pending, health, self._herald.news(now), self._ear.listens)
+        news, marks = self._herald.news(now), self._stage.marks(status)
+        return View(self.state, Seconds(now), here, pending, health, news, self._ear.listens, *marks)
 
     # the socket
 

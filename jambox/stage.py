@@ -12,7 +12,7 @@ import msgspec
 
 from jambox.config import MUTE, Voice
 from jambox.errors import DeviceError
-from jambox.music.arrangement import Arrangement, Cast
+from jambox.music.arrangement import Arrangement, Cast, Marked
 from jambox.music.cycle import Cycle, Score
 from jambox.music.drone import Figure, figure
 from jambox.music.drums import Drums
@@ -109,6 +109,11 @@ class Stage:
         """The ids of the cycles that sound: the one that was set, then whom it meets; none in silence."""
         take = self._scores.takes.get(int(status.score)) if status.playing else None
         return [cast.cycle.id for cast in (take.arrangement.first, take.arrangement.second) if cast] if take else []
+
+    def marks(self, status: Status) -> Marked:
+        """The claps and waves of what sounds, as `Arrangement.marks`."""
+        take = self._scores.takes.get(int(status.score)) if status.playing else None
+        return take.arrangement.marks(self._scores.shares[1]) if take else ((), ())
 
     def mix(self, scene: Scene) -> None:
         """Publish the scene's levels."""
