@@ -111,7 +111,7 @@ class Reading:
 class Tracker:
     """Told of strokes, and again and again of the box's beat, tells the players' pace once it is sure of it.
 
-    All times are monotonic seconds and come in order. About a millisecond every EVERY beats, when many are struck.
+    All times are monotonic seconds and come in order. One to three milliseconds every EVERY beats, the more are struck.
     """
 
     def __init__(self) -> None:
@@ -190,10 +190,10 @@ def read(strokes: Sequence[float], base: Pace, home: Bpm, now: float, *, anywher
     if len(times) < FEW or (times[-1] - times[0]) * base.rate < WINDOW / 3.0:
         return None
     near = min(OFF, OFF_SHARE / base.rate)
-    found = [(_merit(each, base, near), each) for each in _readings(times, base, home, now, near)]
-    if anywhere:
-        free = [each for each in _readings(times, base, home, now, ANYWHERE) if _is_even(each, times)]
-        found += [(_merit(each, base, ANYWHERE), each) for each in free]
+    found = []
+    for off, reading in _readings(times, base, home, now, (near, ANYWHERE) if anywhere else (near,)):
+        if off == near or _is_even(reading, times):
+            found.append((_merit(reading, base, off), reading))
     best = max(found, key=itemgetter(0), default=None)
     return best and (_in_place(best[1], base) if anywhere else best[1])
 
@@ -212,8 +212,16 @@ def _is_even(reading: Reading, times: list[float]) -> bool:
     return reading.division == 1 or len(times) > EVEN * places
 
 
-def _readings(times: list[float], base: Pace, home: Bpm, now: float, off: float) -> list[Reading]:
-    return [fitted(times, division, turned, now) for division, turned in _candidates(times, base, home, off)]
+def _readings(
+    times: list[float], base: Pace, home: Bpm, now: float, offs: Sequence[float]
+) -> Iterator[tuple[float, Reading]]:
+    """For each division, and by how much the beat is off as a rule, the strokes as they are understood then."""
+    for division in DIVISIONS:
+        known: dict[Pace, Reading] = {}
+        for off, turned in _candidates(times, base, home, division, offs):
+            reading = known.get(turned) or fitted(times, division, turned, now)
+            known[turned] = reading
+            yield off, reading
 
 
 def _merit(reading: Reading, base: Pace, off: float) -> float:
@@ -223,32 +231,31 @@ def _merit(reading: Reading, base: Pace, off: float) -> float:
     return reading.likelihood - 0.5 * (tempo / FAR) ** 2 - 0.5 * (apart / off) ** 2
 
 
-def _candidates(times: list[float], base: Pace, home: Bpm, off: float) -> Iterator[tuple[int, Pace]]:
-    """For each division, the pace within RANGE of home at which the strokes lie closest together."""
+def _candidates(
+    times: list[float], base: Pace, home: Bpm, division: int, offs: Sequence[float]
+) -> Iterator[tuple[float, Pace]]:
+    """For each of `offs`, the pace within RANGE of home at which the strokes lie closest together on a division."""
     middle = 0.5 * (times[0] + times[-1])
     beats = [base.beat_at(time) for time in times]
     away = [(time - middle) * base.rate for time in times]
     low = max(home * (1.0 - RANGE) / base.tempo - 1.0, -2.0 * RANGE)
     high = min(home * (1.0 + RANGE) / base.tempo - 1.0, 2.0 * RANGE)
-    reach = away[-1]
-    for division in DIVISIONS:
-        # Between neighbours, the strokes at either end move by a sixth of a place.
-        step = 1.0 / (6.0 * division * reach)
-        found: tuple[float, float, float] = (-math.inf, 0.0, 0.0)
-        turn, first = 2.0j * math.pi * division, math.ceil(low / step)
-        hands = [cmath.exp(turn * (beat + first * step * far)) for beat, far in zip(beats, away, strict=True)]
-        turns = [cmath.exp(turn * step * far) for far in away]
-        for k in range(first, math.floor(high / step) + 1):
-            share, vector = k * step, sum(hands, start=0j)
-            phase = cmath.phase(vector) / (2.0 * math.pi * division)
-            value = 2.0 * abs(vector) ** 2 / len(times)
-            value -= 0.5 * (share / FAR) ** 2 + 0.5 * (phase / base.rate / off) ** 2
-            if value > found[0]:
-                found = (value, share, phase)
-            hands = list(map(mul, hands, turns))
-        _, share, phase = found
-        if found[0] > -math.inf:
-            yield division, Pace(middle, base.beat_at(middle) - phase, base.rate * (1.0 + share))
+    # Between neighbours, the strokes at either end move by a sixth of a place.
+    step = 1.0 / (6.0 * division * away[-1])
+    found: list[tuple[float, float, float]] = [(-math.inf, 0.0, 0.0)] * len(offs)
+    turn, first = 2.0j * math.pi * division, math.ceil(low / step)
+    hands = [cmath.exp(turn * (beat + first * step * far)) for beat, far in zip(beats, away, strict=True)]
+    turns = [cmath.exp(turn * step * far) for far in away]
+    for k in range(first, math.floor(high / step) + 1):
+        share, vector = k * step, sum(hands, start=0j)
+        phase = cmath.phase(vector) / (2.0 * math.pi * division)
+        value = 2.0 * abs(vector) ** 2 / len(times) - 0.5 * (share / FAR) ** 2
+        for n, off in enumerate(offs):
+            found[n] = max(found[n], (value - 0.5 * (phase / base.rate / off) ** 2, share, phase))
+        hands = list(map(mul, hands, turns))
+    for off, (value, share, phase) in zip(offs, found, strict=True):
+        if value > -math.inf:
+            yield off, Pace(middle, base.beat_at(middle) - phase, base.rate * (1.0 + share))
 
 
 def fitted(times: list[float], division: int, pace: Pace, now: float) -> Reading:
