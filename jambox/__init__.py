@@ -166,6 +166,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       pulse.py        the engine's status -> what is heard when
       following.py    how the box goes along with a clock that leads
       accompanying.py  how it goes along with how loud the players are
+      approach.py     the box's beat brought onto that of players
       tracking.py     players' tempo told from their strokes, or that it is not sure
       overheard.py    which strokes at the inputs are the box's own
       session.py      a Link session, as a clock that may lead

@@ -25,22 +25,21 @@ class Accompanying(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How far the box goes along with the players; what is set by hand is where it ends when all play their loudest.
 
     `energy`: by which share of it the rhythm's energy goes down while nobody plays; `drone`: by how many dB the drone.
-    Strokes are heard of whoever plays keys or pads on ports that fit one of `players` (see `Port.fits`), and, with
-    `inputs`, of what is struck there. `tempo`: they draw it along. `density`: by which share the rhythm's energy goes
-    down while there are none.
+    Strokes are heard of whoever plays keys or pads on ports that fit one of `players` (see `Port.fits`), and of what is
+    struck on strips that are marked `strokes`. `tempo`: they draw it along. `density`: by which share the rhythm's
+    energy goes down while there are none.
     """
 
     energy: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.0
     drone: Annotated[float, msgspec.Meta(ge=0, le=24)] = 0.0
     players: tuple[Annotated[str, msgspec.Meta(min_length=1)], ...] = ()
-    inputs: bool = False
     tempo: bool = False
     density: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.0
 
     @property
-    def hears_strokes(self) -> bool:
-        """Whether strokes are to be heard: of somebody, and for something."""
-        return bool((self.players or self.inputs) and (self.tempo or self.density))
+    def heeds_strokes(self) -> bool:
+        """Whether anything comes of strokes."""
+        return bool(self.tempo or self.density)
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Strokes of players who were chosen for it, while the rhythm plays: counted, and the tempo goes along with them."""
+"""Strokes of players, and on strips that are marked, while the rhythm plays: counted, and the tempo goes along."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from jambox import pulse
 from jambox.accompanying import Accompanying
 from jambox.actions import Action, Led
+from jambox.approach import Approach
 from jambox.ensemble import Ensemble
 from jambox.following import worth
 from jambox.music.cycle import Score
@@ -18,7 +19,7 @@ from jambox.sound.onsets import Onsets
 from jambox.sound.shared import Link
 from jambox.stage import Stage
 from jambox.state import State
-from jambox.tracking import Pace, Tracker, drawn
+from jambox.tracking import Pace, Tracker
 from jambox.units import Bpm
 
 NEWS = 0.005
@@ -26,9 +27,10 @@ NEWS = 0.005
 
 
 class Along:
-    """Hears the players whom `wished` names, and, while the box leads, gives `act` the tempo where that is wished.
+    """Hears the players whom `wished` names, and who strike on strips that are marked for it.
 
-    Times are monotonic seconds. For the event loop's thread. Free of cost where nobody is named.
+    While the box leads, it gives `act` the tempo where that is wished. Times are monotonic seconds. For the event
+    loop's thread. Free of cost where nobody is named, and no strip is marked.
     """
 
     def __init__(
@@ -36,7 +38,7 @@ class Along:
     ) -> None:
         self._wished, self._act = wished, act
         self._rack, self._ensemble, self._stage = rack, ensemble, stage
-        self._tracker, self._overheard = Tracker(), Overheard()
+        self._tracker, self._approach, self._overheard = Tracker(), Approach(), Overheard()
         self._passed, self._first, self._read = sys.maxsize, 0, 0
         self._link: Link | None = None
         self._onsets = Onsets()
@@ -47,7 +49,8 @@ class Along:
 
     def steer(self, status: Status, state: State, now: float) -> Bpm | None:
         """The tempo that the engine is to go on in, if that is worth a command. Call it some ten times a second."""
-        if not self._wished.hears_strokes:
+        if not self._listens:
+            self._rest()
             return None
         beat = pulse.beat_at(status, now)
         score = self._stage.scores.get(int(status.score))
@@ -77,24 +80,36 @@ class Along:
         return count
 
     def as_dict(self) -> dict[str, object]:
-        """For `jambox status`; empty where nobody is named."""
-        if not self._wished.hears_strokes:
+        """For `jambox status`; empty where nobody is listened to."""
+        if not self._listens:
             return {}
         pace = self._tracker.pace
         told: dict[str, object] = {"sure": pace is not None, "strokes": self._tracker.strokes}
         if pace:
             told["tempo"] = round(pace.tempo, 2)
-        if self._wished.inputs:
-            told["inputs_hear_box"] = self._overheard.hears_box
+        if self._marked:
+            told |= {"strips": self._marked, "inputs_hear_box": self._overheard.hears_box}
         return told
+
+    @property
+    def _listens(self) -> bool:
+        return self._wished.heeds_strokes and bool(self._wished.players or self._marked)
+
+    @property
+    def _marked(self) -> list[int]:
+        """The strips that are marked, counted from 1."""
+        return [number for number, strip in enumerate(self._rack.mixer.strips, 1) if strip.strokes]
 
     def _draw(self, status: Status, box: Pace, passed: float) -> Bpm | None:
         tempo = self._told
         if pace := self._tracker.pace:
-            tempo, kept = (Bpm(min(max(each, SLOWEST), FASTEST)) for each in drawn(pace, box, self._home, passed))
+            drawn = self._approach.draw(pace, self._tracker.exact, box, self._home, passed)
+            tempo, kept = (Bpm(min(max(each, SLOWEST), FASTEST)) for each in drawn)
             if abs(kept / self._told - 1.0) > NEWS:
                 self._told = kept
                 self._act(Led("", kept))
+        else:
+            self._approach.forget()
         return tempo if worth(tempo, status) else None
 
     def _rest(self) -> None:
@@ -113,14 +128,14 @@ class Along:
     def _overhear(self, status: Status, box: Pace, score: Score) -> list[float]:
         """When players have struck what the inputs hear."""
         link, ready = self._rack.keeper.link, self._rack.keeper.ready
-        if not self._wished.inputs or ready is None:
+        if not self._marked or ready is None:
             return []
         last = link.heard
         if link is not self._link or not 0 <= last - self._read <= hearing.KEPT // 2:
             self._link, self._first, self._read, self._onsets = link, last, last, Onsets()
         beats = self._own(score)
-        self._overheard.look(box.beat, beats, score.length)
-        found = self._onsets.feed(link.overhear(self._read, last))
+        self._overheard.look(box.beat, beats, score.length, held=self._tracker.pace is not None)
+        found = self._onsets.feed(link.overhear_strokes(self._read, last))
         self._read = last
         factor = hearing.thinning(ready.rate)
         # A frame is captured before the block is read that it lies in.

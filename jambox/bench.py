@@ -14,10 +14,12 @@ from jambox.sound import kernel, layout, tables
 from jambox.sound.agreement import OUTPUTS
 from jambox.sound.commands import Status
 from jambox.sound.engine import Engine
+from jambox.sound.hearing import Funnel
 from jambox.sound.meters import METERS
 from jambox.sound.outlet import Outlet
 from jambox.sound.parameters import Bus, Compressor, Duck, Equaliser, Gate, Master, Mixer, Strip
 from jambox.sound.rights import freeze_objects
+from jambox.sound.shared import Link
 from jambox.sound.tables import view
 
 PERCENTILES = (50.0, 99.0, 99.9, 100.0)
@@ -34,6 +36,7 @@ HOUSE = Mixer(
             reverb=-12.0,
             solo=True,
             mic=True,
+            strokes=True,
         ),
     )
     * layout.STRIPS,
@@ -114,6 +117,8 @@ def _times(load: Load) -> tuple[list[float], int]:
     captured, played = view(noise), view(np.zeros(load.frames * OUTPUTS, dtype=np.float32))
     cue, outlet = (tables.NOTHING, None) if load.plain else (tables.table("f", load.frames * OUTPUTS), Outlet())
     status, page = Status(), tables.table("d", METERS)
+    link, everyone = Link(), Funnel(load.rate, tables.filled([1.0] * load.inputs))
+    strikers = Funnel(load.rate, engine.strips.strokes)
     times = []
     kernel.flush_denormals()
     freeze_objects()
@@ -123,6 +128,7 @@ def _times(load: Load) -> tuple[list[float], int]:
         begun = time.perf_counter()
         frame = engine.frame
         engine.render(captured, played, load.frames, cue)
+        link.hear(captured, load.frames, everyone, strikers)
         if outlet:
             outlet.put(cue, frame, FrameClock(frame, begun, load.rate), 0)
         engine.report(status)
@@ -132,6 +138,7 @@ def _times(load: Load) -> tuple[list[float], int]:
             times.append(taken)
     gc.enable()
     gc.unfreeze()
+    link.close()
     if outlet:
         outlet.close()
     return times, int(status.voices)

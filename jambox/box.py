@@ -81,10 +81,11 @@ class Box:
 
     def __init__(self, options: Options) -> None:
         self._options = options
-        found = library.load((library.SHIPPED, options.data))
+        found, unfit = library.load((library.SHIPPED, options.data)).chosen(options.config.drums)
         self._tunings = Tunings(found, options)
         self._library = replace(found, tunings=self._tunings)
-        tempos, self._unknown = found.style(options.config.style.cycles)
+        tempos, unknown = found.style(options.config.style.cycles)
+        self._unknown = (*unfit, *unknown)
         drones, turned = tuple(found.drones), self._tunings.turned
         self._catalogue = catalogue(tempos, found.cycles, found.drums, drones, turned)
         self._memory = Memory(options.state, self._mend, self._tunings.kept)
@@ -338,7 +339,8 @@ class Box:
         here = None if beat is None or beat < 0.0 else beat % self._stage.length(status, self.state.scene)
         pending = bool(status.playing and (status.score != self._stage.serial or here is None))
         health = Health.FAULT if self._keeper.fault else Health.WARNING if self._faults() else Health.WELL
-        return View(self.state, Seconds(now), here, pending, health, self._herald.news(now), self._ear.listens)
+        news, marks = self._herald.news(now), self._stage.marks(status)
+        return View(self.state, Seconds(now), here, pending, health, news, self._ear.listens, *marks)
 
     # the socket
 

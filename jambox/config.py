@@ -21,6 +21,8 @@ PROFILES = {"safe": (256, 3), "normal": (128, 3), "fast": (64, 3), "fastest": (6
 """Frames a period and periods a buffer."""
 
 
+Id = Annotated[str, msgspec.Meta(min_length=1)]
+"""Of something in the library."""
 Pattern = Annotated[str, msgspec.Meta(min_length=1)]
 """Of cards: a kind (hat, usb, jack, hdmi, virtual), or an id or name with `*`, `?` and `[ab]`, and @ with a path."""
 STICKS = ("/media/*/jambox/tunings", "/media/*/*/jambox/tunings", "/run/media/*/*/jambox/tunings")
@@ -111,8 +113,8 @@ class Style(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `tunings` by id, too; without any, a few that are far apart.
     """
 
-    cycles: tuple[Annotated[str, msgspec.Meta(min_length=1)], ...] = ()
-    tunings: tuple[Annotated[str, msgspec.Meta(min_length=1)], ...] = ()
+    cycles: tuple[Id, ...] = ()
+    tunings: tuple[Id, ...] = ()
 
 
 class Tuning(Reference, frozen=True, forbid_unknown_fields=True):
@@ -143,7 +145,10 @@ MUTE = Voice()
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The whole configuration. Of `cards` the first that means one counts. `seed`: other plucks and strokes."""
+    """The whole configuration. Of `cards` the first that means one counts. `seed`: other plucks and strokes.
+
+    `drums`: by the ids of drum families, those that play in their place.
+    """
 
     audio: Audio = Audio()
     mixer: Mixer = Mixer()
@@ -153,6 +158,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seed: Annotated[int, msgspec.Meta(ge=0)] = 0
     cards: tuple[CardStrips, ...] = ()
     style: Style = Style()
+    drums: dict[Id, Id] = {}
     tuning: Tuning = Tuning()
     accompany: Accompanying = Accompanying()
     voice: Voice = Voice()
@@ -165,8 +171,13 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def unheard(self) -> tuple[str, ...]:
         """What is wished for and cannot be heard, in a line each."""
-        mute = self.voice.speak != "off" and not self.audio.cue
-        return (f"voice.speak = {self.voice.speak!r}: nothing is said, there is no cue: set audio.cue",) if mute else ()
+        told = []
+        if self.voice.speak != "off" and not self.audio.cue:
+            told.append(f"voice.speak = {self.voice.speak!r}: nothing is said, there is no cue: set audio.cue")
+        strips = (*self.mixer.strips, *(strip for card in self.cards for strip in card.strips))
+        if self.accompany.heeds_strokes and not (self.accompany.players or any(strip.strokes for strip in strips)):
+            told.append("accompany: nobody's strokes are heard: name players there, or mark strips with strokes = true")
+        return tuple(told)
 
 
 def parse_config(text: str, place: str) -> Config:

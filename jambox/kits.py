@@ -122,12 +122,12 @@ def levelled(family: Drums) -> Drums:
 def take(path: Path, drums: Path, name: str = "", model: Drums | None = None) -> tuple[Path, Drums, list[str]]:
     """Write the kit as a drum family into the folder `drums`: its file, what it plays, and what was wrong with it.
 
-    It is made as loud as families are. An archive is unpacked beside it. With a `model`, the family takes that one's
-    place. Raises DataError when nothing of it can be used, or a family of that name is there already, and then leaves
-    nothing behind.
+    It is made as loud as families are. An archive is unpacked beside it. With a `model`, the family plays that one's
+    strokes, and takes its place unless it has another `name`. Raises DataError when nothing of it can be used, or a
+    family of that name is there already, and then leaves nothing behind.
     """
     kit, folder = read(path)
-    name = model.id if model else name or name_of(kit)
+    name = name or (model.id if model else name_of(kit))
     target, samples = drums / f"{name}.toml", drums / f"{name}.samples"
     if not NAME.fullmatch(name):
         raise DataError(f"{name!r} is no id: take small letters, digits, hyphens")

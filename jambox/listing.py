@@ -45,6 +45,21 @@ def cycles() -> Rows:
     ]
 
 
+def drums() -> Rows:
+    """The drum families, and how many of the sounds of each are recorded."""
+    return [
+        {
+            "id": family.id,
+            "name": family.name,
+            "strokes": len(family.strokes),
+            "sounds": len(family.sounds),
+            "recorded": len(family.files),
+            "certainty": family.certainty,
+        }
+        for family in _data().drums.values()
+    ]
+
+
 def drones() -> Rows:
     """The drones that can be played."""
     return [
@@ -149,6 +164,7 @@ def partner_table(rows: Rows) -> str:
 LISTS: dict[str, Callable[[], Rows]] = {
     "cycles": cycles,
     "drones": drones,
+    "drums": drums,
     "tunings": tunings,
     "midi": midi,
     "audio": audio,

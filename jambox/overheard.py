@@ -49,14 +49,19 @@ class Overheard:
             self._answered.append((beat, number))
         return not self.hears_box
 
-    def look(self, beat: float, beats: Sequence[float], length: float) -> None:
-        """The box is at `beat` now."""
+    def look(self, beat: float, beats: Sequence[float], length: float, *, held: bool = False) -> None:
+        """The box is at `beat` now.
+
+        `held`: players are understood who may well strike with it from now on: inputs that did not hear it still don't.
+        """
         if self._begun is None or beat < self._begun:
             self.forget()
             self._begun = beat
         since = max(self._begun, beat - WINDOW)
         while self._answered and self._answered[0][0] < since:
             self._answered.popleft()
+        if held and not self.hears_box:
+            return
         passed = count(beat, beats, length) - count(since, beats, length)
         self._share = len(self._answered) / passed if passed >= KNOWN else 1.0
 

@@ -19,7 +19,9 @@ from jambox.sound.speaker import LEAD
 WAVER = 0.03
 """The share by which a tempo may be off before it is looked at anew what can be said in it, and how fast."""
 REST = 0.8
-"""Seconds before a shelf is written again: what was said from it is over by then."""
+"""Seconds before a shelf is written again: what was said from it is over by then, and the engine's word is here."""
+SOON = 0.05
+"""Seconds between two looks whether a shelf is still spoken from."""
 _log = logging.getLogger(__name__)
 
 
@@ -40,11 +42,17 @@ Key = tuple[str, float]
 class Prompter:
     """Says what `voice` wishes, from `places` in the bank; without any, nothing at all.
 
-    `ready` is called when words are there that were not before. For the event loop's thread.
+    `in_use` tells the words of what sounds and of what comes next, `ready` is called when words are there that were not
+    before. For the event loop's thread.
     """
 
     def __init__(
-        self, voice: Voice, places: Sequence[Filled], renderings: Renderings, ready: Callable[[], None]
+        self,
+        voice: Voice,
+        places: Sequence[Filled],
+        renderings: Renderings,
+        in_use: Callable[[], Sequence[Word]],
+        ready: Callable[[], None],
     ) -> None:
         self.tempo = 0.0
         """In beats per minute, at which words are said."""
@@ -52,7 +60,7 @@ class Prompter:
         self.faults: dict[str, str] = {}
         """Why a voice says nothing, by its name."""
         self._voice = voice
-        self._renderings, self._ready = renderings, ready
+        self._renderings, self._in_use, self._ready = renderings, in_use, ready
         self._versions: dict[str, str] = {}
         self._said: dict[Key, Filled] = {}
         self._wished: Key | None = None
@@ -96,8 +104,7 @@ class Prompter:
         if key == self._wished or voice in self.faults:
             return
         self._wished = key
-        used = {word.slot for word in sounding}
-        free = [place for place in self.places if used.isdisjoint(range(*_slots(place)))]
+        free = [place for place in self.places if not _is_said_from(place, sounding)]
         target = next((place for place in free if place not in self._said.values()), free[0])
         self._said = {key: place for key, place in self._said.items() if place is not target}
         self._renderings.run("voice", self._speak(key, voice, kinds, pace, target))
@@ -123,9 +130,12 @@ class Prompter:
             self._said[key] = target
             self._ready()
 
-        rest = REST if target.made else 0.0
-        await self._renderings.fill(target, ("voice", float(pace.speed)), (wanted,), say, {len(wanted)}, rest)
+        await asyncio.sleep(REST if target.made else 0.0)
+        # What waited for sam may have come in before the engine heard that it goes without its words.
+        while _is_said_from(target, self._in_use()):
+            await asyncio.sleep(SOON)
+        await self._renderings.fill(target, ("voice", float(pace.speed)), (wanted,), say, {len(wanted)})
 
 
-def _slots(place: Filled) -> tuple[int, int]:
-    return place.shelf.slot, place.shelf.slot + place.shelf.slots
+def _is_said_from(place: Filled, words: Sequence[Word]) -> bool:
+    return any(0 <= word.slot - place.shelf.slot < place.shelf.slots for word in words)

@@ -51,6 +51,11 @@ class Scores:
         """The takes that sound and that come next."""
         return [self.takes[serial] for serial in (self.sounding, self.serial) if serial in self.takes]
 
+    def words_in_use(self) -> list[Word]:
+        """The words of the scores that sound and that come next."""
+        scores = [self.scores[serial] for serial in (self.sounding, self.serial) if serial in self.scores]
+        return [word for score in scores for word in score.words]
+
     def hand_over(self, take: Take) -> None:
         """Let a take come in at the next sam, or at once in silence."""
         self._tell(take, self.shares[1], self._load)

@@ -12,7 +12,7 @@ import msgspec
 
 from jambox.config import MUTE, Voice
 from jambox.errors import DeviceError
-from jambox.music.arrangement import Arrangement, Cast
+from jambox.music.arrangement import Arrangement, Cast, Marked
 from jambox.music.cycle import Cycle, Score
 from jambox.music.drone import Figure, figure
 from jambox.music.drums import Drums
@@ -75,7 +75,9 @@ class Stage:
         self._start: Callable[[], None] | None = None
         self._late = ""
         words = [Filled(shelf) for shelf in arranged.words]
-        self._prompter = Prompter(voice, words, self._renderings, lambda: self._scores.renew())
+        self._prompter = Prompter(
+            voice, words, self._renderings, lambda: self._scores.words_in_use(), lambda: self._scores.renew()
+        )
         self._scores = Scores(self._swap_score, self._load_score, self._prompter.words)
         self._tempo = Scene().tempo
         self._cast_for: tuple[str, Variation, str] | None = None
@@ -107,6 +109,11 @@ class Stage:
         """The ids of the cycles that sound: the one that was set, then whom it meets; none in silence."""
         take = self._scores.takes.get(int(status.score)) if status.playing else None
         return [cast.cycle.id for cast in (take.arrangement.first, take.arrangement.second) if cast] if take else []
+
+    def marks(self, status: Status) -> Marked:
+        """The claps and waves of what sounds, as `Arrangement.marks`."""
+        take = self._scores.takes.get(int(status.score)) if status.playing else None
+        return take.arrangement.marks(self._scores.shares[1]) if take else ((), ())
 
     def mix(self, scene: Scene) -> None:
         """Publish the scene's levels."""
@@ -221,6 +228,7 @@ class Stage:
     def swing(self, scene: Scene, playing: int) -> None:
         """Let what goes by the tempo go by the scene's, from the next sam on; cheap where nothing changes."""
         if self._prompter.is_late(scene.tempo):
+            self._scores.sounding = playing
             self._scores.renew()
         if scene.tempo == self._tempo or not self._other_places(scene):
             return

@@ -97,14 +97,14 @@ def test_where_nobody_listens_for_strokes_it_stays_as_busy_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("along", "hears"),
+    ("along", "heeds"),
     [
         (Accompanying(), False),
         (Accompanying(players=("*",)), False),
-        (Accompanying(tempo=True, density=1.0), False),
-        (Accompanying(players=("*",), tempo=True), True),
-        (Accompanying(inputs=True, density=0.1), True),
+        (Accompanying(energy=1.0, drone=12.0), False),
+        (Accompanying(tempo=True), True),
+        (Accompanying(density=0.1), True),
     ],
 )
-def test_strokes_are_heard_of_somebody_for_something(along: Accompanying, hears: bool) -> None:
-    assert along.hears_strokes == hears
+def test_strokes_are_heeded_for_something(along: Accompanying, heeds: bool) -> None:
+    assert along.heeds_strokes == heeds

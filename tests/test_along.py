@@ -13,8 +13,9 @@ from jambox.music.cycle import Hit, Score
 from jambox.scene import Scene
 from jambox.sound.commands import Status
 from jambox.sound.hearing import Funnel
+from jambox.sound.parameters import Mixer, Strip
 from jambox.sound.shared import Link
-from jambox.sound.tables import view
+from jambox.sound.tables import filled, view
 from jambox.state import Catalogue, State, apply
 from jambox.timeline import Timeline
 from jambox.units import Bpm, Seconds
@@ -22,21 +23,29 @@ from jambox.units import Bpm, Seconds
 RATE, PERIOD, LATENCY = 48000, 128, 384
 LOOK = 0.1
 BEGUN = 500.0
-PADS, INPUTS = Accompanying(players=("Pads*",), tempo=True), Accompanying(inputs=True, tempo=True)
+PADS, INPUTS = Accompanying(players=("Pads*",), tempo=True), Accompanying(tempo=True)
+MARKED = 2
+"""The strip on which strokes are listened for where no pads are."""
 OWN = (0.0, 1.0, 2.0, 3.0)
 CLICK = 0.3 * np.random.default_rng(3).standard_normal(RATE // 50) * np.exp(-np.arange(RATE // 50) / 150.0)
 
 
 class World:
-    """An engine that plays OWN strokes, players who strike every half beat of theirs, and what hears them."""
+    """An engine that plays OWN strokes, players who strike `every` so many beats of theirs, and what hears them.
 
-    def __init__(self, wished: Accompanying, *, heard: bool = False) -> None:
+    Strip 1, which is not marked, hears nothing but a `crowd`.
+    """
+
+    def __init__(self, wished: Accompanying, *, heard: bool = False, every: float = 0.5) -> None:
         self.keeper = self.ready = self
-        self.rate, self.period, self.link, self.funnel = RATE, PERIOD, Link(), Funnel(RATE)
+        self.rate, self.period, self.link = RATE, PERIOD, Link()
+        self.mixer = Mixer(() if wished.players else tuple(Strip(strokes=strip == MARKED) for strip in (1, 2)))
+        self.crowd = np.zeros(round(LOOK * RATE))
+        self.listen()
         self.scores = {1: Score(1, 4.0, tuple(Hit(beat, (), (), 1.0) for beat in OWN))}
         self.state, self.playing, self.now = State(Scene(tempo=100.0), rhythm_on=True), True, BEGUN
         self.line = Timeline(Bpm(100.0), RATE)
-        self.wished, self.heard = wished, heard
+        self.wished, self.heard, self.every = wished, heard, every
         self.played = self.beat = 0.0
         self.times: list[float] = []
         self.new: list[float] = []
@@ -44,6 +53,10 @@ class World:
         self.acts: list[Action] = []
         world = cast(Any, self)
         self.along = Along(wished, world, world, world, self.act)
+
+    def listen(self) -> None:
+        weights = [float(strip.strokes) for strip in self.mixer.strips] or [0.0, 0.0]
+        self.everyone, self.strikers = (Funnel(RATE, filled(each)) for each in ([1.0, 1.0], weights))
 
     def act(self, action: Action) -> None:
         self.acts.append(action)
@@ -78,14 +91,15 @@ class World:
         first, last = (math.ceil(self.line.beat_at((t - BEGUN) * RATE - LATENCY)) for t in (before, self.now))
         for beat in range(first, last) if self.heard else ():
             self.click(BEGUN + (self.line.frame_at(beat) + LATENCY) / RATE + 0.005)
-        while self.played / 2.0 < self.beat + players / 60.0 * LOOK and players:
-            at = before + (self.played / 2.0 - self.beat) * 60.0 / players
+        while self.played * self.every < self.beat + players / 60.0 * LOOK and players:
+            at = before + (self.played * self.every - self.beat) * 60.0 / players
             self.times.append(at)
             self.click(at)
             self.played += 1
         self.beat += players / 60.0 * LOOK
         count = round(LOOK * RATE)
-        self.link.hear(self.funnel, view(self.sound[:count].astype(np.float32)), 1, count)
+        captured = np.stack((self.crowd, self.sound[:count]), axis=1).astype(np.float32)
+        self.link.hear(view(captured.reshape(-1)), count, self.everyone, self.strikers)
         self.sound = np.append(self.sound[count:], np.zeros(count))
         if tempo := self.along.steer(self.status, self.state, self.now):
             self.line = self.line.with_tempo(tempo, (self.now - BEGUN) * RATE)
@@ -113,10 +127,40 @@ def test_players_draw_the_tempo_along(wished: Accompanying) -> None:
     assert world.line.tempo == pytest.approx(world.state.scene.tempo, rel=1e-3)
 
 
+@pytest.mark.parametrize("wished", [PADS, INPUTS])
+@pytest.mark.parametrize("off", [0.3, 0.8])
+def test_a_machine_that_begins_off_the_beat_is_met_and_stayed_with(wished: Accompanying, off: float) -> None:
+    """Also where it then strikes with the box, and on nothing else: inputs that do not hear the box know that."""
+    world = World(wished, every=1.0)
+    world.beat = -off
+    world.run(12.0)
+    assert world.along.as_dict()["sure"]
+    for _ in range(30):
+        world.run(2.0)
+        beat = world.line.beat_at((world.times[-1] - BEGUN) * RATE - LATENCY)
+        assert abs(math.remainder(beat, 1.0)) * 0.6 < 0.012
+    told = world.along.as_dict()
+    assert (told["sure"], told.get("inputs_hear_box", False)) == (True, False)
+    assert world.line.tempo == pytest.approx(100.0, rel=0.01)
+
+
+def test_strips_that_are_not_marked_are_not_listened_to() -> None:
+    world = World(INPUTS)
+    for place in (100, 2900):
+        world.crowd[place : place + len(CLICK)] += CLICK
+    world.run(10.0)
+    world.run(14.0, 100.0, 104.0)
+    assert world.line.tempo == pytest.approx(104.0, rel=0.02)
+    world.mixer = Mixer()
+    world.run(1.0)
+    assert world.along.as_dict() == {}
+    assert world.along.counted() is None
+
+
 def test_the_box_does_not_follow_itself() -> None:
     world = World(INPUTS, heard=True)
     world.run(25.0, players=False)
-    assert world.along.as_dict() == {"sure": False, "strokes": 0, "inputs_hear_box": True}
+    assert world.along.as_dict() == {"sure": False, "strokes": 0, "strips": [MARKED], "inputs_hear_box": True}
     assert world.acts == []
 
 
@@ -168,7 +212,8 @@ def test_a_tempo_that_is_tapped_is_where_all_begins_anew() -> None:
 def test_an_engine_that_was_started_again_is_heard_from_there() -> None:
     world = World(INPUTS)
     world.run(3.0)
-    world.link, world.funnel = Link(), Funnel(RATE)
+    world.link = Link()
+    world.listen()
     world.run(2.0)
     assert cast(int, world.along.as_dict()["strokes"]) >= 4
     assert world.along.as_dict()["inputs_hear_box"]

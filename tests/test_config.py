@@ -100,7 +100,7 @@ def test_where_sticks_are_is_no_part_of_what_a_scene_remembers() -> None:
     assert tuning.reference == Reference(432.0)
 
 
-CONFIG = "audio, mixer, midi, panel, link, seed, cards, style, tuning, accompany, voice"
+CONFIG = "audio, mixer, midi, panel, link, seed, cards, style, drums, tuning, accompany, voice"
 AUDIO = "device, rate, profile, period, periods, inputs, pinned, prefer, guests, guest_strips, cue"
 
 
@@ -181,6 +181,14 @@ def test_a_period_of_its_own_overrides_the_profiles(text: str, buffer: tuple[int
             "[mixer.reverb]\nsise = 1",
             "mixer.reverb: Object contains unknown field `sise`: the keys are level, size, decay, damping",
         ),
+        ("[drums]\ntabla = 3", "drums.tabla: Expected `str`, got `int` (found 3)"),
+        ('[drums]\ntabla = ""', "drums.tabla: Expected `str` of length >= 1 (found '')"),
+        ("drums = 3", "drums: Expected `object`, got `int` (found 3)"),
+        ("[mixer]\nstrips = [{strokes = 2}]", "mixer.strips[0].strokes: Expected `bool`, got `int` (found 2)"),
+        (
+            "[accompany]\ninputs = true",
+            "accompany: Object contains unknown field `inputs`: the keys are energy, drone, players, tempo, density",
+        ),
         ("[mixer]\nstrips = {}", "mixer.strips: Expected `array`, got `object`"),
         (f"[mixer]\nstrips = [{', '.join(['{}'] * 17)}]", "mixer.strips: Expected `array` of length <= 16"),
         ("[mixer.duck]\nstrip = 17", "mixer.duck.strip: Expected `int` <= 16 (found 17)"),
@@ -235,3 +243,19 @@ def test_a_voice_is_a_name_and_nothing_else(name: str) -> None:
 def test_only_what_can_be_heard_is_said(speak: str, cue: str, prompting: bool, unheard: tuple[str, ...]) -> None:
     config = parse_config(f'[audio]\ncue = "{cue}"\n[voice]\nspeak = "{speak}"', "jambox.toml")
     assert (config.is_prompting, config.unheard) == (prompting, unheard)
+
+
+@pytest.mark.parametrize(
+    ("text", "heard"),
+    [
+        ("[accompany]\ntempo = true", False),
+        ("[accompany]\ndensity = 0.5\n[mixer]\nstrips = [{mic = true}]", False),
+        ("[accompany]\nenergy = 0.5", True),
+        ('[accompany]\ntempo = true\nplayers = ["Pads*"]', True),
+        ("[accompany]\ntempo = true\n[mixer]\nstrips = [{}, {strokes = true}]", True),
+        ('[accompany]\ntempo = true\n[[cards]]\ncard = "usb"\nstrips = [{strokes = true}]', True),
+    ],
+)
+def test_it_is_told_when_nobody_can_draw_the_tempo(text: str, heard: bool) -> None:
+    told = "accompany: nobody's strokes are heard: name players there, or mark strips with strokes = true"
+    assert parse_config(text, "jambox.toml").unheard == (() if heard else (told,))

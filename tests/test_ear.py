@@ -13,7 +13,7 @@ from jambox.scene import Scene
 from jambox.sound.hearing import Funnel
 from jambox.sound.players import DRONE_FADE
 from jambox.sound.shared import Link
-from jambox.sound.tables import view
+from jambox.sound.tables import filled, view
 from tests.sound.tones import RATE, Samples, pluck, reed, room, slide, steady, vowel
 
 BLOCK = RATE // 50
@@ -25,10 +25,10 @@ class Rack:
 
     def __init__(self) -> None:
         self.keeper, self.ready, self.rate = self, self, RATE
-        self.link, self.funnel = Link(), Funnel(RATE)
+        self.link, self.funnel = Link(), Funnel(RATE, filled([1.0]))
 
     def capture(self, sound: Samples) -> None:
-        self.link.hear(self.funnel, view(sound.astype(np.float32)), 1, len(sound))
+        self.link.hear(view(sound.astype(np.float32)), len(sound), self.funnel, Funnel(RATE, filled([0.0])))
 
 
 class Others:

@@ -110,6 +110,37 @@ def test_a_kit_stands_in_for_a_family(tmp_path: Path) -> None:
     assert list(family.recordings) == ["kick/1", "kick/2"]
 
 
+def test_a_kit_plays_for_a_family_where_the_configuration_says_so(tmp_path: Path) -> None:
+    place = archive(tmp_path / "mine.h2drumkit", FILES)
+    target, _, faults = kits.take(place, tmp_path / "drums", "mine", library.load().family("kit"))
+    assert (target.name, faults) == ("mine.toml", [])
+    found = library.load((library.SHIPPED, tmp_path))
+    assert found.family("kit") == library.load().family("kit")
+    chosen, told = found.chosen({"kit": "mine"})
+    assert told == ()
+    assert chosen.family("kit") is found.family("mine")
+    assert chosen.cycles == found.cycles
+    assert pitches(chosen.family("kit"), chosen.cycle("four-floor"))
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "told"),
+    [
+        ("kit", "mine", "drums.kit: no drum family is called 'mine': none of 36 is alike"),
+        ("tbla", "kit", "drums.tbla: no drum family is called 'tbla': of 36, most alike are tabla"),
+        ("clave", "kit", "drums.clave: 'kit' does not know "),
+    ],
+)
+def test_who_cannot_play_for_a_family_is_refused(place: str, name: str, told: str) -> None:
+    found = library.load()
+    chosen, faults = found.chosen({place: name})
+    assert chosen == found
+    assert len(faults) == 1
+    assert faults[0].startswith(told)
+    if "know" in told:
+        assert faults[0].endswith(": take a kit by `jambox kit KIT --for clave --id kit`")
+
+
 def test_a_family_that_is_there_is_not_written_over(tmp_path: Path) -> None:
     place = archive(tmp_path / "mine.h2drumkit", FILES)
     kits.take(place, tmp_path / "drums")

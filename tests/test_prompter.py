@@ -45,7 +45,13 @@ def tell(story: Story, voice: Voice = COUNT, fails: str = "", arranged: shelves.
             patch.setattr(supervisor, "make", workshop.make)
             patch.setattr(speech, "version", version)
             patch.setattr(asyncio, "to_thread", at_once)
-            for module, wait in ((stages, "REST"), (stages, "SOON"), (stages, "RINGS"), (prompter, "REST")):
+            for module, wait in (
+                (stages, "REST"),
+                (stages, "SOON"),
+                (stages, "RINGS"),
+                (prompter, "REST"),
+                (prompter, "SOON"),
+            ):
                 patch.setattr(module, wait, 0.0)
             stage = Stage(LIBRARY, link, 99, arranged, 48000, "/cache", voice)
             await story(stage, engine, workshop)
@@ -177,6 +183,32 @@ def test_what_sounds_keeps_its_place_while_others_are_spoken() -> None:
         places = [job.shelf.slot for job in workshop.jobs if job.wanted[0].word]
         assert places == [FIRST.slot, SECOND.slot, SECOND.slot, SECOND.slot]
         assert {word.slot for word in latest(engine).words} <= set(range(SECOND.slot, SECOND.slot + 7))
+
+    tell(story)
+
+
+def test_what_began_to_sound_before_its_words_were_taken_back_keeps_them_to_the_end() -> None:
+    """A cycle waits, the pace changes, and just before the engine hears of it, sam is there."""
+
+    async def story(stage: Stage, engine: Engine, workshop: Workshop) -> None:
+        stage.load_cycle(TEENTAL, 0)
+        await settle()
+        sounding = stage.serial
+        stage.load_cycle(RUPAK, sounding)
+        await settle()
+        waiting = stage.serial
+        assert {word.slot for word in latest(engine).words} <= set(range(SECOND.slot, SECOND.slot + 7))
+        jobs = len(spoken(workshop))
+        stage.set_tempo(with_(RUPAK, tempo=390.0), sounding)
+        assert latest(engine).words == ()
+        stage.vary(RUPAK, waiting)
+        await settle()
+        assert len(spoken(workshop)) == jobs
+        # At the next sam comes what was told then, without words: their place is free, and they are spoken.
+        stage.vary(RUPAK, waiting + 2)
+        await settle()
+        assert spoken(workshop)[jobs:] == [["1", "4", "6"]]
+        assert len(latest(engine).words) == 3
 
     tell(story)
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from jambox.tracking import BEND, FEW, IN_TOUCH, RANGE, SLEW, Pace, Tracker, drawn
+from jambox.approach import BEND, IN_TOUCH, SLEW, Approach
+from jambox.tracking import FEW, RANGE, Pace, Tracker
 from jambox.units import Bpm, Seconds
 
 LOOK = 0.1
@@ -54,10 +55,18 @@ class Jam:
     With `habit`, they play to the box's beat, so many seconds later than it.
     """
 
-    def __init__(self, strokes: Iterator[float], players: Tempo, *, tempo: float = 100.0, habit: float = 0.0) -> None:
+    def __init__(
+        self,
+        strokes: Iterator[float],
+        players: Tempo,
+        *,
+        tempo: float = 100.0,
+        habit: float = 0.0,
+        jitter: float = JITTER,
+    ) -> None:
         self.strokes, self.players, self.habit = strokes, players, habit
         self.home = self.tempo = Bpm(tempo)
-        self.tracker, self.dice = Tracker(), random.Random(1)
+        self.tracker, self.approach, self.dice, self.jitter = Tracker(), Approach(), random.Random(1), jitter
         self.time = self.beat = self.played = 0.0
         self.due = next(strokes)
         self.struck: list[float] = []
@@ -67,7 +76,7 @@ class Jam:
         for _ in range(round(seconds / LOOK)):
             rate = self.tempo / 60.0 if self.habit else self.players(self.time) / 60.0
             while self.due < self.played + rate * LOOK:
-                at = self.time + (self.due - self.played) / rate + self.habit + self.dice.gauss(0.0, JITTER)
+                at = self.time + (self.due - self.played) / rate + self.habit + self.dice.gauss(0.0, self.jitter)
                 if playing:
                     self.struck.append(at)
                 self.due = next(self.strokes)
@@ -86,8 +95,10 @@ class Jam:
         self.struck = [at for at in self.struck if at > self.time]
         box = Pace(self.time, self.beat, self.tempo / 60.0)
         self.tracker.look(box, self.home)
-        if self.tracker.pace:
-            self.tempo, _ = drawn(self.tracker.pace, box, self.home, Seconds(LOOK))
+        if pace := self.tracker.pace:
+            self.tempo, _ = self.approach.draw(pace, self.tracker.exact, box, self.home, Seconds(LOOK))
+        else:
+            self.approach.forget()
 
 
 def worst(moments: Sequence[Moment]) -> tuple[float, float]:
@@ -220,12 +231,14 @@ def test_too_few_strokes_say_nothing() -> None:
 def test_the_tempo_follows_and_bends_but_not_too_far(ahead: float, players: float, tempo: float, kept: float) -> None:
     """As long as one has time."""
     pace, box = Pace(7.0, 40.0 + ahead * 100.0 / 60.0, players / 60.0), Pace(7.0, 40.0, 100.0 / 60.0)
-    assert drawn(pace, box, Bpm(100.0), Seconds(10.0)) == pytest.approx((tempo, kept), rel=1e-3)
+    approach = Approach()
+    approach.draw(box, False, box, Bpm(100.0), Seconds(0.0))
+    assert approach.draw(pace, False, box, Bpm(100.0), Seconds(10.0)) == pytest.approx((tempo, kept), rel=1e-3)
 
 
 def test_it_does_not_hurry() -> None:
     pace, box = Pace(0.0, 0.0, 110.0 / 60.0), Pace(0.0, 0.0, 100.0 / 60.0)
-    tempo, kept = drawn(pace, box, Bpm(100.0), Seconds(0.5))
+    tempo, kept = Approach().draw(pace, False, box, Bpm(100.0), Seconds(0.5))
     assert tempo == pytest.approx(100.0 * (1.0 + 0.5 * SLEW))
     assert kept == pytest.approx(tempo * (1.0 + BEND))
     assert math.isclose(pace.tempo, 110.0)

@@ -15,9 +15,9 @@ def add(commands: Any) -> None:
     example = "jambox kit /usr/share/hydrogen/data/drumkits/ForzeeStereo --for drumset"
     parser = command(commands, _kit, "kit", "take a drumkit of Hydrogen's as a drum family", example)
     parser.add_argument("kit", type=Path, metavar="KIT", help="a .h2drumkit, or a folder with a drumkit.xml")
-    chosen = parser.add_mutually_exclusive_group()
-    chosen.add_argument("--for", dest="model", metavar="FAMILY", help="play the strokes of that one, in its place")
-    chosen.add_argument("--id", default="", metavar="ID", help="what it is called (default: by the kit's name)")
+    in_place = "play the strokes of that one, in its place; with --id, only where the configuration says so"
+    parser.add_argument("--for", dest="model", metavar="FAMILY", help=in_place)
+    parser.add_argument("--id", default="", metavar="ID", help="what it is called (default: by the kit's name)")
 
 
 def _kit(arguments: Arguments) -> int:
@@ -29,6 +29,8 @@ def _kit(arguments: Arguments) -> int:
     for fault in faults:
         print(f"jambox: {fault}", file=sys.stderr)
     print(f"{target}: drum family {family.id}, {len(family.files)} sounds of {len(family.recordings)} recordings")
+    if model and model.id != family.id:
+        print(f'it plays for {model.id} once the configuration says, under [drums], {model.id} = "{family.id}"')
     loudest, _ = kits.levels(family)
     if loudest < kits.LOUDEST - kits.NEAR:
         less = f"{loudest:.1f} LUFS, others {kits.LOUDEST:g}: louder, its peaks would be cut"

@@ -29,7 +29,11 @@ def add(commands: Any) -> None:
 def _add_list(commands: Any) -> None:
     example = "jambox list cycles"
     parser = command(
-        commands, _list, "list", "tell what there is: cycles, drones, tunings, MIDI ports, cards, controls", example
+        commands,
+        _list,
+        "list",
+        "tell what there is: cycles, drums, drones, tunings, MIDI ports, cards, controls",
+        example,
     )
     parser.add_argument("what", choices=sorted(LISTS))
     add_json(parser)

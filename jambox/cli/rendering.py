@@ -69,7 +69,10 @@ def _render(arguments: Arguments) -> int:
         raise SettingError("nothing to play: name a --cycle, a --drone, or both")
     if arguments.strings and not arguments.drone:
         raise SettingError("--strings are a drone's: name it with --drone")
-    found = everything(config_home() / "data", written().tuning.folders)
+    config = written()
+    found, unfit = everything(config_home() / "data", config.tuning.folders).chosen(config.drums)
+    for fault in unfit:
+        print(f"jambox: {fault}", file=sys.stderr)
     numbers = tuple(_programme(arguments, found))
     # One cycle by itself is played to the end of the time; a number closes on sam.
     plain = len(arguments.cycle) == 1 and not arguments.meet and arguments.energy == 1.0

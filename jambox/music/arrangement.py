@@ -14,6 +14,8 @@ from jambox.music.drums import Drums, hit
 from jambox.music.meet import HALF, Fit, Meeting
 from jambox.music.passages import Kind, Passage
 
+Marked = tuple[tuple[float, ...], tuple[float, ...]]
+"""Beats after sam: of claps, and of waves."""
 SAME = 1e-6
 """Beats within which two places are one, however their sums were rounded."""
 
@@ -101,6 +103,13 @@ class Arrangement:
         if self.second is None or self.meeting is None or blend < HALF:
             return self.first, 1.0
         return self.second, self.meeting.second / self.second.cycle.beats
+
+    def marks(self, blend: float) -> Marked:
+        """On which beats of the score after sam who leads at `blend` has claps (tali), and waves (khali)."""
+        cast, stretch = self.leader(blend)
+        marks, per_beat = cast.cycle.file.marks, cast.cycle.file.pulses_per_beat / stretch
+        pulses = cast.cycle.file.pulses
+        return marks.after_sam(marks.tali, pulses, per_beat), marks.after_sam(marks.khali, pulses, per_beat)
 
     def moves(self, before: float, after: float) -> bool:
         """Whether some place changes hands between two blends: what then has to wait for sam."""

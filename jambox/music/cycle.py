@@ -1,7 +1,7 @@
 """A rhythm cycle: pulses, groups and strokes; its text form, and the score that a player of it reads."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 import msgspec
@@ -40,6 +40,10 @@ class Marks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sam: Count = 1
     tali: tuple[Count, ...] = ()
     khali: tuple[Count, ...] = ()
+
+    def after_sam(self, numbers: Iterable[int], pulses: int, pulses_per_beat: float) -> tuple[float, ...]:
+        """The beats after sam on which these pulses lie, in a cycle of `pulses`."""
+        return tuple(sorted((number - self.sam) % pulses / pulses_per_beat for number in numbers))
 
     @property
     def labels(self) -> dict[int, str]:

@@ -1,7 +1,7 @@
 """Finds and checks the data: the shipped folder first, then the user's, each file on its own."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -52,6 +52,25 @@ class Library:
         missing = [name for name in wished if name not in self.cycles]
         told = tuple(f"style: no cycle is called {name!r}: see `jambox list cycles`" for name in missing)
         return {name: self.cycles[name].tempo for name in wished if name in self.cycles}, told
+
+    def chosen(self, wished: Mapping[str, str]) -> tuple["Library", tuple[str, ...]]:
+        """With the families that are `wished` in the place of others, by their ids; a line for each that cannot be.
+
+        Who takes a family's place must know all of its strokes.
+        """
+        drums, told = dict(self.drums), []
+        for place, name in wished.items():
+            try:
+                lacking = self.family(place).strokes.keys() - self.family(name).strokes.keys()
+            except UnknownNameError as fault:
+                told.append(f"drums.{place}: {fault}")
+                continue
+            if lacking:
+                lacks = f"{name!r} does not know {', '.join(sorted(lacking))}"
+                told.append(f"drums.{place}: {lacks}: take a kit by `jambox kit KIT --for {place} --id {name}`")
+            else:
+                drums[place] = self.drums[name]
+        return replace(self, drums=drums), tuple(told)
 
     def cycle(self, name: str) -> Cycle:
         """The cycle of that id. Raises UnknownNameError, listing those that exist; so do the next three."""

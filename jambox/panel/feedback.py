@@ -3,6 +3,7 @@
 Pure: time is passed in, and every light follows from it alone, so a light that is written late is never wrong for long.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum
@@ -11,10 +12,13 @@ from types import MappingProxyType
 from jambox.state import State
 from jambox.units import Seconds
 
-SAM, BEAT = 1.0, 0.3
-"""Brightness of BEAT on sam and on the other beats."""
+SAM, CLAP, BEAT = 1.0, 0.5, 0.3
+"""Brightness of BEAT on sam, on claps (tali), and on the other beats."""
 SAM_FLASH, BEAT_FLASH = Seconds(0.12), Seconds(0.06)
-"""Shorter flashes also look dimmer: up to about 0.1 s the eye sums light over time (Bloch's law)."""
+"""Of sam, claps and waves, and of other beats. Shorter flashes also look dimmer: up to about 0.1 s the eye sums light
+over time (Bloch's law)."""
+WAVE = 3
+"""Parts of a wave's flash (khali), of which every other is dark: an open hand has no weight."""
 SLOW, WAITING, FAST = Seconds(1.0), Seconds(0.4), Seconds(0.25)
 """Periods of blinking: a warning, a result still to come, a fault."""
 DIMMED = frozenset({"beat"})
@@ -66,7 +70,8 @@ class View:
     """All that the lights depend on.
 
     `beat` is the position in the cycle in beats, from 0 on sam, as heard at `now`; None while no beat runs. `pending`:
-    something the player asked of the rhythm is still to come. `taking`: the tonic is listened for.
+    something the player asked of the rhythm is still to come. `taking`: the tonic is listened for. `claps` and `waves`
+    are the beats after sam on which the cycle has them.
     """
 
     state: State
@@ -76,6 +81,8 @@ class View:
     health: Health = Health.WELL
     news: tuple[News, ...] = ()
     taking: bool = False
+    claps: tuple[float, ...] = ()
+    waves: tuple[float, ...] = ()
 
 
 def lights(view: View) -> dict[str, float]:
@@ -83,7 +90,7 @@ def lights(view: View) -> dict[str, float]:
     waiting = view.state.ending or view.pending
     rhythm = view.state.rhythm_on and (not waiting or _blink(view.now, WAITING))
     return {
-        "beat": _beat(view.beat, view.state.scene.tempo),
+        "beat": 0.0 if view.beat is None else _beat(view.beat, view),
         "drone": float(_blink(view.now, WAITING) if view.taking else view.state.scene.drone_on),
         "rhythm": float(rhythm),
         "keep": 0.0,
@@ -96,11 +103,15 @@ def recent(news: Iterable[News], now: Seconds) -> tuple[News, ...]:
     return tuple([n for n in news if now - n.time < _lasts(n.event)])
 
 
-def _beat(beat: float | None, tempo: float) -> float:
-    if beat is None:
+def _beat(beat: float, view: View) -> float:
+    # Not all marks lie on whole beats.
+    begun = max((math.floor(beat), *(mark for mark in (*view.claps, *view.waves) if mark <= beat)))
+    brightness = SAM if begun == 0 else CLAP if begun in view.claps else BEAT
+    waves = begun in view.waves
+    flash = min((SAM_FLASH if brightness > BEAT or waves else BEAT_FLASH) * view.state.scene.tempo / 60.0, 0.5)
+    if beat - begun >= flash or (waves and int(WAVE * (beat - begun) / flash) % 2):
         return 0.0
-    brightness, flash = (SAM, SAM_FLASH) if 0.0 <= beat < 1.0 else (BEAT, BEAT_FLASH)
-    return brightness if beat % 1.0 < min(flash * tempo / 60.0, 0.5) else 0.0
+    return brightness
 
 
 def _status(view: View) -> bool:

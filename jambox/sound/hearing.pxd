@@ -8,10 +8,10 @@ cdef double TAU
 cdef class Funnel:
     cdef readonly long factor
     cdef long turn
-    cdef double[::1] state, design
+    cdef double[::1] state, design, weights
 
-    @cython.locals(size=long, i=Py_ssize_t, c=Py_ssize_t, s=Py_ssize_t, k=Py_ssize_t, x=double, y=double)
-    cpdef long put(self, float[::1] captured, long channels, long frames, double[::1] ring, long written)
+    @cython.locals(size=long, channels=long, i=Py_ssize_t, c=Py_ssize_t, s=Py_ssize_t, k=Py_ssize_t, x=double, y=double)
+    cpdef long put(self, float[::1] captured, long frames, double[::1] ring, long written)
 
 
 @cython.locals(total=double, lag=Py_ssize_t, k=Py_ssize_t, d=double, x=double, power=double)

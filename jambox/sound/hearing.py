@@ -28,10 +28,14 @@ def thinning(rate: float) -> int:
 
 
 class Funnel:
-    """All channels together, low-passed, every `factor`-th sample, into a ring."""
+    """All channels together, each by its weight, low-passed, every `factor`-th sample, into a ring.
 
-    def __init__(self, rate: float) -> None:
+    `weights` (float64, one for each channel) may change at any time.
+    """
+
+    def __init__(self, rate: float, weights: "memoryview[float]") -> None:
         self.factor = thinning(rate)
+        self.weights = weights
         self.turn = 0
         self.state = table("d", 4)
         self.design = table("d", 10)
@@ -43,18 +47,16 @@ class Funnel:
             for k, x in enumerate((half, 2.0 * half, half, -2.0 * cosine, 1.0 - alpha)):
                 self.design[5 * stage + k] = x / (1.0 + alpha)
 
-    def put(
-        self, captured: "memoryview[float]", channels: int, frames: int, ring: "memoryview[float]", written: int
-    ) -> int:
+    def put(self, captured: "memoryview[float]", frames: int, ring: "memoryview[float]", written: int) -> int:
         """Add `frames` of `captured` (float32, interleaved) to `ring` (float64); how many samples were `written`, then.
 
         A sample that is no number counts as silence.
         """
-        size = len(ring)
+        size, channels = len(ring), len(self.weights)
         for i in range(frames):
             x = 0.0
             for c in range(channels):
-                x += captured[i * channels + c]
+                x += self.weights[c] * captured[i * channels + c]
             if not -1e6 < x < 1e6:
                 x = 0.0
             for s in range(2):

@@ -48,8 +48,9 @@ there is no filter."""
     SOLO,
     PAIR,
     MIC,
+    STROKES,
     STRIP_VALUES,
-) = range(25)
+) = range(26)
 (
     DRONE_REVERB,
     DRONE_SOLO,

@@ -78,6 +78,7 @@ class Strip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         False
     )
     mic: Annotated[bool, _switch("a microphone, or what else may howl: the feedback guard looks after it")] = False
+    strokes: Annotated[bool, _switch("who strikes here draws tempo and energy along, as `[accompany]` says")] = False
 
 
 class Bus(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

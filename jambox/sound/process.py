@@ -34,7 +34,7 @@ from jambox.sound.outlet import Outlet
 from jambox.sound.parameters import Mixer
 from jambox.sound.rights import die_with_parent, freeze_objects, lock_memory, take_priority
 from jambox.sound.shared import Link
-from jambox.sound.tables import NOTHING, table
+from jambox.sound.tables import NOTHING, filled, table
 
 PRIORITY = 70
 """SCHED_FIFO priority: above the threads of USB and MIDI (50), below the kernel's own watchdogs (99)."""
@@ -97,7 +97,8 @@ def play(
     period, rate, deadline = granted.period, granted.rate, granted.period / granted.rate
     played: memoryview[float] = table("f", period * OUTPUTS)
     cue: memoryview[float] = table("f", period * OUTPUTS) if outlet or granted.outputs >= WITH_CUE else NOTHING
-    loop, funnel = DelayLockedLoop(rate, period), Funnel(rate)
+    loop = DelayLockedLoop(rate, period)
+    everyone, strikers = Funnel(rate, filled([1.0] * guests.width)), Funnel(rate, engine.strips.strokes)
     status = Status(nominal_rate=rate, latency=granted.latency)
     meters = table("d", METERS)
     blocks_left = -1
@@ -112,7 +113,7 @@ def play(
         frame = engine.frame
         joined = guests.join(captured, clock, frame)
         engine.render(joined, played, period, cue)
-        link.hear(funnel, joined, guests.width, period)
+        link.hear(joined, period, everyone, strikers)
         if outlet:
             outlet.put(cue, frame, clock, device.xruns)
         status.block_time = time.monotonic() - begun

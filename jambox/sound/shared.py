@@ -37,6 +37,7 @@ _LAYOUT = {
     "meters": 1 + METERS,
     "heard": 1 + 1,
     "ear": hearing.KEPT,
+    "struck": hearing.KEPT,
 }
 
 
@@ -91,7 +92,7 @@ class Link:
         self._ring = parts["ring"].cast("d", shape=[RING, RECORD])
         self._levels, self._mixer = Sheet(parts["levels"]), Sheet(parts["mixer"])
         self._status, self._meters = Sheet(parts["status"]), Sheet(parts["meters"])
-        self._heard, self._ear = Sheet(parts["heard"]), parts["ear"].cast("d")
+        self._heard, self._ear, self._struck = Sheet(parts["heard"]), parts["ear"].cast("d"), parts["struck"].cast("d")
         self._record = table("d", RECORD)
         self._last = Status(*self._status.values)
         self._last_meters = list(self._meters.values)
@@ -154,13 +155,11 @@ class Link:
 
     def overhear(self, first: int, last: int) -> "memoryview[float]":
         """Those samples from `first` to before `last`; of more than half of what is kept, the latest."""
-        first = max(first, last - hearing.KEPT // 2, 0)
-        samples: memoryview[float] = table("d", max(last - first, 0))
-        start = first % hearing.KEPT
-        before = min(len(samples), hearing.KEPT - start)
-        samples[:before] = self._ear[start : start + before]
-        samples[before:] = self._ear[: len(samples) - before]
-        return samples
+        return _cut(self._ear, first, last)
+
+    def overhear_strokes(self, first: int, last: int) -> "memoryview[float]":
+        """The same of those inputs only whose strokes are listened for."""
+        return _cut(self._struck, first, last)
 
     def close(self) -> None:
         """Give the descriptor back; the memory goes when the other end is done with it."""
@@ -186,10 +185,14 @@ class Link:
         length = int.from_bytes(self._pages[start : start + _WORD], "little")
         return bytes(self._pages[start + _WORD : start + _WORD + length])
 
-    def hear(self, funnel: hearing.Funnel, captured: "memoryview[float]", channels: int, frames: int) -> None:
-        """Give what was captured to whoever listens."""
+    def hear(
+        self, captured: "memoryview[float]", frames: int, everyone: hearing.Funnel, strikers: hearing.Funnel
+    ) -> None:
+        """Give what was captured to whoever listens: for a note to everyone, for strokes to those who strike."""
         values = self._heard.values
-        values[0] = funnel.put(captured, channels, frames, self._ear, int(values[0]))
+        written = int(values[0])
+        strikers.put(captured, frames, self._struck, written)
+        values[0] = everyone.put(captured, frames, self._ear, written)
         self._heard.write(values)
 
     def report(self, status: Status) -> None:
@@ -213,6 +216,16 @@ class Link:
         self._pages[start : start + _WORD] = len(text).to_bytes(_WORD, "little")
         self._pages[start + _WORD : start + _WORD + len(text)] = text
         return number
+
+
+def _cut(ring: Any, first: int, last: int) -> "memoryview[float]":
+    first = max(first, last - hearing.KEPT // 2, 0)
+    samples: memoryview[float] = table("d", max(last - first, 0))
+    start = first % hearing.KEPT
+    before = min(len(samples), hearing.KEPT - start)
+    samples[:before] = ring[start : start + before]
+    samples[before:] = ring[: len(samples) - before]
+    return samples
 
 
 def _packed(values: Sequence[float]) -> Any:

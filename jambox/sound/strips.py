@@ -1,13 +1,12 @@
 """Input strips, buses and master: the tables that the inner loops mix by, and what fills them."""
 
 import math
-from array import array
 from collections.abc import Sequence
 
 from jambox.sound import channels, design, guard, hall, layout, master, meters, mix, parameters, spectra
 from jambox.sound.layout import STRIPS
 from jambox.sound.parameters import VALUES, Mixer
-from jambox.sound.tables import table
+from jambox.sound.tables import filled, table
 from jambox.sound.voices import Voices
 from jambox.units import Decibels, gain
 
@@ -56,8 +55,8 @@ LONGEST_HALL = 30.0
 class Strips:
     """Tables and inner loops of one mixer for `inputs` capture channels at `rate` Hz.
 
-    The first `wanted` of them are strips of the mixer; the others stay silent, whatever its strips say. Real-time safe
-    after construction.
+    The first `wanted` of them are strips of the mixer; the others stay silent, whatever its strips say. `strokes` has
+    1 for each whose strokes are listened for, 0 for others. Real-time safe after construction.
     """
 
     def __init__(self, rate: float, mixer: Mixer, inputs: int, wanted: int | None = None) -> None:
@@ -66,13 +65,14 @@ class Strips:
         self._wanted = inputs if wanted is None else wanted
         self._values = table("d", VALUES)
         low, high = parameters.bounds()
-        self._lows, self._highs = _filled(low), _filled(high)
+        self._lows, self._highs = filled(low), filled(high)
         self.levels, self.glides = table("d", layout.LEVELS), table("d", layout.LEVELS)
         self.meters = table("d", layout.METERS)
         self.strip_meters = table("d", inputs * layout.STRIP_METERS)
         self._goals, self._present = table("d", inputs * layout.DESIGN), table("d", inputs * layout.DESIGN)
         self.state = table("d", inputs * layout.STRIP_STATE)
         self._flags = table("l", inputs * layout.STRIP_FLAGS)
+        self.strokes = table("d", inputs)
         self._house_goals, self.house = table("d", layout.HOUSE_DESIGN), table("d", layout.HOUSE_DESIGN)
         self._channels = self._make_channels()
         self._hall = self._make_hall()
@@ -88,7 +88,7 @@ class Strips:
 
     def set_mixer(self, values: Sequence[float]) -> None:
         """Glide to other parameters, given as `parameters.flatten` does; those out of range are clamped."""
-        self._values[:] = values if isinstance(values, memoryview) else _filled(values)
+        self._values[:] = values if isinstance(values, memoryview) else filled(values)
         design.clamp(self._values, self._lows, self._highs)
         side = solo = 0
         for strip in range(self.inputs):
@@ -131,6 +131,7 @@ class Strips:
         guarded = self._values[STRIPS * layout.STRIP_VALUES + layout.GUARD] >= 0.5
         guarded = guarded and self._values[left * layout.STRIP_VALUES + layout.MIC] >= 0.5
         self._flags[flags + layout.GUARDED] = int(guarded)
+        self.strokes[strip] = 1.0 if self._values[left * layout.STRIP_VALUES + layout.STROKES] >= 0.5 else 0.0
         self._flags[flags + layout.RESTLESS] = 1
 
     def _ticks(self, seconds: float) -> float:
@@ -164,8 +165,8 @@ class Strips:
         return hall.Hall(
             table("f", len(SHARES) * _power_over(longest + 100)),
             table("f", len(DIFFUSERS) * _power_over(int(max(delays)))),
-            _filled(delays + [gain for _, gain in DIFFUSERS]),
-            _filled(SHARES),
+            filled(delays + [gain for _, gain in DIFFUSERS]),
+            filled(SHARES),
             _next_primes(longest + 100),
             table("d", layout.HALL_DESIGN),
             table("d", layout.HALL_DESIGN),
@@ -182,8 +183,8 @@ class Strips:
             self._house_goals,
             self.house,
             self.meters,
-            _filled([phase[tap] for tap in range(layout.TAPS) for phase in INTERPOLATOR]),
-            _filled(k_weighting(self._rate)),
+            filled([phase[tap] for tap in range(layout.TAPS) for phase in INTERPOLATOR]),
+            filled(k_weighting(self._rate)),
             level_glide=1.0 - coefficient(GLIDE, self._rate),
             release=coefficient(RELEASE, self._rate),
             glide=self._ticks(GLIDE),
@@ -220,10 +221,6 @@ def k_weighting(rate: float) -> list[float]:
     k, q = math.tan(math.pi * 38.13547087602444 / rate), 0.5003270373238773
     over = 1.0 + k / q + k * k
     return [*shelf, 1.0, -2.0, 1.0, 2.0 * (k * k - 1.0) / over, (1.0 - k / q + k * k) / over]
-
-
-def _filled(values: Sequence[float]) -> "memoryview[float]":
-    return memoryview(array("d", values))
 
 
 def _power_over(number: int) -> int:

@@ -5,6 +5,8 @@ The engine's process does without numpy, whose libraries would take 90 MB of loc
 
 import math
 import struct
+from array import array
+from collections.abc import Sequence
 from typing import Any, Literal
 
 Code = Literal["d", "f", "l", "i", "h", "B"]
@@ -15,6 +17,11 @@ def table(code: Code, *shape: int) -> Any:
     """Zeros of one or two dimensions, C-contiguous; a table of two must not be empty."""
     flat = memoryview(bytearray(math.prod(shape) * struct.calcsize(code)))
     return flat.cast(code) if len(shape) == 1 else flat.cast(code, shape)
+
+
+def filled(values: Sequence[float]) -> "memoryview[float]":
+    """A table (float64) of those values."""
+    return memoryview(array("d", values))
 
 
 def view(buffer: Any) -> Any:

@@ -94,7 +94,6 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
         ("kit gone.h2drumkit", 1, "gone.h2drumkit: cannot be unpacked ("),
         ("kit wrong.toml", 1, "wrong.toml: cannot be unpacked ("),
         ("kit wrong.toml --for tbla", 1, "no drum family is called 'tbla'"),
-        ("kit wrong.toml --for tabla --id x", 2, "argument --id: not allowed with argument --for"),
         ("check gone.h2drumkit", 1, "gone.h2drumkit: cannot be unpacked ("),
         ("check gone/drumkit.xml", 1, "gone: cannot be unpacked ("),
         ("check .", 1, "drumkit.xml'"),

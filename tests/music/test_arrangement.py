@@ -101,3 +101,26 @@ def test_a_fill_leaves_the_words_as_they_are() -> None:
     arrangement = Arrangement(cast("dadra"), None, 120.0)
     score = Score(1, 3.0, (), 1, 0.0, (Word(0.0, 1),))
     assert arrangement.lead(score, Passage(Kind.FILL, "", 1.0, ())).words == score.words
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "blend", "marks"),
+    [
+        ("teental", "", 0.0, ((4.0, 12.0), (8.0,))),
+        ("rupak", "", 0.0, ((3.0, 5.0), (0.0,))),
+        ("four-floor", "", 0.0, ((), ())),
+        ("rupak", "lesnoto", 0.2, ((3.0, 5.0), (0.0,))),
+        ("lesnoto", "rupak", 0.2, ((), ())),
+    ],
+)
+def test_marks_are_those_of_the_leader(first: str, second: str, blend: float, marks: object) -> None:
+    arrangement = pair(first, second) if second else Arrangement(cast(first), None, 100.0)
+    assert arrangement.marks(blend) == marks
+
+
+def test_marks_of_a_partner_that_leads_lie_on_the_beats_of_the_score() -> None:
+    arrangement = pair("lesnoto", "rupak")
+    _, stretch = arrangement.leader(0.9)
+    claps, waves = arrangement.marks(0.9)
+    assert claps == pytest.approx((3.0 * stretch, 5.0 * stretch))
+    assert waves == (0.0,)

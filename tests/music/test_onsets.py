@@ -3,6 +3,7 @@
 What is expected is read from the rows of the file here, without the code that makes strokes of them.
 """
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -52,7 +53,7 @@ def written(row: Row, pulses: int) -> Iterator[tuple[float, str]]:
                 yield (place + number / len(parts)) * size, named
 
 
-def expected(cycle: Cycle, family: Drums, tempo: float) -> list[tuple[float, str]]:
+def expected(cycle: Cycle, family: Drums, tempo: float, turns: int = TURNS) -> list[tuple[float, str]]:
     """Every stroke that is heard in the first turns, by its frame; sam is on frame 0."""
     file, found = cycle.file, []
     phrase = file.pulses * file.turns
@@ -67,12 +68,12 @@ def expected(cycle: Cycle, family: Drums, tempo: float) -> list[tuple[float, str
             whole, part = int(pulse), pulse - int(pulse)
             after = (1.0 - part) * late[whole % file.pulses] + part * late[(whole + 1) % file.pulses]
             place = (pulse - (file.marks.sam - 1)) % phrase + after
-            frames = [(place + turn * phrase) * 60.0 * RATE / tempo / file.pulses_per_beat for turn in range(TURNS)]
+            frames = [(place + turn * phrase) * 60.0 * RATE / tempo / file.pulses_per_beat for turn in range(turns)]
             found += [(frame, sound) for frame in frames for sound in family.strokes[name].sounds]
     return sorted(found)
 
 
-def played(cycle: Cycle, family: Drums, tempo: float) -> list[tuple[int, str]]:
+def played(cycle: Cycle, family: Drums, tempo: float, turns: int = TURNS) -> list[tuple[int, str]]:
     """Every sound that the player starts in the first turns, by its frame."""
     names = list(family.sounds)
     samples: Any = Samples(len(names))
@@ -85,7 +86,7 @@ def played(cycle: Cycle, family: Drums, tempo: float) -> list[tuple[int, str]]:
     player.load(made, 0)
     player.start(0.0, 0)
     found: list[tuple[int, str]] = []
-    for _ in range(TURNS * len(made.hits)):
+    for _ in range(turns * len(made.hits)):
         frame = player.due
         before, voices.slots = len(found), []
         player.play(voices, frame)  # type: ignore[arg-type]
@@ -105,6 +106,19 @@ def test_every_stroke_is_on_its_frame(name: str) -> None:
             at = [frame for frame, each in found if each == sound]
             right = [frame for frame, each in wanted if each == sound]
             assert at == pytest.approx(right, abs=1.0)
+
+
+@pytest.mark.parametrize("name", ["teental", "bulerias", "curcuna", "swing-ride", "lancaran", "four-floor"])
+def test_after_20_minutes_nothing_has_drifted(name: str) -> None:
+    cycle = LIBRARY.cycle(name)
+    family = LIBRARY.family(cycle.file.drums)
+    for tempo in (cycle.file.tempo.low, cycle.file.tempo.usual + 0.37, cycle.file.tempo.high):
+        turns = math.ceil(20.0 * tempo / (cycle.beats * cycle.file.turns))
+        wanted, found = (of(cycle, family, tempo, turns) for of in (expected, played))
+        assert wanted[-1][0] > (20.0 * 60.0 - cycle.beats * cycle.file.turns * 60.0 / tempo) * RATE
+        for sound in family.sounds:
+            at = [frame for frame, each in found if each == sound]
+            assert at == pytest.approx([frame for frame, each in wanted if each == sound], abs=1.0)
 
 
 def test_a_gong_comes_first_and_last() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jambox.panel.feedback import BEAT, DIMMED, SAM, Event, Health, News, View, lights, recent
+from jambox.panel.feedback import BEAT, CLAP, DIMMED, SAM, Event, Health, News, View, lights, recent
 from jambox.panel.pins import LIGHTS
 from jambox.scene import Scene
 from jambox.state import State
@@ -42,6 +42,34 @@ def test_lights_are_those_of_the_panel() -> None:
 )
 def test_beat(beat: float | None, tempo: float, brightness: float) -> None:
     assert at(0.0, state=State(Scene(tempo=tempo)), beat=beat)["beat"] == brightness
+
+
+@pytest.mark.parametrize(
+    ("beat", "tempo", "brightness"),
+    [
+        (0.0, 60.0, SAM),
+        (4.0, 60.0, CLAP),
+        (4.11, 60.0, CLAP),
+        (4.13, 60.0, 0.0),
+        (5.11, 60.0, 0.0),
+        (8.0, 60.0, BEAT),
+        (8.03, 60.0, BEAT),
+        (8.05, 60.0, 0.0),
+        (8.09, 60.0, BEAT),
+        (8.13, 60.0, 0.0),
+        (9.4, 60.0, 0.0),
+        (9.5, 60.0, CLAP),  # between two beats
+        (8.2, 400.0, 0.0),
+    ],
+)
+def test_claps_are_half_bright_and_waves_flicker(beat: float, tempo: float, brightness: float) -> None:
+    state = State(Scene(tempo=tempo))
+    assert at(0.0, state=state, beat=beat, claps=(4.0, 9.5), waves=(8.0,))["beat"] == brightness
+
+
+def test_a_sam_that_is_a_wave_flickers_bright() -> None:
+    seen = [at(0.0, state=State(Scene(tempo=60.0)), beat=beat, waves=(0.0,))["beat"] for beat in (0.02, 0.06, 0.1)]
+    assert seen == [SAM, 0.0, SAM]
 
 
 @pytest.mark.parametrize(("on", "brightness"), [(False, 0.0), (True, 1.0)])

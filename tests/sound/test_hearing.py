@@ -1,26 +1,34 @@
 """What is captured, thinned out: nothing folds back, pieces of any size give the same. And the loops for pitches."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from jambox.sound import hearing
-from jambox.sound.tables import table, view
+from jambox.sound.tables import filled, table, view
 from tests.sound.bench import interpreted
 
 PLAIN = interpreted("hearing")
 Samples = NDArray[np.float64]
 
 
-def thinned(captured: Samples, rate: float = 48000.0, block: int = 128, module: object = hearing) -> Samples:
+def thinned(
+    captured: Samples,
+    rate: float = 48000.0,
+    block: int = 128,
+    module: object = hearing,
+    weights: Sequence[float] = (),
+) -> Samples:
     """What comes of it, shape (frames, channels) or (frames,)."""
-    funnel, ring, written = getattr(module, "Funnel")(rate), table("d", hearing.KEPT), 0  # noqa: B009
     frames = np.asarray(captured.reshape(len(captured), -1), dtype=np.float32)
+    funnel = getattr(module, "Funnel")(rate, filled(weights or [1.0] * frames.shape[1]))  # noqa: B009
+    ring, written = table("d", hearing.KEPT), 0
     for first in range(0, len(frames), block):
         piece = frames[first : first + block]
-        written = funnel.put(view(piece.reshape(-1)), frames.shape[1], len(piece), ring, written)
+        written = funnel.put(view(piece.reshape(-1)), len(piece), ring, written)
     return np.asarray(ring)[:written]
 
 
@@ -52,6 +60,15 @@ def test_pieces_of_any_size_and_both_kinds_of_loops_give_the_same() -> None:
     assert np.abs(whole - alone).max() < 1e-5
 
 
+def test_only_those_channels_count_that_have_a_weight() -> None:
+    captured = np.random.default_rng(2).uniform(-1, 1, (700, 3))
+    for weights in ([0.0, 1.0, 0.0], [1.0, 0.0, 1.0]):
+        heard = thinned(captured, weights=weights)
+        assert np.abs(heard - thinned(captured @ np.array(weights))).max() < 1e-5
+        assert (thinned(captured, module=PLAIN, weights=weights) == heard).all()
+    assert not thinned(captured, weights=[0.0] * 3).any()
+
+
 def test_what_is_no_number_is_silence_and_nothing_follows_from_it() -> None:
     broken = np.zeros(400)
     broken[10:13] = (math.nan, math.inf, -1e30)
@@ -60,8 +77,8 @@ def test_what_is_no_number_is_silence_and_nothing_follows_from_it() -> None:
 
 
 def test_the_ring_goes_round() -> None:
-    funnel, ring = hearing.Funnel(12000.0), table("d", 100)
-    written = funnel.put(view(np.ones(250, dtype=np.float32)), 1, 250, ring, 0)
+    funnel, ring = hearing.Funnel(12000.0, filled([1.0])), table("d", 100)
+    written = funnel.put(view(np.ones(250, dtype=np.float32)), 250, ring, 0)
     assert written == 250
     assert np.asarray(ring) == pytest.approx(np.ones(100), abs=1e-3)
 

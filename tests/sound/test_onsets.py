@@ -5,7 +5,7 @@ import pytest
 
 from jambox.sound.hearing import Funnel
 from jambox.sound.onsets import HOP, PAUSE, Onsets
-from jambox.sound.tables import table, view
+from jambox.sound.tables import filled, table, view
 from tests.sound.tones import RATE, Samples, harmonic, pluck, reed, steady
 
 THIN = 12000
@@ -30,10 +30,10 @@ def played(stroke: Samples, level: float = 0.3) -> Samples:
 
 def onsets(sound: Samples, block: int = RATE // 50) -> list[float]:
     """In seconds, as the engine hands sound on to whoever listens."""
-    funnel, found, ears = Funnel(RATE), [], Onsets()
+    funnel, found, ears = Funnel(RATE, filled([1.0])), [], Onsets()
     for start in range(0, len(sound), block):
         piece, thin = sound[start : start + block].astype(np.float32), table("d", block)
-        found += ears.feed(thin[: funnel.put(view(piece), 1, len(piece), thin, 0)])
+        found += ears.feed(thin[: funnel.put(view(piece), len(piece), thin, 0)])
     return [sample / THIN for sample in found]
 
 

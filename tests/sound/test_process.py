@@ -141,6 +141,23 @@ def test_the_cue_goes_to_outputs_or_outlet_and_changes_nothing_of_the_mix(link: 
         assert not any(right)
 
 
+def test_strokes_are_listened_for_on_marked_strips_alone_and_from_then_on(link: Link) -> None:
+    control, stopping = Link(link.descriptor), list[int]()
+
+    def script(block: int) -> None:
+        if block == 100:
+            assert control.overhear(0, control.heard)[-1] == pytest.approx(0.25, rel=0.01)
+            assert not any(control.overhear_strokes(0, control.heard))
+            control.set_mixer(Mixer((Strip(strokes=True),)))
+        if block == 200:
+            stopping.append(signal.SIGTERM)
+
+    process.play(engine_with([np.zeros(2)], inputs=1), link, ScriptedDevice(script), stopping, ALONE)
+    last = control.heard
+    assert list(control.overhear_strokes(last - 99, last)) == pytest.approx(list(control.overhear(last - 99, last)))
+    assert control.overhear_strokes(last - 1, last)[0] == pytest.approx(0.25, rel=0.01)
+
+
 def test_a_lost_device_ends_the_loop(link: Link) -> None:
     def script(block: int) -> None:
         if block == 3:

@@ -14,7 +14,7 @@ from jambox.sound.commands import LoadDrone, LoadScore, SetTempo, StartDrone, St
 from jambox.sound.meters import METERS
 from jambox.sound.parameters import Mixer, Reverb, Strip, flatten
 from jambox.sound.shared import PAGE, PAGES, RING, Link, allocate
-from jambox.sound.tables import table
+from jambox.sound.tables import filled, table
 
 Ends = tuple[Link, Link]
 
@@ -203,16 +203,19 @@ def test_allocated_memory_has_its_size_and_is_handed_back() -> None:
 
 def test_what_is_captured_is_heard_at_the_other_end_and_only_the_latest_is_kept(ends: Ends) -> None:
     control, engine = ends
-    funnel, block = hearing.Funnel(48000.0), table("f", 480)
+    everyone, strikers = (hearing.Funnel(48000.0, filled([weight])) for weight in (1.0, 0.5))
+    block = table("f", 480)
     assert control.heard == 0
     assert len(control.overhear(0, 0)) == 0
     for number in range(200):
         for k in range(480):
             block[k] = 0.001 * number
-        engine.hear(funnel, block, 1, 480)
+        engine.hear(block, 480, everyone, strikers)
     assert control.heard == 200 * 120
     last = control.overhear(control.heard - 60, control.heard)
     assert list(last) == pytest.approx([0.199] * 60, abs=1e-6)
+    of_strikers = control.overhear_strokes(control.heard - 60, control.heard)
+    assert list(of_strikers) == pytest.approx([0.0995] * 60, abs=1e-6)
     turned = control.overhear(hearing.KEPT, hearing.KEPT + 120)  # behind the ring's end
     assert 0.13 < min(turned) <= max(turned) < 0.14
     assert len(control.overhear(0, control.heard)) == hearing.KEPT // 2

@@ -5,8 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from jambox.sound import layout
-from jambox.sound.strips import CEILING, GLIDE, WORST, coefficient
+from jambox.sound import layout, parameters
+from jambox.sound.parameters import Mixer, Strip
+from jambox.sound.strips import CEILING, GLIDE, WORST, Strips, coefficient
 from tests.sound.bench import RATE, engine_with, render
 
 LIMIT = 10.0 ** (-1.0 / 20.0)
@@ -45,3 +46,11 @@ def test_meters_show_peaks_and_fall() -> None:
     assert engine.strips.meters[layout.VOLUME] == pytest.approx(top, rel=1e-3)
     render(engine, round(0.3 * RATE), captured=np.zeros((round(0.3 * RATE), 1)))
     assert engine.strips.meters[layout.INPUTS] == pytest.approx(top / math.e, rel=5e-3)
+
+
+def test_marks_go_with_the_strip_and_with_its_pair() -> None:
+    marked = Strip(strokes=True)
+    strips = Strips(RATE, Mixer((Strip(), marked, Strip(strokes=True, pair=True))), 4, 4)
+    assert list(strips.strokes) == [0.0, 1.0, 1.0, 1.0]
+    strips.set_mixer(parameters.flatten(Mixer((marked,))))
+    assert list(strips.strokes) == [1.0, 0.0, 0.0, 0.0]
