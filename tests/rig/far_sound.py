@@ -113,7 +113,7 @@ class FarCard:
             file.truncate(blocks * setup.period * setup.frame)
 
     def _converted(self, frames: NDArray[np.float32]) -> bytes:
-        samples = frames * self._scale
+        samples = frames.astype(np.float64) * self._scale  # of whole numbers, float32 has no 2**31 - 1
         if self._scale > 1.0:
             samples = np.clip(np.rint(samples), -self._scale, self._scale - 1.0)
         return samples.astype(self._dtype).tobytes()
