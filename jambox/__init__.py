@@ -87,6 +87,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         rows.py     ♪ rows of words or letters -> strokes
         timing.py   ♪ how far from the even grid strokes fall
         cycle.py    ♪ a rhythm cycle: pulses, groups, strokes; its score
+        roll.py     ♪ a score as numbers in one row, as the engine takes it
         energy.py   ♪ how much of a cycle sounds, from its skeleton on
         meet.py     ♪ two cycles laid over each other
         drums.py      a drum family: strokes -> sounds and MIDI keys
@@ -130,7 +131,8 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         voices.py   ♪ the table of sounding voices
         strips.py   ♪ the tables of input strips, buses and master
         tape.py     ♪ how far samples are read by when, while their pitch is bent
-        players.py  ♪ rhythm and drone: what is due at which frame
+        players.py  ♪ the rhythm: what is due at which frame
+        plucker.py  ♪ the drone: which pluck is due when
         speaker.py  ♪ words for players, begun so that their vowels fall on the beat
         engine.py   ♪ render(block). No device in sight
         tuned.py      which drums go by the tonic
@@ -232,7 +234,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
       __main__.py   ★ the command line
 
 Imports run downward only. midi/, music/, sound/ and panel/ never import each other, save that sound/ uses music/: what
-the engine plays is a Score. Only the ★ files of the top level, and the commands, import ★ files of folders.
+the engine plays is a Roll. Only the ★ files of the top level, and the commands, import ★ files of folders.
 
 Where this departs from the first plan: the FrameClock is filtered in the engine, which alone sees every block; a block
 is rendered in spans between strokes, so that any block size gives the same samples; scores cross over as messages on

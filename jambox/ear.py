@@ -10,7 +10,7 @@ from jambox.rack import Rack
 from jambox.scene import Scene
 from jambox.sound import hearing
 from jambox.sound.pitch import NOTHING, Listener, Note
-from jambox.sound.players import DRONE_FADE
+from jambox.sound.plucker import DRONE_FADE
 from jambox.sound.shared import Link
 from jambox.touch import Touch
 from jambox.units import Hertz, Seconds

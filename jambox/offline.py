@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from jambox.errors import DeviceError
 from jambox.midifile import Section, Struck, midi_file
 from jambox.music.arrangement import Arrangement, Cast
-from jambox.music.cycle import Cycle, Hit, Sound
+from jambox.music.cycle import Cycle, Sound
 from jambox.music.drone import Drone, figure
 from jambox.music.drums import Drums, score
+from jambox.music.roll import lay
 from jambox.programme import Number, steps
 from jambox.rounds import LOCKS, Lock
 from jambox.sound import commands, layout, shelves, workshop
@@ -37,12 +38,13 @@ Frames = NDArray[np.float32]
 
 
 class Strike(NamedTuple):
-    """What the rhythm struck at `frame`: `beat` counts from where its `run` began, runs from 1."""
+    """What the rhythm struck at `frame`: `beat` counts from where its `run` began, runs from 1; keys and velocity."""
 
     run: int
     beat: float
     frame: int
-    hit: Hit
+    keys: tuple[int, ...]
+    velocity: float
 
 
 Heard = Callable[[Strike], None]
@@ -75,9 +77,11 @@ class _Heard(RhythmPlayer):
         super().__init__(rate, samples, seed)
         self._heard = heard
 
-    def strike(self, hit: Hit, beat: float, voices: Voices, frame: int) -> None:
-        super().strike(hit, beat, voices, frame)
-        self._heard(Strike(self.run, beat - self.beginning, frame, hit))
+    def strike(self, place: int, beat: float, voices: Voices, frame: int) -> None:
+        super().strike(place, beat, voices, frame)
+        assert self.score is not None
+        keys, velocity = self.score.keys_of(place), self.score.velocity(place)
+        self._heard(Strike(self.run, beat - self.beginning, frame, keys, velocity))
 
 
 def blocks(piece: Piece, frames: int, block: int = DEFAULT_BLOCK, heard: Heard | None = None) -> Iterator[Frames]:
@@ -124,7 +128,7 @@ def _engine(piece: Piece, longest: int, bank: Bank, arranged: Shelves, heard: He
         engine.carry_out(commands.StartDrone())
     if piece.cycle and piece.drums:
         strokes = _strokes(engine, bank, piece, arranged.drums[0], piece.drums)
-        engine.load_score(score(piece.cycle, piece.drums, strokes, tempo=piece.tempo))
+        engine.load_score(lay(score(piece.cycle, piece.drums, strokes, tempo=piece.tempo)))
         engine.carry_out(commands.StartRhythm(0.0))
     return engine
 
@@ -146,9 +150,9 @@ def _moments(engine: Engine, bank: Bank, arranged: Shelves, piece: Piece) -> Ite
         for step in steps(part, arrangement, number + 1):
             if step.beat:
                 yield begin + round(step.beat * 60.0 / part.tempo * piece.rate)
-                engine.swap_score(step.score)
+                engine.swap_score(lay(step.score))
             else:
-                engine.load_score(step.score)
+                engine.load_score(lay(step.score))
                 engine.carry_out(commands.StartRhythm(0.0))
         # Half a beat before sam nothing of it has sounded yet.
         yield begin + round((part.beats - 0.5) * 60.0 / part.tempo * piece.rate)
@@ -220,7 +224,7 @@ def write_midi(path: Path, piece: Piece, seconds: float, strikes: Sequence[Strik
 
 def _sections(piece: Piece, seconds: float, strikes: Sequence[Strike]) -> Iterator[Section]:
     def struck(run: int) -> tuple[Struck, ...]:
-        return tuple(Struck(one.beat, one.hit.keys, one.hit.velocity) for one in strikes if one.run == run)
+        return tuple(Struck(one.beat, one.keys, one.velocity) for one in strikes if one.run == run)
 
     if piece.cycle:
         yield Section(piece.cycle.file.name, piece.cycle, piece.tempo, 0.0, seconds * piece.tempo / 60.0, struck(1))

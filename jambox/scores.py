@@ -8,6 +8,7 @@ import msgspec
 from jambox.music.arrangement import Arrangement
 from jambox.music.cycle import Score, Word
 from jambox.music.passages import Kind, Passage
+from jambox.music.roll import lay
 from jambox.scene import Scene
 from jambox.sound.shelves import Filled
 
@@ -34,7 +35,7 @@ class Take:
 
 
 class Scores:
-    """Makes scores and hands them over, encoded: `swap` for what is heard at once, `load` for what comes at sam.
+    """Makes scores and hands them over, laid on a roll: `swap` for what is heard at once, `load` for what comes at sam.
 
     `sounding` is the serial of the score that the engine was last known to play; `shares` are energy and meet. `prompt`
     tells what is said.
@@ -117,4 +118,4 @@ class Scores:
         self.scores[self.serial], self.takes[self.serial] = made, replace(take, settled=settled)
         for old in [serial for serial in self.scores if serial < self.serial - KEPT and serial != self.sounding]:
             del self.scores[old], self.takes[old]
-        tell(msgspec.msgpack.encode(made))
+        tell(bytes(lay(made)))

@@ -18,6 +18,7 @@ from jambox.music.drone import Figure, figure
 from jambox.music.drums import Drums
 from jambox.music.library import Library
 from jambox.music.passages import Kind
+from jambox.music.roll import lay
 from jambox.music.surprise import varied
 from jambox.prompter import Prompter
 from jambox.renderings import Renderings
@@ -293,7 +294,7 @@ class Stage:
                 self._define(made)
         self.send(commands.SetTempo(scene.tempo))
         if self.serial:
-            self._load_score(msgspec.msgpack.encode(self.scores[self.serial]))
+            self._load_score(bytes(lay(self.scores[self.serial])))
         if self._lock != Lock.FREE:
             self.send(commands.LockDrone(LOCKS.index(self._lock)))
         if self._figure:

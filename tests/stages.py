@@ -11,6 +11,7 @@ from jambox import stage as stages
 from jambox.errors import DeviceError
 from jambox.music.cycle import Score
 from jambox.music.drone import Figure
+from jambox.music.roll import read
 from jambox.scene import Scene
 from jambox.sound import commands, shelves, supervisor
 from jambox.sound.commands import DefineSample
@@ -43,10 +44,10 @@ class Engine:
         self._take(command)
 
     def send_score(self, text: bytes) -> None:
-        self._take(msgspec.msgpack.decode(text, type=Score))
+        self._take(read(text))
 
     def swap_score(self, text: bytes) -> None:
-        self._take(Swapped(msgspec.msgpack.decode(text, type=Score)))
+        self._take(Swapped(read(text)))
 
     def send_figure(self, text: bytes) -> None:
         self._take(msgspec.msgpack.decode(text, type=Figure))

@@ -22,6 +22,7 @@ from jambox.midi.follow import Follower
 from jambox.midi.messages import CLOCK, CONTINUE, START, STOP
 from jambox.midi.sync import LEAD, PPQN
 from jambox.music.cycle import Hit, Score
+from jambox.music.roll import lay
 from jambox.scene import Scene
 from jambox.sound.commands import Status
 from jambox.sound.players import RhythmPlayer, Samples
@@ -98,7 +99,7 @@ class Jam:
         self.catalogue = Catalogue({"one": Bpm(tempo), "other": Bpm(77.0)})
         self.follower, self.following = Follower(), Following()
         self.player = RhythmPlayer(RATE, Samples(0), 0)
-        self.player.load(SCORE, 0)
+        self.player.load(lay(SCORE), 0)
         self.player.set_tempo(tempo, 0)
         self.now, self.steered = 0.0, 0.0
         self.moments: list[Moment] = []

@@ -11,7 +11,7 @@ from jambox.ear import BEFORE, LONGEST, Ear
 from jambox.reference import Reference
 from jambox.scene import Scene
 from jambox.sound.hearing import Funnel
-from jambox.sound.players import DRONE_FADE
+from jambox.sound.plucker import DRONE_FADE
 from jambox.sound.shared import Link
 from jambox.sound.tables import filled, view
 from tests.sound.tones import RATE, Samples, pluck, reed, room, slide, steady, vowel

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from jambox import pulse
 from jambox.midi import messages
 from jambox.midi.plucks import Strings
+from jambox.music.roll import lay
 from jambox.rounds import LOCKS, Lock
 from jambox.sound import commands, layout
 from jambox.sound.commands import Command, Status
@@ -47,7 +48,7 @@ def plucked_and_sent(lock: Lock, script: Script, blocks: int, polled: int) -> tu
                 plucked.append((engine.frame + LATENCY) / RATE)
 
     engine.voices.__class__ = Heard
-    engine.load_score(SCORE)
+    engine.load_score(lay(SCORE))
     engine.load_figure(FIGURE)
     engine.carry_out(commands.LockDrone(LOCKS.index(lock)))
     engine.carry_out(commands.StartDrone())

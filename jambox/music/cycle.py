@@ -1,6 +1,5 @@
 """A rhythm cycle: pulses, groups and strokes; its text form, and the score that a player of it reads."""
 
-import math
 from collections.abc import Iterable, Iterator
 from typing import Annotated
 
@@ -214,32 +213,6 @@ class Score(msgspec.Struct, frozen=True, array_like=True):
     def is_kin(self, other: "Score") -> bool:
         """Whether both are of one line. Real-time safe."""
         return self.line == other.line != 0
-
-    def beat_of(self, index: int) -> float:
-        """Beat of the `index`-th hit, counted from the cycle's first on through its repetitions. Real-time safe."""
-        turn, place = divmod(index, len(self.hits))
-        return turn * self.length + self.hits[place].beat
-
-    def word_after(self, beat: float) -> tuple[float, int]:
-        """The first word at or after `beat`, counted as in `beat_of`: its beat and slot; inf and 0 where there is none.
-
-        Real-time safe.
-        """
-        if not self.words:
-            return math.inf, 0
-        start = beat // self.sam * self.sam
-        for word in self.words:
-            if start + word.beat >= beat:
-                return start + word.beat, word.slot
-        return start + self.sam + self.words[0].beat, self.words[0].slot
-
-    def index_at(self, beat: float) -> int:
-        """The first hit at or after `beat`. Real-time safe."""
-        turn = int(beat // self.length)
-        # The same sum as in `beat_of`, so that the beat of a hit finds that hit in spite of rounding.
-        start = turn * self.length
-        place = next((i for i, hit in enumerate(self.hits) if start + hit.beat >= beat), len(self.hits))
-        return turn * len(self.hits) + place
 
 
 def parse_cycle(text: str, place: str) -> Cycle:

@@ -6,13 +6,13 @@ and blocks of any size give the same samples.
 
 from collections.abc import Sequence
 
-from jambox.music.cycle import Score
 from jambox.music.drone import Figure
 from jambox.rounds import LOCKS, Round
 from jambox.sound import commands, layout
 from jambox.sound.commands import Command, Status
 from jambox.sound.parameters import Mixer
-from jambox.sound.players import STOP_FADE, DronePlayer, RhythmPlayer, Samples
+from jambox.sound.players import STOP_FADE, RhythmPlayer, Samples
+from jambox.sound.plucker import DronePlayer
 from jambox.sound.softness import Softness
 from jambox.sound.speaker import Speaker
 from jambox.sound.strips import Strips
@@ -52,14 +52,14 @@ class Engine:
         self.speaker = Speaker(rate, self.samples)
         self._mix = self.strips.make_mix(bank, self.voices, longest)
 
-    def load_score(self, score: Score) -> None:
-        """Take a rhythm: at once when silent, else at its next sam."""
-        self.rhythm.load(score, self.frame)
+    def load_score(self, numbers: "memoryview[float]") -> None:
+        """Take a rhythm, as `roll.lay` makes it: at once when silent, else at its next sam."""
+        self.rhythm.load(numbers, self.frame)
         self._agree()
 
-    def swap_score(self, score: Score) -> None:
+    def swap_score(self, numbers: "memoryview[float]") -> None:
         """Go on by another score of the same line, at once."""
-        self.rhythm.swap(score, self.frame)
+        self.rhythm.swap(numbers, self.frame)
         self._agree()
 
     def load_figure(self, figure: Figure) -> None:

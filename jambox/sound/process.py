@@ -19,7 +19,6 @@ import msgspec
 
 from jambox.errors import DeviceError
 from jambox.frameclock import DelayLockedLoop, FrameClock
-from jambox.music.cycle import Score
 from jambox.music.drone import Figure
 from jambox.sound import kernel, layout
 from jambox.sound.agreement import DEVICE_LOST, OUTPUTS, WITH_CUE, Granted, Ready, Settings
@@ -134,9 +133,9 @@ def drain(link: Link, engine: Engine) -> int:
     while (command := link.receive()) is not None:
         heard += 1
         if isinstance(command, LoadScore):
-            engine.load_score(_decode_score(link.page(command.page)))
+            engine.load_score(link.numbers(command.page))
         elif isinstance(command, SwapScore):
-            engine.swap_score(_decode_score(link.page(command.page)))
+            engine.swap_score(link.numbers(command.page))
         elif isinstance(command, LoadDrone):
             engine.load_figure(_decode_figure(link.page(command.page)))
         else:
@@ -148,7 +147,6 @@ def drain(link: Link, engine: Engine) -> int:
     return heard
 
 
-_decode_score = msgspec.msgpack.Decoder(Score).decode
 _decode_figure = msgspec.msgpack.Decoder(Figure).decode
 
 

@@ -13,19 +13,20 @@ from operator import attrgetter
 from typing import Any
 
 from jambox.errors import DeviceError
+from jambox.music.roll import ROOM
 from jambox.sound import hearing, kernel, layout
 from jambox.sound.commands import RECORD, STATUS, Command, LoadDrone, LoadScore, Status, SwapScore, decode, encode
 from jambox.sound.meters import METERS
 from jambox.sound.parameters import VALUES, Mixer, flatten
 from jambox.sound.tables import table
 
+_WORD = 8
 RING = 1024
 """Commands that may lie between two blocks."""
-PAGES, PAGE = 16, 65536
+PAGES, PAGE = 16, _WORD * (ROOM + 1)
 """Scores and figures in flight, and bytes for each."""
 _ATTEMPTS = 1000
 """Readings of a status that is just being written; a write takes about as long as one."""
-_WORD = 8
 _DEAF = "the engine does not take commands any more: it is being restarted"
 _STATUS_FIELDS = attrgetter(*(field.name for field in fields(Status)))
 _LAYOUT = {
@@ -88,6 +89,7 @@ class Link:
             parts[name] = whole[start : start + count * _WORD]
             start += count * _WORD
         self._pages = whole[start:]
+        self._rows, self._lengths = self._pages.cast("d"), self._pages.cast("l")
         self._ends = parts["ends"].cast("l")
         self._ring = parts["ring"].cast("d", shape=[RING, RECORD])
         self._levels, self._mixer = Sheet(parts["levels"]), Sheet(parts["mixer"])
@@ -110,11 +112,14 @@ class Link:
         self.sent += 1
 
     def send_score(self, text: bytes) -> None:
-        """Hand an encoded Score over. Raises DeviceError like `send`; also when all PAGES wait, or it is too long."""
+        """Hand a score over, as `roll.lay` made it.
+
+        Raises DeviceError like `send`; also when all PAGES wait, or it is too long.
+        """
         self.send(LoadScore(self._put(text)))
 
     def swap_score(self, text: bytes) -> None:
-        """Hand over an encoded Score that takes the place of one of its line at once, like `send_score`."""
+        """Hand over a score that takes the place of one of its line at once, like `send_score`."""
         self.send(SwapScore(self._put(text)))
 
     def send_figure(self, text: bytes) -> None:
@@ -178,6 +183,12 @@ class Link:
     def mixer(self) -> "memoryview[float] | None":
         """The mixer's parameters, when others were published since the last call."""
         return self._mixer.news()
+
+    def numbers(self, number: int) -> "memoryview[float]":
+        """The score on a page, as `roll.lay` made it, in place: to be taken over before the next command is."""
+        first = number * PAGE // _WORD + 1
+        row: memoryview[float] = self._rows[first : first + self._lengths[first - 1] // _WORD]
+        return row
 
     def page(self, number: int) -> bytes:
         """What was put on a page."""

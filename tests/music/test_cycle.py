@@ -1,8 +1,5 @@
-"""A cycle's text form, its faults, weights by place, and the laws of a score."""
+"""A cycle's text form, its faults, and weights by place."""
 
-from fractions import Fraction
-
-import msgspec
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -15,9 +12,7 @@ from jambox.music.cycle import (
     PULSE,
     SAM,
     Cycle,
-    Hit,
     Marks,
-    Score,
     Stroke,
     parse_cycle,
     parse_cycles,
@@ -327,46 +322,3 @@ def test_strokes_lie_in_the_cycle_and_weigh_up_to_one(groups: list[int], per_bea
 def test_a_cycle_is_a_value() -> None:
     assert parse_cycle(RUPAK, "a") == parse_cycle(RUPAK, "b")
     assert parse_cycle(RUPAK, "a").strokes[0] == Stroke(0.0, "Tin", SAM, "theka")
-
-
-# Scores
-
-
-@st.composite
-def scores(draw: st.DrawFn) -> Score:
-    """Scores on a grid of pulses, as those of cycles are: often with beats that binary fractions miss."""
-    per_beat, pulses = draw(st.integers(1, 12)), draw(st.integers(1, 64))
-    places = sorted(draw(st.lists(st.integers(0, pulses - 1), min_size=1, max_size=12)))
-    return Score(1, pulses / per_beat, tuple(Hit(place / per_beat, (), (), 1.0) for place in places))
-
-
-@given(scores(), st.integers(-1000, 10**6))
-def test_the_beat_of_a_hit_finds_that_hit(score: Score, index: int) -> None:
-    beat = score.beat_of(index)
-    found = score.index_at(beat)
-    assert score.beat_of(found) == beat
-    assert found <= index
-    assert found == index or score.beat_of(index - 1) == beat
-
-
-@given(scores(), st.floats(-1e4, 1e6))
-def test_the_hit_at_a_beat_is_the_first_that_does_not_lie_before_it(score: Score, beat: float) -> None:
-    index = score.index_at(beat)
-    assert score.beat_of(index) >= beat
-    assert score.beat_of(index - 1) < beat
-
-
-@given(scores(), st.integers(0, 10**6))
-def test_hits_come_in_order_and_repeat_with_the_cycle(score: Score, index: int) -> None:
-    assert score.beat_of(index) <= score.beat_of(index + 1)
-    assert score.beat_of(index + len(score.hits)) - score.beat_of(index) == pytest.approx(score.length, abs=1e-6)
-
-
-def test_a_million_turns_of_a_third_do_not_drift() -> None:
-    score = Score(1, 7 / 3, (Hit(0.0, (), (), 1.0), Hit(1 / 3, (), (), 1.0)))
-    assert score.beat_of(2 * 10**6 + 1) == pytest.approx(float(10**6 * Fraction(7, 3) + Fraction(1, 3)), abs=1e-8)
-
-
-def test_a_score_crosses_to_the_engine_unchanged() -> None:
-    score = Score(3, 4.0, (Hit(0.0, (), (36, 42), 0.9), Hit(1.5, (), (), 0.6)))
-    assert msgspec.msgpack.decode(msgspec.msgpack.encode(score), type=Score) == score

@@ -11,6 +11,7 @@ import pytest
 
 from jambox.music.cycle import Cycle, CycleFile, Sound
 from jambox.music.drums import Drums, score
+from jambox.music.roll import lay
 from jambox.music.rows import Row
 from jambox.sound.players import RhythmPlayer, Samples
 from tests.shipped import LIBRARY
@@ -83,7 +84,7 @@ def played(cycle: Cycle, family: Drums, tempo: float, turns: int = TURNS) -> lis
     made = score(cycle, family, sounds, serial=1, tempo=tempo)
     player, voices = RhythmPlayer(RATE, samples, 0), Struck()
     player.set_tempo(tempo, 0)
-    player.load(made, 0)
+    player.load(lay(made), 0)
     player.start(0.0, 0)
     found: list[tuple[int, str]] = []
     for _ in range(turns * len(made.hits)):

@@ -15,7 +15,7 @@ from jambox.box import POLL
 from jambox.panel.controls import CONTROLS
 from jambox.panel.feedback import BEAT, BEAT_FLASH, FAST, FLASHES, SAM_FLASH, SLOW, Event
 from jambox.scene import Scene
-from jambox.sound.players import DRONE_FADE
+from jambox.sound.plucker import DRONE_FADE
 from tests.rig import hardware
 from tests.rig.box import (
     BEAT_LIGHT,

@@ -1,8 +1,10 @@
 """Voices that only write down what players strike, and what lets a player play."""
 
 from jambox.music.cycle import Score
+from jambox.music.roll import lay
 from jambox.sound import layout
-from jambox.sound.players import DronePlayer, RhythmPlayer, Samples
+from jambox.sound.players import RhythmPlayer, Samples
+from jambox.sound.plucker import DronePlayer
 from jambox.sound.voices import Voices
 from tests.sound.bench import RATE, score_of
 
@@ -73,7 +75,7 @@ def rhythm(score: Score | None = FOUR, tempo: float = 120.0, beat: float | None 
     player = RhythmPlayer(RATE, samples(), 0)
     player.set_tempo(tempo, 0)
     if score is not None:
-        player.load(score, 0)
+        player.load(lay(score), 0)
     if beat is not None:
         player.start(beat, 0)
     return player

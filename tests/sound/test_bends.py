@@ -11,7 +11,7 @@ from jambox.music.cycle import Sound
 from jambox.music.drone import Figure
 from jambox.sound import commands, layout
 from jambox.sound.engine import Engine
-from jambox.sound.players import BEND_GLIDE, CHANGE_FADE, HIGHEST_BEND, LOWEST_BEND
+from jambox.sound.plucker import BEND_GLIDE, CHANGE_FADE, HIGHEST_BEND, LOWEST_BEND
 from jambox.sound.voices import CAPACITY
 from tests.sound.bench import RATE, Act, click, do, engine_with, figure_of, perform, render, swell
 

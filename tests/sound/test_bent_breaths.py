@@ -10,7 +10,7 @@ from jambox.music.drone import OVERLAP, Figure
 from jambox.sound import commands
 from jambox.sound.engine import Engine
 from jambox.sound.instruments.breaths import weight
-from jambox.sound.players import ENTRY
+from jambox.sound.plucker import ENTRY
 from tests.sound.bench import RATE, Act, Samples, do, engine_with, figure_of, perform, swell
 from tests.sound.measure import partial_cents
 

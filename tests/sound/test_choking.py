@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from jambox.music.cycle import Hit, Score, Sound
+from jambox.music.roll import lay
 from jambox.sound.commands import SetTempo, StartRhythm
 from jambox.sound.shelves import arrange, drums_sounds
 from jambox.sound.voices import CHOKE_FADE
@@ -27,7 +28,7 @@ def struck(family: str, first: str, second: str, gain: float, choked: bool) -> S
     engine.carry_out(SetTempo(60.0))
     groups = [found[name].choke if choked else 0 for name in (first, second)]
     hits = [Hit(i * WHEN / RATE, (Sound(i, 1, (1.0, gain)[i], groups[i]),), (), 1.0) for i in (0, 1)]
-    engine.load_score(Score(1, 8.0, tuple(hits)))
+    engine.load_score(lay(Score(1, 8.0, tuple(hits))))
     engine.carry_out(StartRhythm(0.0))
     return render(engine, RATE // 2)[:, 0]
 

@@ -5,7 +5,8 @@ from typing import Any
 from jambox.music.cycle import Sound
 from jambox.music.drone import Figure
 from jambox.sound import layout
-from jambox.sound.players import CHANGE_FADE, DRONE_FADE, ENTRY, NEVER, DronePlayer
+from jambox.sound.players import NEVER
+from jambox.sound.plucker import CHANGE_FADE, DRONE_FADE, ENTRY, DronePlayer
 from tests.sound.bench import RATE, figure_of
 from tests.sound.recorder import Recorder, run, samples
 

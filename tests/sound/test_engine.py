@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from jambox.music.cycle import Score
 from jambox.music.drums import score
+from jambox.music.roll import lay
 from jambox.sound import commands
 from jambox.sound.commands import Status
 from jambox.sound.engine import Engine
@@ -46,7 +47,7 @@ def levels(*values: float) -> Act:
 
 
 def load(made: Score) -> Act:
-    return lambda target: target.load_score(made)
+    return lambda target: target.load_score(lay(made))
 
 
 SCORES = (
@@ -134,7 +135,7 @@ def test_nothing_jumps(script: list[tuple[int, Act]]) -> None:
     most = 0
 
     def opening(target: Engine) -> None:
-        target.load_score(score_of((0.0, 0), (2.0, 1)))
+        target.load_score(lay(score_of((0.0, 0), (2.0, 1))))
         target.load_figure(figure_of(0, 1, seconds=2.0))
         target.carry_out(commands.StartRhythm(0.0))
         target.carry_out(commands.StartDrone())
@@ -161,7 +162,7 @@ def test_every_stroke_of_teental_starts_on_its_frame(tempo: float) -> None:
     family = LIBRARY.family(cycle.file.drums)
     named = {name: sound.sounds[0] for name, sound in score_sounds(family.sounds).items()}
     target = engine_with([click()] * len(named))
-    target.load_score(score(cycle, family, named))
+    target.load_score(lay(score(cycle, family, named)))
     target.carry_out(commands.SetTempo(tempo))
     target.carry_out(commands.StartRhythm(0.0))
     frames_per_beat = 60.0 * RATE / tempo
@@ -188,7 +189,7 @@ def test_divided_moved_and_turned_strokes_start_on_their_frames(name: str, tempo
     family = LIBRARY.family(cycle.file.drums)
     named = {each: sound.sounds[0] for each, sound in score_sounds(family.sounds).items()}
     target = engine_with([click()] * len(named))
-    target.load_score(score(cycle, family, named, tempo=tempo))
+    target.load_score(lay(score(cycle, family, named, tempo=tempo)))
     target.carry_out(commands.SetTempo(tempo))
     target.carry_out(commands.StartRhythm(0.0))
     frames_per_beat = 60.0 * RATE / tempo
@@ -220,7 +221,7 @@ def test_an_earcon_passes_the_levels_of_the_buses_but_not_the_volume() -> None:
 
 def test_a_stopped_rhythm_is_silent_after_its_fade() -> None:
     target = engine_with([swell(100, HERTZ)])
-    target.load_score(score_of((0.0, 0)))
+    target.load_score(lay(score_of((0.0, 0))))
     target.carry_out(commands.StartRhythm(0.0))
     render(target, 1000)
     target.carry_out(commands.StopRhythm())
@@ -232,7 +233,7 @@ def test_a_stopped_rhythm_is_silent_after_its_fade() -> None:
 
 def test_two_players_due_at_one_frame_both_play_there() -> None:
     target = engine_with([0.5 * click(), 0.25 * click()])
-    target.load_score(score_of((0.0, 0)))
+    target.load_score(lay(score_of((0.0, 0))))
     target.load_figure(figure_of(1))
     target.carry_out(commands.StartDrone())
     target.carry_out(commands.StartRhythm(0.0))
@@ -253,7 +254,7 @@ def test_the_report_tells_what_plays() -> None:
     status = Status()
     target.report(status)
     assert (status.playing, status.drone, status.score, status.frame, status.voices) == (False, False, -1.0, 0, 0)
-    target.load_score(score_of((0.0, 0), serial=5))
+    target.load_score(lay(score_of((0.0, 0), serial=5)))
     target.load_figure(figure_of(1))
     for command in (commands.SetTempo(90.0), commands.StartRhythm(1.0), commands.StartDrone()):
         target.carry_out(command)

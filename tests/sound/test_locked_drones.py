@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from jambox.music.cycle import Score
 from jambox.music.drone import Figure
+from jambox.music.roll import lay
 from jambox.rounds import Lock, beats_of
-from jambox.sound.players import SKIPPED, DronePlayer, RhythmPlayer
+from jambox.sound.players import SKIPPED, RhythmPlayer
+from jambox.sound.plucker import DronePlayer
 from tests.sound.bench import RATE, figure_of, score_of
 from tests.sound.recorder import Recorder, samples
 
@@ -37,7 +39,7 @@ class Pair:
         self.quiet = Recorder()
         self.rhythm.set_tempo(tempo, 0)
         if score:
-            self.rhythm.load(score, 0)
+            self.rhythm.load(lay(score), 0)
         self.agree()
         self.drone.lock(lock, 0)
         self.drone.load(figure, self.quiet, 0)
@@ -247,7 +249,7 @@ def test_another_cycle_is_gone_by_from_its_sam_on() -> None:
     pair = Pair(Lock.CYCLE, tempo=60.0)
     pair.do(0, start_rhythm)
     pair.do(0, start_drone)
-    pair.do(5 * RATE, lambda pair, frame: pair.rhythm.load(RUPAK, frame))
+    pair.do(5 * RATE, lambda pair, frame: pair.rhythm.load(lay(RUPAK), frame))
     pair.run(60 * RATE)
     # Rounds of 4 beats up to sam, from there on of 7.
     expected = [0, 4, 8, 12, 16, 23, 30, 37, 44, 51, 58]
@@ -260,7 +262,7 @@ def test_an_introduction_is_not_gone_by_but_the_cycle_that_it_leads_to() -> None
     intro = Score(4, 6.0, (), 7)
     pair = Pair(Lock.CYCLE, score=intro, tempo=60.0)
     pair.do(RATE, lambda pair, frame: pair.rhythm.start(-3.0, frame))
-    pair.rhythm.load(led, pair.frame)
+    pair.rhythm.load(lay(led), pair.frame)
     pair.agree()
     assert pair.rhythm.metre.sam == 16.0
     pair.do(RATE + 100, start_drone)

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 
 import msgspec
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 
 from jambox.errors import DeviceError
+from jambox.music.roll import lay
 from jambox.sound import commands, process
 from jambox.sound.agreement import DEVICE_LOST, Granted, Ready, Request, Settings
 from jambox.sound.guests import Guests
@@ -65,20 +67,47 @@ def test_drain_carries_out_everything_in_order(link: Link) -> None:
     target = engine_with([swell(4, 100.0)] * 3)
     control = Link(link.descriptor)
     control.send(commands.SetTempo(93.0))
-    control.send_score(msgspec.msgpack.encode(score_of((0.0, 0), serial=7)))
+    control.send_score(bytes(lay(score_of((0.0, 0), serial=7))))
     control.send_figure(msgspec.msgpack.encode(figure_of(1, 2)))
     control.send(commands.StartRhythm(0.0))
     control.send(commands.StartDrone())
     control.set_levels((0.1, 0.2, 0.3, 0.4))
     control.set_mixer(Mixer(reverb=Reverb(size=3.0)))
     assert process.drain(link, target) == 5
-    assert target.rhythm.score == score_of((0.0, 0), serial=7)
+    assert target.rhythm.score is not None
+    assert target.rhythm.score.score() == score_of((0.0, 0), serial=7)
     assert target.drone.figure == figure_of(1, 2)
     assert (target.rhythm.playing, target.rhythm.timeline.tempo, target.drone.playing) == (True, 93.0, True)
     assert target.strips.levels.tolist() == [0.1, 0.2, 0.3, 0.4]
     target.set_levels((0.0,) * 4)
     assert process.drain(link, target) == 0
     assert target.strips.levels.tolist() == [0.0] * 4
+
+
+@pytest.mark.parametrize("many", [1, 36, 360])
+@pytest.mark.parametrize("tell", [Link.send_score, Link.swap_score])
+def test_another_score_costs_the_engine_no_memory_however_many_strokes_it_has(
+    link: Link, tell: Callable[[Link, bytes], None], many: int
+) -> None:
+    """The fullest meeting of what is shipped has 371 strokes, which took 46 KB at once and kept 38 of them."""
+    target, control = engine_with([swell(4, 100.0)] * 3), Link(link.descriptor)
+    hits = [(i / 16, i % 3) for i in range(many)]
+    text = bytes(lay(msgspec.structs.replace(score_of(*hits, length=400.0), line=1)))
+    control.send_score(text)
+    control.send(commands.StartRhythm(0.0))
+    process.drain(link, target)
+    tracemalloc.start()
+    try:
+        for _ in range(20):
+            tell(control, text)
+            before, _ = tracemalloc.get_traced_memory()
+            tracemalloc.reset_peak()
+            process.drain(link, target)
+            after, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak - before <= 2048
+    assert after - before <= 512
 
 
 def test_the_loop_plays_reports_and_fades_at_the_end(link: Link) -> None:

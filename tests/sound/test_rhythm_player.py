@@ -5,12 +5,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jambox.music.cycle import Hit, Score, Sound
+from jambox.music.roll import lay, rolled
 from jambox.sound.players import END, NEVER, RhythmPlayer
 from jambox.sound.softness import Softness
 from tests.sound.bench import RATE, score_of
 from tests.sound.recorder import FOUR, Recorder, rhythm, run, samples
 
 TEMPI = (20.0, 61.7, 120.0, 133.33, 400.0)
+
+ROLL = rolled(lay(FOUR))
 
 
 @pytest.mark.parametrize("tempo", TEMPI)
@@ -36,7 +39,7 @@ def test_tempo_changes_neither_repeat_nor_lose_a_hit(changes: list[tuple[int, fl
     run(player, voices, frame + RATE * 4)
     assert voices.slots == [i % 4 for i in range(len(voices.slots))]
     # As many as the position asks for: the last beat reached tells how many hits lie before it.
-    assert abs(len(voices.slots) - FOUR.index_at(player.timeline.beat_at(voices.frame))) <= 1
+    assert abs(len(voices.slots) - ROLL.index_at(player.timeline.beat_at(voices.frame))) <= 1
 
 
 @pytest.mark.parametrize(("beat", "slots"), [(0.0, [0, 1, 2, 3, 0]), (1.5, [2, 3, 0, 1, 2]), (3.0, [3, 0, 1, 2, 3])])
@@ -44,7 +47,7 @@ def test_play_starts_from_any_beat_of_the_cycle(beat: float, slots: list[int]) -
     player, voices = rhythm(beat=beat), Recorder()
     run(player, voices, 4 * RATE)
     assert voices.slots[:5] == slots
-    assert voices.places[0][0] == round((FOUR.beat_of(FOUR.index_at(beat)) - beat) * RATE / 2)
+    assert voices.places[0][0] == round((ROLL.beat_of(ROLL.index_at(beat)) - beat) * RATE / 2)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +123,7 @@ def test_starting_again_calls_the_end_off() -> None:
 def test_stop_strikes_nothing_more() -> None:
     player, voices = rhythm(), Recorder()
     run(player, voices, 1000)
-    player.load(score_of((0.0, 10), serial=2), 1000)
+    player.load(lay(score_of((0.0, 10), serial=2)), 1000)
     player.stop()
     run(player, voices, 20 * RATE)
     assert voices.slots == [0]
@@ -201,6 +204,7 @@ def test_a_soft_stroke_is_darkened_by_the_softness_of_its_sample() -> None:
     table.define(3, 30, 10, Softness(900.0, 1.0, 0.5, 0.5))
     player = RhythmPlayer(RATE, table, 0)
     for slot, velocity in ((3, 0.5), (3, 1.0), (4, 0.5)):
-        player.strike(Hit(0.0, (Sound(slot, 1, 1.0),), (), velocity), 0.0, voices, 0)
+        player.load(lay(Score(1, 4.0, (Hit(0.0, (Sound(slot, 1, 1.0),), (), velocity),))), 0)
+        player.strike(0, 0.0, voices, 0)
     assert voices.darkened == [(0.5, 900.0), (0.0, 900.0), (0.0, 0.0)]
     assert [gain for _, _, gain, _ in voices.struck] == pytest.approx([0.25 / (0.5 + 0.25 * 0.5) ** 0.5, 1.0, 0.25])

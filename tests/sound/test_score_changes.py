@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jambox.music.cycle import Score
+from jambox.music.roll import lay
 from jambox.sound.players import CHANGE, NEVER
 from tests.sound.bench import RATE, score_of
 from tests.sound.recorder import FOUR, Recorder, rhythm, run
@@ -33,7 +34,7 @@ def test_a_swap_in_mid_cycle_neither_repeats_nor_loses_a_hit(
     for wait, kept in swaps:
         frame += wait
         run(player, voices, frame)
-        player.swap(line(PULSES, *sorted(kept)), frame)
+        player.swap(lay(line(PULSES, *sorted(kept))), frame)
         inforce.append((frame, kept))
     run(player, voices, frame + 4 * RATE)
     expected = []
@@ -50,7 +51,7 @@ def test_what_was_struck_before_the_beat_was_moved_back_is_not_struck_again_by_i
     player, voices = rhythm(line(PULSES, 0, 2, 5)), Recorder()
     run(player, voices, RATE // 2 + 10)
     player.place_beat(RATE // 2 + 10010, RATE // 2 + 10)  # beat 1 is to come once more, in a fifth of a second
-    player.swap(line(PULSES, 0, 1, 2, 3, 5), RATE // 2 + 10)
+    player.swap(lay(line(PULSES, 0, 1, 2, 3, 5)), RATE // 2 + 10)
     run(player, voices, 2 * RATE)
     assert voices.slots[:3] == [0, 2, 5]
 
@@ -58,18 +59,18 @@ def test_what_was_struck_before_the_beat_was_moved_back_is_not_struck_again_by_i
 def test_a_score_of_another_line_is_not_swapped_in() -> None:
     for other in (line(PULSES, 1, number=8), FOUR):
         player, voices = rhythm(line(PULSES, 0)), Recorder()
-        player.swap(other, 0)
+        player.swap(lay(other), 0)
         run(player, voices, 2 * RATE)
         assert voices.slots == [0]
     player = rhythm(None, beat=None)
-    player.swap(line(PULSES, 1), 0)
+    player.swap(lay(line(PULSES, 1)), 0)
     assert player.score is None
 
 
 def test_one_that_waits_is_replaced_by_its_kin_and_what_sounds_is_not() -> None:
     player, voices = rhythm(line(PULSES, 0, 2)), Recorder()
-    player.load(line(PULSES, 3, number=8), 10)
-    player.swap(line(PULSES, 4, number=8), 20)
+    player.load(lay(line(PULSES, 3, number=8)), 10)
+    player.swap(lay(line(PULSES, 4, number=8)), 20)
     run(player, voices, 4 * RATE)
     assert voices.slots == [0, 2, 4]
 
@@ -78,7 +79,7 @@ def test_kin_that_comes_in_at_sam_goes_on_in_the_midst_of_its_period() -> None:
     """Two cycles of four beats make a period of eight: at the first's second sam, the second half is played."""
     player, voices = rhythm(line(PULSES, 0, turn=2.0)), Recorder()
     run(player, voices, RATE // 2)
-    player.load(line(PULSES, 1, 5, turn=2.0), RATE // 2)
+    player.load(lay(line(PULSES, 1, 5, turn=2.0)), RATE // 2)
     assert player.boundary == 2.0
     run(player, voices, 4 * RATE)
     assert (player.origin, voices.slots) == (0.0, [0, 5, 1, 5])
@@ -91,7 +92,7 @@ def test_a_hit_on_the_sam_at_which_its_kin_comes_in_is_struck_once() -> None:
     hits = score_of(*((14.0 * number / 3.0, number) for number in range(6))).hits
     player, voices = rhythm(Score(1, 28.0, hits, 7, turn)), Recorder()
     run(player, voices, round(22.0 * RATE / 2.0))
-    player.load(Score(2, 28.0, hits, 7, turn), voices.frame)
+    player.load(lay(Score(2, 28.0, hits, 7, turn)), voices.frame)
     run(player, voices, round(30.0 * RATE / 2.0))
     assert voices.slots == [0, 1, 2, 3, 4, 5, 0]
 
@@ -107,7 +108,7 @@ def test_the_end_comes_at_the_next_sam_of_several_in_a_score() -> None:
 def test_another_score_comes_in_at_sam() -> None:
     player, voices = rhythm(), Recorder()
     run(player, voices, 30000)
-    player.load(score_of((0.0, 10), (1.0, 11), length=3.0, serial=2), 30000)
+    player.load(lay(score_of((0.0, 10), (1.0, 11), length=3.0, serial=2)), 30000)
     assert (player.pending, player.boundary) == (CHANGE, 4.0)
     run(player, voices, 4 * RATE - 1)
     beat = RATE // 2
@@ -124,8 +125,8 @@ def test_the_last_of_several_scores_comes_in_at_the_same_sam() -> None:
     player, voices = rhythm(tempo=133.33), Recorder()
     sam = round(4 * 60.0 * RATE / 133.33)
     run(player, voices, sam)
-    player.load(score_of((0.0, 10), serial=2), sam - 10)
-    player.load(score_of((0.0, 11), serial=3), sam)
+    player.load(lay(score_of((0.0, 10), serial=2)), sam - 10)
+    player.load(lay(score_of((0.0, 11), serial=3)), sam)
     run(player, voices, sam + 1)
     assert voices.places[-1] == (sam, 11)
 
@@ -135,7 +136,7 @@ def test_at_the_frame_of_sam_a_score_still_comes_in_there() -> None:
         player, voices = rhythm(tempo=tempo), Recorder()
         sam = round(4 * 60.0 * RATE / tempo)
         run(player, voices, sam)
-        player.load(score_of((0.0, 10), serial=2), sam)
+        player.load(lay(score_of((0.0, 10), serial=2)), sam)
         run(player, voices, sam + 1)
         assert voices.places[-1] == (sam, 10)
 
@@ -145,13 +146,13 @@ def test_just_after_sam_a_score_waits_for_the_next() -> None:
         player, voices = rhythm(tempo=tempo), Recorder()
         sam = round(4 * 60.0 * RATE / tempo)
         run(player, voices, sam + 1)
-        player.load(score_of((0.0, 10), serial=2), sam + 1)
+        player.load(lay(score_of((0.0, 10), serial=2)), sam + 1)
         assert player.boundary == 8.0
 
 
 def test_a_silent_player_takes_a_score_at_once() -> None:
     player = rhythm(beat=None)
-    player.load(score_of((0.0, 7), serial=2), 100)
+    player.load(lay(score_of((0.0, 7), serial=2)), 100)
     assert player.score is not None
     assert player.score.serial == 2
     assert (player.pending, player.due) == (0, NEVER)
@@ -159,7 +160,7 @@ def test_a_silent_player_takes_a_score_at_once() -> None:
 
 def test_a_score_that_waits_while_the_rhythm_ends_is_kept() -> None:
     player, voices = rhythm(), Recorder()
-    player.load(score_of((0.0, 10), serial=2), 1)
+    player.load(lay(score_of((0.0, 10), serial=2)), 1)
     player.end(2)
     run(player, voices, 20 * RATE)
     assert voices.slots == [0, 1, 2, 3, 0]
@@ -171,7 +172,7 @@ def test_a_score_that_waits_while_the_rhythm_ends_is_kept() -> None:
 def test_starting_anew_takes_the_score_that_waits() -> None:
     player, voices = rhythm(), Recorder()
     run(player, voices, 1000)
-    player.load(score_of((0.0, 10), serial=2), 1000)
+    player.load(lay(score_of((0.0, 10), serial=2)), 1000)
     player.start(0.0, 2000)
     run(player, voices, 2001)
     assert voices.places == [(0, 0), (2000, 10)]
@@ -181,11 +182,11 @@ def test_starting_anew_takes_the_score_that_waits() -> None:
 def test_a_score_of_rests_plays_on_in_silence() -> None:
     rests = Score(2, 4.0, ())
     player, voices = rhythm(), Recorder()
-    player.load(rests, 1)
+    player.load(lay(rests), 1)
     run(player, voices, 10 * RATE)
     assert voices.slots == [0, 1, 2, 3]
     assert (player.playing, player.due) == (True, NEVER)
-    player.load(score_of((0.0, 10), serial=3), 10 * RATE)
+    player.load(lay(score_of((0.0, 10), serial=3)), 10 * RATE)
     run(player, voices, 10 * RATE + 1)
     assert voices.places[-1] == (10 * RATE, 10)
     ending = rhythm(rests)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from jambox.music.cycle import Hit, Score, Sound, Word
+from jambox.music.roll import lay, rolled
 from jambox.sound.commands import DefineSample, EndRhythm, JoinRhythm, SetTempo, StartRhythm, StopRhythm
 from jambox.sound.engine import Engine
 from jambox.sound.parameters import Mixer
@@ -39,7 +40,7 @@ def engine(score: Score) -> Engine:
         made.carry_out(DefineSample(slot, step + number * (BEFORE + step), BEFORE + step))
     made.set_levels((1.0, 1.0, 1.0, 0.5))
     made.carry_out(SetTempo(TEMPO))
-    made.load_score(score)
+    made.load_score(lay(score))
     return made
 
 
@@ -148,7 +149,7 @@ def test_what_comes_at_sam_is_said_on_it() -> None:
     made = engine(SCORE)
     made.carry_out(StartRhythm(0.0))
     before = render(made, 3 * BEAT)[1]
-    made.load_score(OTHERS)
+    made.load_score(lay(OTHERS))
     words = np.concatenate((before, render(made, 8 * BEAT)[1]))
     assert said(words)[1:] == [(2 * BEAT, TWO), (4 * BEAT, OTHER), (7 * BEAT, OTHER), (10 * BEAT, OTHER)]
 
@@ -156,7 +157,7 @@ def test_what_comes_at_sam_is_said_on_it() -> None:
 def test_a_mute_beginning_leads_to_the_first_word() -> None:
     made = engine(Score(1, 4.0, HITS, 1))
     made.carry_out(StartRhythm(-2.0))
-    made.load_score(SCORE)
+    made.load_score(lay(SCORE))
     words = render(made, 5 * BEAT)[1]
     assert said(words) == [(2 * BEAT, ONE), (4 * BEAT, TWO)]
 
@@ -165,10 +166,10 @@ def test_words_that_come_in_the_midst_are_said_from_there_on() -> None:
     made = engine(MUTE)
     made.carry_out(StartRhythm(0.0))
     before = render(made, BEAT)[1]
-    made.swap_score(SCORE)
+    made.swap_score(lay(SCORE))
     words = np.concatenate((before, render(made, 4 * BEAT)[1]))
     assert said(words) == [(2 * BEAT, TWO), (4 * BEAT, ONE)]
-    made.swap_score(MUTE)
+    made.swap_score(lay(MUTE))
     assert not said(render(made, 4 * BEAT)[1])[1:]
 
 
@@ -177,8 +178,8 @@ def test_words_that_come_in_the_midst_are_said_from_there_on() -> None:
 def test_the_word_after_a_beat_is_the_first_one_there(beat: float, turn: float) -> None:
     score = Score(1, 4.0, HITS, 1, turn, (Word(0.5, ONE), Word(1.25, TWO)))
     places = [(k * score.sam + word.beat, word.slot) for k in range(-8, 8) for word in score.words]
-    assert score.word_after(beat) == min(place for place in places if place[0] >= beat)
+    assert rolled(lay(score)).word_after(beat) == min(place for place in places if place[0] >= beat)
 
 
 def test_there_may_be_no_word_at_all() -> None:
-    assert MUTE.word_after(0.0) == (np.inf, 0)
+    assert rolled(lay(MUTE)).word_after(0.0) == (np.inf, 0)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from jambox.errors import DeviceError
 from jambox.music.cycle import Hit, Score, Word
+from jambox.music.roll import lay
 from jambox.sound import cache, shelves, speech, workshop
 from jambox.sound.commands import SetTempo, StartRhythm
 from jambox.sound.engine import Engine
@@ -144,7 +145,7 @@ def on_the_beat(word: Spoken, rate: int) -> float:
     made.samples.define(0, 0, len(sound))
     made.set_levels((1.0, 1.0, 1.0, 1.0))
     made.carry_out(SetTempo(Bpm(60.0)))
-    made.load_score(Score(1, 4.0, (Hit(0.0, (), (36,), 1.0),), words=(Word(1.0, 0),)))
+    made.load_score(lay(Score(1, 4.0, (Hit(0.0, (), (36,), 1.0),), words=(Word(1.0, 0),))))
     made.carry_out(StartRhythm(0.0))
     played, cue = np.zeros((2, 2 * rate, 2), np.float32)
     made.render(view(np.zeros(0, np.float32)), view(played.reshape(-1)), 2 * rate, view(cue.reshape(-1)))

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import msgspec
 import pytest
 
+from jambox.music.roll import lay
 from jambox.sound import commands
 from jambox.sound.agreement import Request, Settings
 from jambox.sound.parameters import Compressor, Gate, Mixer, Reverb, Strip
@@ -92,7 +93,7 @@ class Watched:
         self.link.send_figure(msgspec.msgpack.encode(figure_of(0, seconds=0.1)))
         self.link.send(commands.StartDrone())
         self.link.send(commands.SetTempo(300.0))
-        self.link.send_score(msgspec.msgpack.encode(score_of((0.0, 0))))
+        self.link.send_score(bytes(lay(score_of((0.0, 0)))))
         self.link.send(commands.StartRhythm(0.0))
 
     def work(self, seconds: float) -> None:
@@ -101,7 +102,7 @@ class Watched:
         while time.monotonic() < end:
             turn += 1
             self.link.set_mixer(HOUSE if turn % 2 else Mixer())
-            self.link.send_score(msgspec.msgpack.encode(score_of((0.0, 0), (0.5, 0), serial=turn)))
+            self.link.send_score(bytes(lay(score_of((0.0, 0), (0.5, 0), serial=turn))))
             self.link.send(commands.Strike(0, 0.1))
             self.link.send(commands.Listen())
             self.link.status()

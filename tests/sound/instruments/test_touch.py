@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from jambox.music.cycle import Hit, Score, Sound
+from jambox.music.roll import lay
 from jambox.sound.commands import DefineSample, StartRhythm
 from jambox.sound.instruments import FAMILIES, softness
 from jambox.sound.instruments.touch import FELT, HAND, TOUCHES, WOOD, Touch, touch
@@ -34,7 +35,7 @@ def struck(family: str, name: str, velocity: float, darkened: bool = True) -> Sa
     engine = engine_with([samples])
     if darkened:
         engine.carry_out(DefineSample(0, 1, len(samples), *softness(family, name, samples, RATE)))
-    engine.load_score(Score(1, 400.0, (Hit(0.0, (Sound(0, 1, 1.0),), (), velocity),)))
+    engine.load_score(lay(Score(1, 400.0, (Hit(0.0, (Sound(0, 1, 1.0),), (), velocity),))))
     engine.carry_out(StartRhythm(0.0))
     return render(engine, round(0.4 * RATE))[:, 0]
 

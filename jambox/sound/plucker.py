@@ -1,0 +1,210 @@
+"""The drone's player inside the engine: it knows the frame of its next pluck, and plucks there."""
+
+from jambox.music.drone import Figure
+from jambox.rounds import SAME, Course, Lock, Metre, Round, beats_of, begun, planned
+from jambox.sound import layout
+from jambox.sound.players import NEVER, Samples
+from jambox.sound.tape import Tape
+from jambox.sound.voices import Voices
+from jambox.timeline import Timeline
+from jambox.units import Bpm
+
+DRONE_FADE = 0.6
+"""Seconds in which a stopped drone fades."""
+CHANGE_FADE = 0.25
+"""Seconds in which a drone gives way to another."""
+ENTRY = 0.15
+"""Seconds in which a steady drone comes in."""
+BEND_GLIDE = 0.03
+"""Seconds in which a drone glides to another pitch: too soon to be waited for, too slow to click."""
+LOWEST_BEND, HIGHEST_BEND = 1.0 / 16.0, 16.0
+
+
+class DronePlayer:
+    """Plucks a Figure, free or in rounds that go with the rhythm's beat or cycle. All methods are real-time safe.
+
+    What goes with them is first plucked at once, as if on the nearest beat. Each further round begins on a beat, or
+    where it divides the cycle, as far as a rhythm plays; one that is under way is carried on to its end in any case.
+    Turns are counted, so that no pluck is lost or struck twice. What is steady stays free: its breaths go over into
+    each other, as much sooner or later as they are shorter or longer where they are bent.
+    """
+
+    def __init__(self, rate: float, samples: Samples) -> None:
+        self.playing = False
+        self.due = NEVER
+        self.figure: Figure | None = None
+        self.start_frame = self.last = self.turn = 0
+        """Where it began, and plucked last; how many plucks there were."""
+        self.shift = 0.0
+        self.round: Round | None = None
+        self._rate = rate
+        self._samples = samples
+        self._lock = Lock.FREE
+        self._metre = Metre(Timeline(Bpm(120.0), rate))
+        self._tape = Tape()
+
+    def load(self, figure: Figure, voices: Voices, frame: int) -> None:
+        """Take another figure; a sounding drone goes over to its kin where it stands, to another with a pluck at once.
+
+        One on the same samples, with more variants, goes on as it is, bent or not, and strings of a steady drone that
+        had no samples so far come in; any other is not bent.
+        """
+        before, self.figure = self.figure, figure
+        if before is not None and figure.slots == before.slots:
+            self._join(before, voices, frame)
+            return
+        self._tape.start(frame, 0.0, 1.0)
+        if self.playing and before is not None and figure.is_kin(before):
+            self._cross(before, figure, voices)
+        elif self.playing:
+            voices.release(layout.DRONE, CHANGE_FADE)
+            self._begin(frame)
+
+    @property
+    def ratio(self) -> float:
+        """At how many times its figure's pitch it sounds, or glides to."""
+        return self._tape.goal
+
+    def bend(self, ratio: float, voices: Voices, frame: int) -> None:
+        """Glide to `ratio` of the figure's pitch, held between LOWEST_BEND and HIGHEST_BEND; plucks to come as well."""
+        ratio = min(max(ratio, LOWEST_BEND), HIGHEST_BEND)
+        voices.bend(layout.DRONE, ratio / self.ratio, BEND_GLIDE)
+        self._tape.glide(ratio, frame, BEND_GLIDE * self._rate)
+        if self.playing and self.figure is not None:
+            self._plan(self.figure, frame)
+
+    def lock(self, lock: Lock, frame: int) -> None:
+        """Let rounds go with something else from the next one on."""
+        before, figure, self._lock = self.round, self.figure, lock
+        if figure is None or not self.playing or figure.steady:
+            return
+        if self.turn == 0:
+            self.round = self._first_round(figure)
+        elif lock is Lock.FREE and before is not None:
+            # The next pluck stays where it is, and all others follow as they do by themselves.
+            due = self._metre.timeline.frame_at(figure.beat_of(self.turn, before))
+            self.shift = (due - self.start_frame) / self._rate - figure.place_of(self.turn)
+            self.round = None
+        elif lock is not Lock.FREE and before is None:
+            self.round = self._taken_up(figure)
+        self._plan(figure, frame)
+
+    def heed(self, metre: Metre, frame: int) -> None:
+        """Go by this from `frame` on."""
+        before, figure, current, self._metre = self._metre, self.figure, self.round, metre
+        if metre == before or figure is None or current is None or not self.playing:
+            return
+        # Where beats are counted anew, what is under way goes on as it was.
+        jump = metre.timeline.beat_at(frame) - before.timeline.beat_at(frame)
+        if self.turn == 0:
+            self.round = self._first_round(figure)
+        elif abs(jump) > SAME:
+            self.round = current._replace(beat=current.beat + jump)
+        self._plan(figure, frame)
+
+    def start(self, frame: int) -> None:
+        """Pluck from the first string on; a drone that sounds goes on."""
+        if not self.playing:
+            self._begin(frame)
+
+    def stop(self, voices: Voices) -> None:
+        """Pluck no more and let the strings fade."""
+        self.playing, self.due = False, NEVER
+        voices.release(layout.DRONE, DRONE_FADE)
+
+    def _begin(self, frame: int) -> None:
+        # Of a steady figure, all that began before its lead sounds from the midst on.
+        lead = round(self.figure.lead * self._rate) if self.figure else 0
+        self.playing, self.turn, self.start_frame, self.last = True, 0, frame - lead, frame
+        self.shift, self.round, self.due = 0.0, None, NEVER
+        self._tape.start(frame, float(lead), self.ratio)
+        if self.figure:
+            self.round = self._first_round(self.figure)
+            self._plan(self.figure, frame)
+            self.due = frame
+
+    def _first_round(self, figure: Figure) -> Round | None:
+        if self._lock is Lock.FREE or figure.steady:
+            return None
+        length = beats_of(self._lock, figure.seconds, self._metre)
+        here = self._metre.timeline.beat_at(self.start_frame)
+        return Round(0, begun(here, length * figure.waits[0] / sum(figure.waits), self._metre), length)
+
+    def _taken_up(self, figure: Figure) -> Round:
+        """The round that is under way, which was free so far."""
+        strings, timeline = len(figure.waits), self._metre.timeline
+        first = (self.turn - 1) // strings * strings
+        time = first // strings * figure.seconds + self.shift
+        beat = timeline.beat_at(self.start_frame + time * self._rate)
+        return Round(first, beat, figure.seconds * timeline.tempo / 60.0)
+
+    def _plan(self, figure: Figure, frame: int) -> None:
+        """Find when the next round begins, and from that when the next pluck is due."""
+        if figure.steady:
+            self.shift = self._tape.behind(self.start_frame) / self._rate
+            self.due = max(self._tape.frame_at(figure.frame_of(self.turn, self._rate)), frame)
+            return
+        if self.round is not None:
+            # A pluck is due within half a frame of its beat.
+            here = self._metre.timeline.beat_at(frame - 0.5)
+            earliest = figure.earliest(self.round)
+            self.round = planned(self.round, earliest, here, self._lock, figure.seconds, self._metre)
+        course = Course(self.start_frame, self._rate, self._metre.timeline, self.shift, self.round)
+        self.due = max(figure.frame_by(self.turn, course), frame)
+
+    def _join(self, before: Figure, voices: Voices, frame: int) -> None:
+        if not (self.playing and before.steady):
+            return
+        strings = len(before.sounds)
+        for turn in range(max(self.turn - 2 * strings, 0), self.turn):
+            if before.sounds[turn % strings].variants == 0:
+                self._sound(turn, voices, frame)
+
+    def _cross(self, before: Figure, figure: Figure, voices: Voices) -> None:
+        # Each string's sound goes over to that of the same pluck on the new figure, after as many of its periods: the
+        # partials of both then meet in phase, and nothing is plucked that was plucked before.
+        for row in range(voices.count):
+            if voices.ints[row, layout.BUS] != layout.DRONE or voices.floats[row, layout.RAMP] < 0.0:
+                continue
+            string, turn = self._sounding(before, voices.ints[row, layout.OFFSET])
+            old, new = before.sounds[string], figure.sounds[string]
+            higher = figure.frequencies[string] / before.frequencies[string]
+            slot, position = new.slot + min(turn, new.variants - 1), voices.floats[row, layout.POSITION]
+            length = self._samples.lengths[slot] if new.variants else 0
+            voices.glide(row, higher, BEND_GLIDE)
+            there, offset = round(position / higher), self._samples.offsets[slot]
+            voices.cross(row, offset, length, there, new.gain / old.gain, CHANGE_FADE)
+
+    def _sounding(self, figure: Figure, offset: int) -> tuple[int, int]:
+        """The string, and the variant of its pluck, whose samples lie at `offset`."""
+        for string, sound in enumerate(figure.sounds):
+            for turn in range(sound.variants):
+                if self._samples.offsets[sound.slot + turn] == offset:
+                    return string, turn
+        return 0, 0
+
+    def play(self, voices: Voices, frame: int) -> None:
+        """Pluck the string that is due at `frame`."""
+        figure, current = self.figure, self.round
+        assert figure is not None
+        if current is not None and self.turn == current.first + len(figure.waits):
+            self.round = Round(self.turn, current.following, current.then)
+        self._sound(self.turn, voices, frame)
+        self.turn, self.last = self.turn + 1, frame
+        self._plan(figure, frame)
+
+    def _sound(self, turn: int, voices: Voices, frame: int) -> None:
+        assert self.figure is not None
+        pluck = self.figure.pluck(turn)
+        if pluck is None:
+            return
+        offset, length = self._samples.offsets[pluck.slot], self._samples.lengths[pluck.slot]
+        tape, row, skip, speed = self._tape, voices.count, 0.0, self._tape.speed(frame)
+        if self.figure.steady:
+            skip = max(tape.position(frame) - self.figure.frame_of(turn, self._rate), 0.0)
+            skip = round(skip) if speed == tape.goal == 1.0 else skip  # read as it is, and not between frames
+        if skip < length:
+            rise = ENTRY if skip >= speed else 0.0
+            voices.start(layout.DRONE, offset, length, pluck.level, pluck.pan, speed, skip=skip, rise=rise)
+            if speed != tape.goal and voices.count > row:
+                voices.glide(row, tape.goal, (tape.settled - frame) / self._rate)
