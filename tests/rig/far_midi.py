@@ -114,11 +114,14 @@ class FarPort:
     Messages are stamped when rtmidi's callback has them; clock, sysex and active sensing included.
     """
 
+    KEEPS_THREAD = True
+    """Else the interpreter takes up rtmidi's thread and forgets it again at every message, as in all who use rtmidi."""
+
     def __init__(self, name: str = "Far", client: str = "") -> None:
         """`name` is the ports' name, and the client's unless that has another."""
         self.name, self._client = name, client or name
         self.arrivals: list[Arrival] = []
-        self._known = False
+        self._kept = not self.KEEPS_THREAD
 
     def __enter__(self) -> Self:
         self._input = lengthened(lambda: rtmidi.MidiIn(rtmidi.API_LINUX_ALSA, self._client, 1024))
@@ -142,10 +145,9 @@ class FarPort:
 
     def _arrived(self, event: tuple[Sequence[int], float], _data: object = None) -> None:
         self.arrivals.append(Arrival(time.monotonic(), bytes(event[0])))
-        if not self._known:
-            # Else the interpreter would take up rtmidi's thread and forget it again at every message, which costs the
-            # rig more than the message: this asks it to remember (Python/C API, PyGILState_Ensure).
-            self._known = True
+        if not self._kept:
+            # To forget and take it up again costs the rig more than a message does (Python/C API, PyGILState_Ensure).
+            self._kept = True
             ctypes.pythonapi.PyGILState_Ensure()
 
     def open_virtual(self) -> Self:

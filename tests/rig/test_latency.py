@@ -49,7 +49,9 @@ pytestmark = pytest.mark.rig(virtual_time=False, timeout=300, usb_midi=False, ap
 
 
 class Ear(FarPort):
-    """A port that can be waited for."""
+    """A port that can be waited for, of a program like any other."""
+
+    KEEPS_THREAD = False
 
     def __init__(self, name: str, client: str = "") -> None:
         super().__init__(name, client)
