@@ -113,9 +113,9 @@ def heard_and_sent(
     heard: list[tuple[float, int]] = []
 
     class Heard(Voices):
-        def start(self, bus: int, offset: int, length: int, gain: float, *_words: float, **_more: float) -> None:
+        def start(self, bus: int, *words: float, **_more: float) -> None:
             if bus == layout.RHYTHM:
-                heard.append(((engine.frame + LATENCY) / RATE, round((gain / 0.5) ** 0.5 * 127)))
+                heard.append(((engine.frame + LATENCY) / RATE, round((words[2] / 0.5) ** 0.5 * 127)))
 
     engine.voices.__class__ = Heard
     engine.load_score(lay(HALVES))
