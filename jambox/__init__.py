@@ -87,6 +87,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         rows.py     ♪ rows of words or letters -> strokes
         timing.py   ♪ how far from the even grid strokes fall
         cycle.py    ♪ a rhythm cycle: pulses, groups, strokes; its score
+        humanising.py ♪ how far a player's hands are off the grid, drawn from a seed
         roll.py     ♪ a score as numbers in one row, as the engine takes it
         energy.py   ♪ how much of a cycle sounds, from its skeleton on
         meet.py     ♪ two cycles laid over each other

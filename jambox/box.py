@@ -151,7 +151,7 @@ class Box:
         self._touch = Touch(midi.bindings, self._memory.learned, lambda: self.state.scene, self._act, self._learned)
         self._ear = Ear(self._rack, self._touch, lambda: self.state.scene, self._act, self._herald)
         told = (self._arrived, self._left, self._herald.warn, self._cued)
-        self._ensemble = Ensemble(midi.parsed, midi.offsets, self._touch.claims, *told, held)
+        self._ensemble = Ensemble(midi.parsed, midi.offsets, self._touch.claims, *told, held, config.touch)
         parts.callback(self._ensemble.close)
         self._ensemble.watch(self._loop)
         self._tune_routes()

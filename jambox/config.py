@@ -10,6 +10,7 @@ from jambox.mapping import Binding
 from jambox.midi.notation import parse_route
 from jambox.midi.offsets import Offsets
 from jambox.midi.route import EVERYTHING, Unit
+from jambox.music.humanising import Touch
 from jambox.reference import Reference
 from jambox.scene import HIGHEST_TONIC, LOWEST_TONIC
 from jambox.sound.layout import STRIPS
@@ -110,11 +111,13 @@ class Link(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Style(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What STYLE goes through: `cycles` by id, in that order; without any, all whose sources do not disagree.
 
-    `tunings` by id, too; without any, a few that are far apart.
+    `tunings` by id, too; without any, a few that are far apart. `humanise`: by which share of what is measured of
+    players strokes are off the grid.
     """
 
     cycles: tuple[Id, ...] = ()
     tunings: tuple[Id, ...] = ()
+    humanise: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.0
 
 
 class Tuning(Reference, frozen=True, forbid_unknown_fields=True):
@@ -167,6 +170,11 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def is_prompting(self) -> bool:
         """Whether anything is said to players."""
         return self.voice.speak != "off" and bool(self.audio.cue)
+
+    @property
+    def touch(self) -> Touch:
+        """The hands that play the rhythm."""
+        return Touch(self.seed, self.style.humanise)
 
     @property
     def unheard(self) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ from jambox.midi.twins import titles
 from jambox.midi.words import hold
 from jambox.music.cycle import Score
 from jambox.music.drone import Figure
+from jambox.music.humanising import EXACT, Touch
 from jambox.remote import Traffic
 from jambox.sound.commands import Status
 from jambox.units import Bpm
@@ -61,6 +62,7 @@ class Ensemble:
         on_cut: Callable[[str], None],
         on_cue: Callable[[], None],
         held: Path | None = None,
+        touch: Touch = EXACT,
     ) -> None:
         self.fault = self._forgetful = ""
         self._on_arrival, self._on_departure, self._on_cue = on_arrival, on_departure, on_cue
@@ -70,6 +72,7 @@ class Ensemble:
         self._lead: Lead | None = None
         self._router = Router(routes, self._hear, offsets, self._pages(held), claims)
         self._on_cut = on_cut
+        self._touch = touch if touch.share else None
         self._flooding: tuple[Port, ...] = ()
         self._ports: MidiPorts | None = None
         self._own: OwnPorts | None = None
@@ -159,7 +162,7 @@ class Ensemble:
             if run != self._run:
                 self._play(None)
                 self._run = run
-            self._play(pulse.performance(status, self._pattern(serial, scores[serial])))
+            self._play(pulse.performance(status, self._pattern(serial, scores[serial]), self._touch))
             return False
         if status.playing or run != self._run or not run:
             return False

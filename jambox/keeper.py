@@ -62,12 +62,13 @@ class Keeper:
         on_engine: Callable[[Link], None],
         guests: Guestbook | None = None,
         cue: CueCard | None = None,
+        humanise: float = 0.0,
     ) -> None:
         self._audio = audio
         self._mixer = mixer
         self._guests, self._cue = guests, cue
         self._bank = bank
-        self._seed = seed
+        self._seed, self._humanise = seed, humanise
         self._on_engine = on_engine
         self._engine: EngineProcess | None = None
         self._closing = asyncio.Event()
@@ -212,7 +213,8 @@ class Keeper:
         request = Request(device, audio.rate, self._easing.period, audio.buffer[1], audio.inputs, outputs)
         outlet = self._cue.descriptor if self._cue else -1
         inlets, count = (self._guests.descriptor, self._guests.count) if self._guests else (-1, 0)
-        return Settings(link.descriptor, self._bank, request, self._mixer, self._seed, inlets, count, outlet)
+        words = (self._seed, inlets, count, outlet, self._humanise)
+        return Settings(link.descriptor, self._bank, request, self._mixer, *words)
 
 
 def describe(ready: Ready) -> str:

@@ -15,6 +15,7 @@ from jambox.music.arrangement import Arrangement, Cast
 from jambox.music.cycle import Cycle, Sound
 from jambox.music.drone import Drone, figure
 from jambox.music.drums import Drums, score
+from jambox.music.humanising import Touch
 from jambox.music.roll import lay
 from jambox.programme import Number, steps
 from jambox.rounds import LOCKS, Lock
@@ -54,7 +55,8 @@ Heard = Callable[[Strike], None]
 class Piece:
     """What to render: `cycle` with its `drums`, or None for no rhythm; `drone`, or None; `levels` as amplitudes.
 
-    The drone's rounds go with what `round` says. In place of a cycle, a whole `programme`.
+    The drone's rounds go with what `round` says. In place of a cycle, a whole `programme`. Strokes are off the grid by
+    `humanise` of what is measured of players, 0 to 1.
     """
 
     rate: int
@@ -68,19 +70,21 @@ class Piece:
     cache: str = ""
     programme: tuple[Number, ...] = ()
     round: Lock = Lock.FREE
+    humanise: float = 0.0
 
 
 class _Heard(RhythmPlayer):
     """Plays, and tells `heard` each strike."""
 
-    def __init__(self, rate: float, samples: Samples, seed: int, heard: Heard) -> None:
-        super().__init__(rate, samples, seed)
+    def __init__(self, rate: float, samples: Samples, seed: int, touch: Touch, heard: Heard) -> None:
+        super().__init__(rate, samples, seed, touch)
         self._heard = heard
 
-    def strike(self, place: int, beat: float, voices: Voices, frame: int) -> None:
-        super().strike(place, beat, voices, frame)
+    def strike(self, number: int, beat: float, spot: int, voices: Voices, frame: int) -> None:
+        super().strike(number, beat, spot, voices, frame)
         assert self.score is not None
-        keys, velocity = self.score.keys_of(place), self.score.velocity(place)
+        beat += self.touch.late(spot, self.score.interval(number))
+        keys, velocity = self.score.keys_of(number), self.velocity(number, spot)
         self._heard(Strike(self.run, beat - self.beginning, frame, keys, velocity))
 
 
@@ -113,9 +117,9 @@ def prepare(piece: Piece, longest: int) -> Engine:
 
 
 def _engine(piece: Piece, longest: int, bank: Bank, arranged: Shelves, heard: Heard | None = None) -> Engine:
-    engine = Engine(piece.rate, Mixer(), 0, longest, view(bank), piece.seed)
+    engine = Engine(piece.rate, Mixer(), 0, longest, view(bank), piece.seed, humanise=piece.humanise)
     if heard:
-        engine.rhythm = _Heard(piece.rate, engine.samples, piece.seed, heard)
+        engine.rhythm = _Heard(piece.rate, engine.samples, piece.seed, engine.rhythm.touch, heard)
     engine.set_levels(piece.levels)
     engine.strips.glides[:] = engine.strips.levels
     engine.carry_out(commands.SetTempo(piece.tempo))

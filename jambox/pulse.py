@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 from jambox.frameclock import FrameClock
 from jambox.midi.plucks import Note
-from jambox.midi.sync import Hit, Pattern, Performance
+from jambox.midi.sync import Hit, Pattern, Performance, Touch
 from jambox.music.cycle import Score
 from jambox.music.drone import Figure
+from jambox.music.humanising import hand, intervals
 from jambox.rounds import Course, Round
 from jambox.sound.commands import Status
 from jambox.sound.players import END
@@ -69,12 +70,14 @@ def pattern(score: Score) -> Pattern:
     return Pattern(
         score.length,
         tuple(
-            Hit(hit.beat, key, min(max(round(hit.velocity * 127), 1), 127)) for hit in score.hits for key in hit.keys
+            Hit(hit.beat, key, min(max(round(hit.velocity * 127), 1), 127), interval, hand(hit))
+            for hit, interval in zip(score.hits, intervals(score), strict=True)
+            for key in hit.keys
         ),
     )
 
 
-def performance(status: Status, notes: Pattern) -> Performance:
+def performance(status: Status, notes: Pattern, touch: Touch | None = None) -> Performance:
     """What MIDI sends, as far as the engine's plans are known. An introduction is not for others: they begin on sam."""
     return Performance(
         timeline(status),
@@ -83,6 +86,7 @@ def performance(status: Status, notes: Pattern) -> Performance:
         max(status.start, 0.0),
         status.boundary + TAIL if status.pending == END else None,
         status.origin,
+        touch=touch,
     )
 
 

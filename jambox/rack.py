@@ -44,7 +44,8 @@ class Rack:
         self.mixer = config.mixer
         self.guests = Guestbook(config.audio, self._on_guest, saved)
         self.cue = CueCard(config.audio, self._on_cue)
-        self.keeper = Keeper(config.audio, config.mixer, bank, config.seed, self._on_new_engine, self.guests, self.cue)
+        told, humanise = self._on_new_engine, config.style.humanise
+        self.keeper = Keeper(config.audio, config.mixer, bank, config.seed, told, self.guests, self.cue, humanise)
 
     def lay(self, values: Values) -> None:
         """Let the engine glide to the mixer with `values` over what the configuration says of it and of the cards."""

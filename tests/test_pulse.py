@@ -114,7 +114,13 @@ def test_the_notes_of_a_score() -> None:
             ScoreHit(3.0, sound, (42,), 0.0001),
         ),
     )
-    hits = (Hit(0.0, 36, 127), Hit(0.0, 42, 127), Hit(1.5, 38, 64), Hit(3.0, 42, 1))
+    near = 0.5  # to the stroke that has no key
+    hits = (
+        Hit(0.0, 36, 127, 0.0, 36),
+        Hit(0.0, 42, 127, 0.0, 36),
+        Hit(1.5, 38, 64, near, 38),
+        Hit(3.0, 42, 1, 1.0, 42),
+    )
     assert pulse.pattern(score) == Pattern(4.0, hits)
 
 

@@ -48,6 +48,8 @@ def add(commands: Any) -> None:
         metavar="N",
         help="frames at a time; changes nothing (default: 1024)",
     )
+    help_ = "how far strokes are off the grid, as a share of what is measured of players, 0 to 1 (default: 0)"
+    parser.add_argument("--humanise", type=number(0.0, 1.0), default=0.0, metavar="H", help=help_)
     parser.add_argument(
         "--seed", type=whole(0, 1 << 31), default=0, metavar="N", help="another variation of strokes and plucks"
     )
@@ -89,6 +91,7 @@ def _render(arguments: Arguments) -> int:
         drone=found.tuned(arguments.drone, arguments.tuning, arguments.strings) if arguments.drone else None,
         round=Lock(arguments.round),
         seed=arguments.seed,
+        humanise=arguments.humanise,
         cache=str(sounds_cache()),
     )
     frames = round(arguments.seconds * arguments.rate)

@@ -7,6 +7,7 @@ clock estimate change on the way: only a position's time is computed from floats
 import math
 from bisect import bisect_right
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from jambox.frameclock import FrameClock
 from jambox.midi import messages
@@ -17,6 +18,8 @@ PPQN = 24
 GRAINS = PPQN * 27_720
 """Positions per beat. 27,720 is the least common multiple of 1 to 12: such divisions of a tick are exact."""
 TICK = GRAINS // PPQN
+REACH = GRAINS // 8
+"""Positions by which a touch moves a hit at most."""
 LEAD, READY = 0.002, 0.001
 """Seconds from Start to the first clock, as a rule and where Start is late: receivers need 1 ms (MIDI 1.0)."""
 NOTE = 0.080
@@ -27,11 +30,26 @@ LATE = 0.050
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A note of the pattern: `beat` from the cycle's start (modulo the cycle), key 0 to 127, velocity 1 to 127."""
+    """A note of the pattern: `beat` from the cycle's start (modulo the cycle), key 0 to 127, velocity 1 to 127.
+
+    `interval` (beats) and `hand` are what a Touch draws by.
+    """
 
     beat: float
     key: int
     velocity: int
+    interval: float = 0.0
+    hand: int = 0
+
+
+class Touch(Protocol):
+    """A player's hands: how far they are off at each position, by `music.humanising`."""
+
+    def late(self, place: int, interval: float) -> float:
+        """Beats by which what stands at a position is late, or, below 0, early."""
+
+    def force(self, place: int, hand: int) -> float:
+        """By what a velocity is multiplied there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +62,19 @@ class Pattern:
     beats: float
     hits: tuple[Hit, ...]
     _positions: tuple[int, ...] = field(init=False, repr=False, compare=False)
-    _notes: dict[int, tuple[bytes, ...]] = field(init=False, repr=False, compare=False)
+    _hits: dict[int, tuple[Hit, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.length < 1:
             raise ValueError(f"a pattern of {self.beats} beats has no length: give it beats above 0")
-        notes: dict[int, tuple[bytes, ...]] = {}
+        hits: dict[int, tuple[Hit, ...]] = {}
         for hit in self.hits:
             if not (0 <= hit.key <= 127 and 1 <= hit.velocity <= 127):
                 raise ValueError(f"{hit} is no MIDI note: keys go from 0 to 127, velocities from 1 to 127")
             position = round(hit.beat * GRAINS) % self.length
-            notes[position] = (*notes.get(position, ()), messages.note_on(messages.DRUMS, hit.key, hit.velocity))
-        object.__setattr__(self, "_notes", notes)
-        object.__setattr__(self, "_positions", tuple(sorted(notes)))
+            hits[position] = (*hits.get(position, ()), hit)
+        object.__setattr__(self, "_hits", hits)
+        object.__setattr__(self, "_positions", tuple(sorted(hits)))
 
     @property
     def length(self) -> int:
@@ -73,9 +91,9 @@ class Pattern:
             cycle, index = cycle + 1, 0
         return cycle * self.length + self._positions[index]
 
-    def notes(self, position: int) -> tuple[bytes, ...]:
-        """The note-ons at `position`, counted from a cycle's start."""
-        return self._notes.get(position % self.length, ())
+    def at(self, position: int) -> tuple[Hit, ...]:
+        """The hits at `position`, counted from a cycle's start."""
+        return self._hits.get(position % self.length, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +103,8 @@ class Performance:
     `timeline` gives the frame of a beat, `clock` the monotonic second at which that frame is *heard*. The run begins at
     beat `start`, where the first clock falls, and ends before beat `stop` (None: not known yet). A cycle of `pattern`
     begins at beat `sam`. All is sent `offset` seconds later than it is heard; below 0, earlier. A Performance with the
-    same `start` goes on with the same run, on the same axis of beats; everything else may differ.
+    same `start` goes on with the same run, on the same axis of beats; everything else may differ. A `touch` plays its
+    hits off the grid; clocks stay on it.
     """
 
     timeline: Timeline
@@ -95,6 +114,7 @@ class Performance:
     stop: float | None = None
     sam: float = 0.0
     offset: float = 0.0
+    touch: Touch | None = None
 
     @property
     def first(self) -> int:
@@ -118,15 +138,48 @@ class Performance:
         if self.ended(position):
             return position
         tick = max(self.first, position + TICK - (position - self.first) % TICK)
-        sam = round(self.sam * GRAINS)
-        hit = self.pattern.after(max(position, self.first - 1) - sam)
-        following = tick if hit is None else min(tick, hit + sam)
+        hit = self._hit_after(position)
+        following = tick if hit is None else min(tick, hit[0])
         return following if self.stop is None else min(following, round(self.stop * GRAINS))
 
     def at(self, position: int) -> tuple[bytes, ...]:
         """What is sent at `position`, the clock before the hits."""
-        notes = self.pattern.notes(position - round(self.sam * GRAINS))
+        hit = self._hit_after(position - 1)
+        notes = self._notes(hit[1]) if hit and hit[0] == position else ()
         return notes if (position - self.first) % TICK else (messages.CLOCK, *notes)
+
+    def _hit_after(self, position: int) -> tuple[int, int] | None:
+        """Where the first hit after `position` is played, and where it is written; None if there is none."""
+        sam = round(self.sam * GRAINS)
+        written = self.pattern.after(max(position - (REACH if self.touch else 0), self.first - 1) - sam)
+        while written is not None:
+            played = self._played(written + sam)
+            if played > position:
+                return played, written + sam
+            written = self.pattern.after(written)
+        return None
+
+    def _played(self, position: int) -> int:
+        """Where what is written at `position` is played: not before the run begins."""
+        if self.touch is None:
+            return position
+        late = round(self.touch.late(position, self._written(position)[0].interval) * GRAINS)
+        return max(position + min(max(late, -REACH), REACH), self.first)
+
+    def _written(self, position: int) -> tuple[Hit, ...]:
+        return self.pattern.at(position - round(self.sam * GRAINS))
+
+    def _notes(self, position: int) -> tuple[bytes, ...]:
+        touch = self.touch
+        return tuple(
+            messages.note_on(messages.DRUMS, hit.key, _forced(hit, touch.force(position, hit.hand) if touch else 1.0))
+            for hit in self._written(position)
+        )
+
+
+def _forced(hit: Hit, force: float) -> int:
+    """The velocity of a hit that is struck with another force."""
+    return min(max(round(hit.velocity * force), 1), 127)
 
 
 class Playhead:

@@ -1,7 +1,8 @@
 """A score as numbers in one row, as pins on the roll of a barrel organ: taken over as a whole, and read in place.
 
-The numbers (float64) are the head, then columns: of hits their beats, velocities, and where their first sound and key
-stand; of sounds their slots, variants, gains and chokes; keys; of words their beats and slots.
+The numbers (float64) are the head, then columns: of hits their beats, velocities, intervals and hands (`humanising`),
+and where their first sound and key stand; of sounds their slots, variants, gains and chokes; keys; of words their
+beats and slots.
 """
 
 import math
@@ -9,6 +10,7 @@ from array import array
 from bisect import bisect_left
 from typing import NamedTuple
 
+from jambox.music import humanising
 from jambox.music.cycle import Hit, Score, Sound, Word
 
 HEAD = 8
@@ -26,6 +28,8 @@ def lay(score: Score) -> "memoryview[float]":
     row = array("d", (score.serial, score.line, score.length, score.turn, *counts))
     row.extend(hit.beat for hit in hits)
     row.extend(hit.velocity for hit in hits)
+    row.extend(humanising.intervals(score))
+    row.extend(map(humanising.hand, hits))
     for parts in ([hit.sounds for hit in hits], [hit.keys for hit in hits]):
         first = 0
         for part in parts:
@@ -69,7 +73,9 @@ class Roll:
         self.count, self.sounds, self.words = int(head[4]), int(head[5]), int(head[7])
         self._beats = HEAD
         self._velocities = self._beats + self.count
-        self._first_sound = self._velocities + self.count
+        self._intervals = self._velocities + self.count
+        self._hands = self._intervals + self.count
+        self._first_sound = self._hands + self.count
         self._first_key = self._first_sound + self.count + 1
         self._sounds = self._first_key + self.count + 1
         self._keys = self._sounds + 4 * self.sounds
@@ -88,6 +94,14 @@ class Roll:
     def beat(self, place: int) -> float:
         """Of the hit at `place` of the cycle."""
         return self.numbers[self._beats + place]
+
+    def interval(self, place: int) -> float:
+        """Beats from the hit at `place` to its nearer neighbour; 0 on sam."""
+        return self.numbers[self._intervals + place]
+
+    def hand(self, place: int) -> int:
+        """What tells the hit at `place` from others on the same beat."""
+        return int(self.numbers[self._hands + place])
 
     def sounds_of(self, place: int) -> range:
         """The numbers of the sounds of the hit at `place`."""
@@ -108,6 +122,11 @@ class Roll:
         """Beat of the `index`-th hit, counted from the cycle's first on through its repetitions."""
         turn, place = divmod(index, self.count)
         return turn * self.length + self.beat(place)
+
+    def place_of(self, index: int) -> int:
+        """The same as `humanising.place` counts, where MIDI, which counts in whole numbers throughout, has it too."""
+        turn, at = divmod(index, self.count)
+        return turn * humanising.place(self.length) + humanising.place(self.beat(at))
 
     def index_at(self, beat: float) -> int:
         """The first hit at or after `beat`."""

@@ -41,7 +41,8 @@ class Settings(msgspec.Struct, frozen=True):
     """What the engine is started with: descriptors of the link and the bank, the device, and the mixer.
 
     `inlets` is the descriptor of the `guests` inlets, each of which may have one strip or more of as many; `outlet`
-    that of the outlet to a card that plays the cue, -1 for none.
+    that of the outlet to a card that plays the cue, -1 for none; `humanise` the share, 0 to 1, of what is measured of
+    players by which strokes are off the grid.
     """
 
     link: int
@@ -52,6 +53,7 @@ class Settings(msgspec.Struct, frozen=True):
     inlets: int = -1
     guests: int = 0
     outlet: int = -1
+    humanise: float = 0.0
 
     @property
     def descriptors(self) -> tuple[int, ...]:

@@ -7,6 +7,7 @@ and blocks of any size give the same samples.
 from collections.abc import Sequence
 
 from jambox.music.drone import Figure
+from jambox.music.humanising import Touch
 from jambox.rounds import LOCKS, Round
 from jambox.sound import commands, layout
 from jambox.sound.commands import Command, Status
@@ -28,7 +29,8 @@ FREE = Round(0, 0.0, 0.0)
 class Engine:
     """Renders spans of up to `longest` frames at `rate` Hz from `bank` (float32) and `inputs` captured channels.
 
-    Of these, the first `wanted` (all, unless told otherwise) are the strips of `mixer`; the others stay silent.
+    Strokes are off the grid by `humanise` of what is measured of players, 0 to 1, drawn from `seed`.
+    Of the inputs, the first `wanted` (all, unless told otherwise) are the strips of `mixer`; the others stay silent.
     Everything but the constructor is real-time safe.
     """
 
@@ -41,13 +43,14 @@ class Engine:
         bank: "memoryview[float]",
         seed: int = 0,
         wanted: int | None = None,
+        humanise: float = 0.0,
     ) -> None:
         self.frame = 0
         self._longest = longest
         self.voices = Voices(rate)
         self.strips = Strips(rate, mixer, inputs, wanted)
         self.samples = Samples(SLOTS)
-        self.rhythm = RhythmPlayer(rate, self.samples, seed)
+        self.rhythm = RhythmPlayer(rate, self.samples, seed, Touch(seed, humanise))
         self.drone = DronePlayer(rate, self.samples)
         self.speaker = Speaker(rate, self.samples)
         self._mix = self.strips.make_mix(bank, self.voices, longest)

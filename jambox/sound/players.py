@@ -3,6 +3,7 @@
 import math
 
 from jambox.music.chance import variant
+from jambox.music.humanising import EXACT, Touch, place
 from jambox.music.roll import Roll, Rolls
 from jambox.rounds import SAME, Metre
 from jambox.sound import layout
@@ -39,7 +40,7 @@ class RhythmPlayer:
     Positions are absolute beats and whole hit numbers, so that no tempo change plays a hit twice or loses one.
     """
 
-    def __init__(self, rate: float, samples: Samples, seed: int) -> None:
+    def __init__(self, rate: float, samples: Samples, seed: int, touch: Touch = EXACT) -> None:
         self.timeline = Timeline(Bpm(120.0), rate)
         self.playing = False
         self.run = 0
@@ -56,6 +57,7 @@ class RhythmPlayer:
         self._rolls = Rolls()
         self._samples = samples
         self._seed = seed
+        self.touch = touch
 
     @property
     def metre(self) -> Metre:
@@ -135,7 +137,7 @@ class RhythmPlayer:
         assert self.score is not None
         beat = self._next_beat()
         if beat < self.boundary - SAME:
-            self.strike(self._index % self.score.count, beat, voices, frame)
+            self.strike(self._index % self.score.count, beat, self._place(), voices, frame)
             self._index += 1
         elif self.pending == CHANGE:
             self._change()
@@ -144,18 +146,18 @@ class RhythmPlayer:
             return
         self._plan(frame)
 
-    def strike(self, place: int, beat: float, voices: Voices, frame: int) -> None:
-        """Sound the hit at `place` of the score, which is due at `beat`, on `frame`; one that is long past is left out.
+    def strike(self, number: int, beat: float, spot: int, voices: Voices, frame: int) -> None:
+        """Sound the hit of that number, which is written at `beat`, on `frame`; one that is long past is left out.
 
-        Real-time safe.
+        The touch draws its velocity for `spot`. Real-time safe.
         """
         assert self.score is not None
         self._struck = beat
         if self.timeline.beat_at(frame) - beat > SKIPPED:
             return
-        velocity = self.score.velocity(place)
-        for number in self.score.sounds_of(place):
-            sound = self.score.sound(number)
+        velocity = self.velocity(number, spot)
+        for one in self.score.sounds_of(number):
+            sound = self.score.sound(one)
             slot = sound.slot + variant(self._seed + sound.slot, sound.variants, self._index)
             offset, length = self._samples.offsets[slot], self._samples.lengths[slot]
             if sound.choke:
@@ -164,6 +166,12 @@ class RhythmPlayer:
             dark, lift = softness.struck(velocity)
             loud = velocity * velocity * sound.gain * lift
             voices.start(layout.RHYTHM, offset, length, loud, choke=sound.choke, dark=dark, corner=softness.corner)
+
+    def velocity(self, number: int, spot: int) -> float:
+        """At which velocity the hit of that number is struck at `spot`: at most in full, unless it is written so."""
+        assert self.score is not None
+        written = self.score.velocity(number)
+        return min(written * self.touch.force(spot, self.score.hand(number)), max(written, 1.0))
 
     def _take_next(self) -> None:
         if self.coming is not None:
@@ -182,10 +190,10 @@ class RhythmPlayer:
 
     def _close(self, voices: Voices, frame: int) -> None:
         assert self.score is not None
-        for place in range(self.score.index_at(0.0), self.score.count):
-            if self.score.beat(place) > 0.0:
+        for number in range(self.score.index_at(0.0), self.score.count):
+            if self.score.beat(number) > 0.0:
                 break
-            self.strike(place, self.boundary, voices, frame)
+            self.strike(number, self.boundary, place(self.boundary), voices, frame)
         self.stop()
 
     def _next_sam(self, frame: int) -> float:
@@ -201,8 +209,15 @@ class RhythmPlayer:
         assert self.score is not None
         return self.origin + self.score.beat_of(self._index) if self.score.count else math.inf
 
+    def _place(self) -> int:
+        assert self.score is not None
+        return place(self.origin) + self.score.place_of(self._index)
+
     def _plan(self, frame: int) -> None:
         if not self.playing or self.score is None:
             return
-        beat = min(self._next_beat(), self.boundary)
+        beat = self._next_beat()
+        if self.touch.share and beat < self.boundary - SAME:
+            beat += self.touch.late(self._place(), self.score.interval(self._index % self.score.count))
+        beat = min(beat, self.boundary)
         self.due = max(round(self.timeline.frame_at(beat)), frame) if beat < math.inf else NEVER

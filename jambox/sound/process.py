@@ -70,7 +70,9 @@ def _run(settings: Settings, link: Link, bank: "memoryview[float]", device: Devi
     inlets = Inlets(places, settings.inlets).inlets if places else ()
     outlet = Outlet(settings.outlet) if settings.outlet >= 0 else None
     guests = Guests(inlets, granted.rate, granted.period, granted.inputs, settings.device.inputs, places)
-    engine = Engine(granted.rate, settings.mixer, guests.width, granted.period, bank, settings.seed)
+    engine = Engine(
+        granted.rate, settings.mixer, guests.width, granted.period, bank, settings.seed, humanise=settings.humanise
+    )
     warm_up(bank, settings.mixer, granted, settings.device.inputs, places)
     locked = lock_memory()
     freeze_objects()

@@ -73,7 +73,7 @@ def test_what_sounds_and_what_comes_stay_as_they_are_when_more_is_taken(one: Sco
     rolls = Rolls()
     sounding = rolls.take(lay(one), None, None)
     coming = rolls.take(lay(other), sounding, None)
-    third = rolls.take(lay(Score(9, 1.0, FULL)), sounding, coming)
+    third = rolls.take(lay(Score(9, 400.0, FULL)), sounding, coming)
     assert (sounding.score(), coming.score(), third.score().hits) == (one, other, FULL)
 
 

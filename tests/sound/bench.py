@@ -61,11 +61,12 @@ def engine_with(
     seed: int = 0,
     open_: bool = True,
     mixer: Mixer = PLAIN,
+    humanise: float = 0.0,
 ) -> Engine:
     """An engine whose slot i holds the i-th sound; with `open_` all levels stand at 1 already."""
     laid = [np.asarray(sound, dtype=np.float32) for sound in sounds]
     bank = view(np.concatenate([np.zeros(1, np.float32), *laid]))
-    engine = Engine(rate, mixer, inputs, longest, bank, seed)
+    engine = Engine(rate, mixer, inputs, longest, bank, seed, humanise=humanise)
     offset = 1
     for slot, sound in enumerate(laid):
         engine.carry_out(DefineSample(slot, offset, len(sound)))

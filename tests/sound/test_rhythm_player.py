@@ -205,6 +205,6 @@ def test_a_soft_stroke_is_darkened_by_the_softness_of_its_sample() -> None:
     player = RhythmPlayer(RATE, table, 0)
     for slot, velocity in ((3, 0.5), (3, 1.0), (4, 0.5)):
         player.load(lay(Score(1, 4.0, (Hit(0.0, (Sound(slot, 1, 1.0),), (), velocity),))), 0)
-        player.strike(0, 0.0, voices, 0)
+        player.strike(0, 0.0, 0, voices, 0)
     assert voices.darkened == [(0.5, 900.0), (0.0, 900.0), (0.0, 0.0)]
     assert [gain for _, _, gain, _ in voices.struck] == pytest.approx([0.25 / (0.5 + 0.25 * 0.5) ** 0.5, 1.0, 0.25])
