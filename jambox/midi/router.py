@@ -356,11 +356,14 @@ class Router:
             return ()
         routed = self._table.deliveries(source, message)
         # What comes back and goes nowhere does no harm.
-        if routed and self._loops.received(source, message, now):
-            self._send_all(self._loops.ask(message, self._table.edges, self._held.taken()))
+        echoed = bool(routed) and self._loops.received(source, message, now)
         deliveries = self._held.deliver(source, message, routed)
         self._loops.sent(source, deliveries, now)
-        return self._send_all(deliveries, source)
+        sent = self._send_all(deliveries, source)
+        if echoed:
+            # Only now: a key that was just pressed is taken.
+            self._send_all(self._loops.ask(message, self._table.edges, self._held.taken()))
+        return sent
 
     def _send_on(self, stage: str, message: bytes, now: float, source: str) -> list[Delivery]:
         """Sends what comes out of a stage because of `source` where it goes."""

@@ -7,7 +7,6 @@ import pytest
 
 from jambox.midi import messages
 from jambox.midi.ground import Ground
-from jambox.midi.loops import ECHOES
 from jambox.midi.messages import LENGTHS
 from jambox.midi.notation import parse_route
 from jambox.midi.pages import SIZE, Pages
@@ -169,39 +168,6 @@ def test_what_a_stage_holds_is_let_go(route: str, act: str) -> None:
     assert table.alarm.closed == (act == "stop")
 
 
-@pytest.mark.parametrize("route", [LATCH, ECHO, "From('Keys') >> To('Synth')"])
-def test_an_echo_is_cut_through_a_stage_too(route: str) -> None:
-    table = Table(route, "From('Synth') >> To('Organ')", "From('Pads') >> To('Synth')")
-    echo(table, 200)
-    assert table.synth.down == set()
-    assert [(str(source), str(to)) for source, to in table.router.cut] == [("Keys MIDI 1", "Synth MIDI 1")]
-    table.play(PADS, ON)
-    assert table.synth.down == {60}
-    table.wait(9.0)
-    assert table.synth.down == {60}
-
-
-def echo(table: Table, times: int) -> None:
-    """Keys play, and the synth sends back what notes begin there because of that, and which end."""
-    table.plug([KEYS, PADS, table.synth.port], [table.synth, table.organ])
-    for key in range(times):
-        table.play(KEYS, bytes([0x90, key % 128, 100]))
-        table.wait(0.004)
-        while heard := [message for message in table.synth.take() if message[0] < 0xA0]:
-            table.play(table.synth.port, *heard)
-
-
-def test_keys_that_a_hand_lets_go_are_no_answers_though_they_sound_as_others() -> None:
-    table = Table("From('Pads') >> Transpose(-64) >> To('Organ')", "From('Keys') >> To('Synth')", "From('Synth')")
-    table.play(PADS, *(bytes([0x90, key, 100]) for key in range(64, 128)))
-    table.wait(1.0)
-    echo(table, ECHOES)
-    table.play(PADS, *(bytes([0x80, key, 64]) for key in range(64, 128)))
-    table.wait(1.0)
-    assert table.organ.down == set()
-    assert [str(source) for source, _ in table.router.cut] == ["Keys MIDI 1"]
-
-
 def test_a_latch_and_a_hand_on_one_key_are_two_holders() -> None:
     table = Table(LATCH, "From('Pads')")
     table.play(KEYS, ON, OFF)
@@ -291,17 +257,6 @@ def test_other_routes_greet_who_comes_together_by_them() -> None:
     table.take()
     table.router.reroute(parsed("Program(3) >> To('Synth')", "Program(2) >> To('Organ')"))
     assert table.take() == (2 * [bytes([0xC0, 2])], [])
-
-
-def test_other_routes_do_not_mend_what_was_cut() -> None:
-    table = Table()
-    echo(table, ECHOES)
-    assert len(table.router.cut) == 1
-    table.router.reroute(parsed("From('K*') >> To('*')"))
-    assert len(table.router.cut) == 1
-    table.take()
-    table.play(KEYS, HIGH)
-    assert table.take() == ([], [HIGH])
 
 
 WHEEL = [bytes([0xB0, 1, count % 128]) for count in range(1005)]
