@@ -43,6 +43,22 @@ def test_a_rendering_goes_by_a4_tonic_and_tuning(home: Path, capsys: pytest.Capt
     assert "no tuning is called 'rast': of 133" in capsys.readouterr().err
 
 
+def test_hands_are_off_the_grid_as_far_as_is_asked(home: Path) -> None:
+    words = ["--seconds", "2", "--cycle", "teental", "--tempo", "200"]
+    shares = {
+        "0": ("--humanise", "0"),
+        "none": (),
+        "1": ("--humanise", "1"),
+        "other": ("--humanise", "1", "--seed", "4"),
+    }
+    for name, share in shares.items():
+        assert run("render", f"{name}.wav", *words, *share) == 0
+    made = {name: (home / f"{name}.wav").read_bytes() for name in shares}
+    assert made["0"] == made["none"]
+    assert len(set(made.values())) == 3
+    assert run("render", "much.wav", *words, "--humanise", "1.1") == 2
+
+
 def test_a_rendering_is_the_same_in_blocks_of_any_size(home: Path) -> None:
     words = ["--seconds", "1", "--cycle", "teental", "--drone", "tanpura", "--tempo", "200", "--seed", "3"]
     for block in ("1024", "64", "65", "1", "65536"):

@@ -215,6 +215,33 @@ def test_a_drum_machine_that_sounds_late_is_sent_the_rhythm_earlier(
 
 
 @pytest.mark.rig
+def test_hands_off_the_grid_are_off_alike_in_sound_and_notes(tmp_path: Path, synth: FarPort, report: Report) -> None:
+    humanised = "seed = 7\n[style]\nhumanise = 1.0\n"
+    with (
+        FarCard(silence(30.0), sample=SAMPLE) as far,
+        RunningBox(with_probe(tmp_path), *card(64, 3), scene=SCENE, config=humanised) as box,
+    ):
+        hardware.wait_until(time.monotonic() + 1.5)
+        box.press("rhythm")
+        hardware.wait_until(time.monotonic() + 12.1)
+        status = box.report()
+        box.press("rhythm", 0.6)
+        hardware.wait_for(lambda: box.status()["rhythm"] == "silent", every=LOOK)
+        hardware.wait_until(time.monotonic() + 0.5)
+        sounds = onsets(far.heard(early=True)) + far.started
+    strokes, ticks, place = hits(synth, RIM), times(synth, CLOCK), beats_of(status)
+    sounds = sounds[sounds > strokes[0] - 0.1]
+    # Then comes the ending, which has strokes between beats.
+    off = strokes[:21] - place(np.arange(21.0))
+    report(f"strokes off their beats by {spread(off)}, MIDI note − its sound: {spread((strokes - sounds)[1:])}")
+    assert np.abs((strokes - sounds)[1:]).max() < EXACT + TICK
+    assert np.abs(ticks - place(np.arange(len(ticks)) / PPQN)).max() < EXACT
+    # Of a beat's 500 ms, 15 ms is the standard deviation; sams are on their place.
+    assert np.abs(off[::4]).max() < EXACT
+    assert 0.005 < np.std(np.delete(off, np.s_[::4])) < 0.025
+
+
+@pytest.mark.rig
 @hardware.needs_lgpio
 def test_taps_lose_and_double_no_tick(tmp_path: Path, synth: FarPort, report: Report) -> None:
     with (
