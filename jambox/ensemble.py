@@ -82,6 +82,10 @@ class Ensemble:
         self._watcher: asyncio.AbstractEventLoop | None = None
         self._run = 0
         self._patterns: dict[int, Pattern] = {}
+        self._open(offsets)
+
+    def _open(self, offsets: Offsets) -> None:
+        """Opens what there is, and plays on without what is missing."""
         try:
             self._ports = MidiPorts(self._router, self._arrived, self._left, lambda fault: _log.warning("%s", fault))
         except DeviceError as fault:

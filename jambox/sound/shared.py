@@ -6,7 +6,6 @@ for anybody. ARM orders memory weakly, so every hand-over goes through the kerne
 
 import mmap
 import os
-from array import array
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from operator import attrgetter
@@ -18,7 +17,7 @@ from jambox.sound import hearing, kernel, layout
 from jambox.sound.commands import RECORD, STATUS, Command, LoadDrone, LoadScore, Status, SwapScore, decode, encode
 from jambox.sound.meters import METERS
 from jambox.sound.parameters import VALUES, Mixer, flatten
-from jambox.sound.tables import table
+from jambox.sound.tables import filled, table
 
 _WORD = 8
 RING = 1024
@@ -59,7 +58,7 @@ class Sheet:
 
     def write(self, values: Sequence[float]) -> None:
         """Publish `values`."""
-        self.values[:] = values if isinstance(values, memoryview) else _packed(values)
+        self.values[:] = values if isinstance(values, memoryview) else filled(values)
         kernel.publish(self.sequence, self._shared, self.values)
 
     def read(self) -> bool:
@@ -106,7 +105,7 @@ class Link:
 
     def send(self, command: Command) -> None:
         """Hand a command to the engine. Raises DeviceError when the engine has not listened for RING commands."""
-        self._record[:] = _packed(encode(command))
+        self._record[:] = filled(encode(command))
         if not kernel.push(self._ends, self._ring, self._record):
             raise DeviceError(_DEAF)
         self.sent += 1
@@ -237,7 +236,3 @@ def _cut(ring: Any, first: int, last: int) -> "memoryview[float]":
     samples[:before] = ring[start : start + before]
     samples[before:] = ring[: len(samples) - before]
     return samples
-
-
-def _packed(values: Sequence[float]) -> Any:
-    return memoryview(array("d", values))
