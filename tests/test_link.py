@@ -26,6 +26,7 @@ from jambox import config, link, pulse, scenes
 from jambox.scene import Scene
 from jambox.sound.commands import Status
 from tests.boxes import RunningBox
+from tests.rig.hardware import wait_for
 
 FAR = Path(__file__).with_name("far_link.py")
 PATIENCE = 10.0
@@ -68,10 +69,13 @@ class Far:
 
     def until(self, condition: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """Waits until what it says is so."""
-        end = time.monotonic() + PATIENCE
-        while not condition(said := self.say()):
-            assert time.monotonic() < end, f"it never came: {said}"
-            time.sleep(0.01)
+        said: dict[str, Any] = {}
+
+        def so() -> bool:
+            said.update(self.say())
+            return condition(said)
+
+        wait_for(so, PATIENCE, 0.01)
         return said
 
 

@@ -359,11 +359,9 @@ class Router:
         echoed = bool(routed) and self._loops.received(source, message, now)
         deliveries = self._held.deliver(source, message, routed)
         self._loops.sent(source, deliveries, now)
-        sent = self._send_all(deliveries, source)
-        if echoed:
-            # Only now: a key that was just pressed is taken.
+        if echoed:  # now that a key that was just pressed is taken
             self._send_all(self._loops.ask(message, self._table.edges, self._held.taken()))
-        return sent
+        return self._send_all(deliveries, source)
 
     def _send_on(self, stage: str, message: bytes, now: float, source: str) -> list[Delivery]:
         """Sends what comes out of a stage because of `source` where it goes."""
@@ -374,14 +372,13 @@ class Router:
     def _send_all(self, deliveries: Iterable[Delivery], source: str = "") -> list[Delivery]:
         """Sends each where it goes, because of `source`, through stages too. Gives what was sent to instruments."""
         sent = []
-        for delivery in deliveries:
-            destination, message = delivery
+        for destination, message in deliveries:
             if (send := self._senders.get(destination)) is None:
                 sent += self._enter(destination, message, source)
                 continue
             try:
                 send(message)
-                sent.append(delivery)
+                sent.append((destination, message))
                 self.counters.sent += 1
             except _SEND_ERRORS:
                 self.counters.errors += 1
