@@ -81,8 +81,9 @@ def spread(message: bytes, channels: Iterable[int]) -> list[bytes]:
 
 
 class Rotation(Retuning):
-    """Who sounds on which of `channels`, 0 to 15, whose bends reach `reach` semitones.
+    """Who sounds on which of `channels`, 0 to 15, which are told that bends reach `told` semitones.
 
+    `reach` is how many they really do, where that differs.
     With a `master`, a channel besides, it is a zone of MPE: what is meant for all notes goes there, and the pressure of
     a key is the pressure of its channel.
     """
@@ -97,13 +98,17 @@ class Rotation(Retuning):
         "_pedals",
         "_pitches",
         "_players",
+        "_range",
         "_reach",
         "_rung",
         "_told",
     )
 
-    def __init__(self, channels: Sequence[int], reach: int = USUAL, master: int | None = None) -> None:
-        self._channels, self._reach, self._master = tuple(channels), reach, master
+    def __init__(
+        self, channels: Sequence[int], told: int = USUAL, master: int | None = None, reach: float | None = None
+    ) -> None:
+        self._channels, self._range, self._master = tuple(channels), told, master
+        self._reach = told if reach is None else reach
         self._pitches = EQUAL.heard
         self._free = dict.fromkeys(self._channels)  # the first let go first
         self._last: dict[int, Voice] = {}  # by channel, the oldest first
@@ -118,7 +123,7 @@ class Rotation(Retuning):
         """What a destination is told first: how far bends reach; and that nothing is bent."""
         self._pitches = ground.heard
         self._bends = {channel: pitch.bend(channel, 0.0) for channel in self._channels}
-        return [*self._zone(len(self._channels)), *self._ranges(self._reach), *self._bends.values()]
+        return [*self._zone(len(self._channels)), *self._ranges(self._range), *self._bends.values()]
 
     def tune(self, ground: Ground) -> list[bytes]:
         """Goes by another ground from now on: what bends the notes that sound, as far as their bends reach."""
@@ -133,7 +138,7 @@ class Rotation(Retuning):
         """What a destination is told last: to be as it was."""
         bends = {channel: pitch.bend(channel, 0.0) for channel in self._channels}
         unbent = [bends[channel] for channel in self._channels if self._bends.get(channel) != bends[channel]]
-        return [*unbent, *(self._ranges(USUAL) if self._reach != USUAL else ()), *self._zone(0)]
+        return [*unbent, *(self._ranges(USUAL) if self._range != USUAL else ()), *self._zone(0)]
 
     def hear(self, message: bytes, _beat: float, /) -> list[bytes]:
         """Takes a whole message; gives what becomes of it."""
@@ -312,9 +317,9 @@ class Rotation(Retuning):
     def _all(self) -> tuple[int, ...]:
         return self._channels if self._master is None else (self._master,)
 
-    def _ranges(self, reach: int) -> Iterator[bytes]:
+    def _ranges(self, semitones: int) -> Iterator[bytes]:
         for channel in self._channels:
-            yield from pitch.parameter(channel, pitch.BEND_RANGE, reach)
+            yield from pitch.parameter(channel, pitch.BEND_RANGE, semitones)
 
     def _zone(self, members: int) -> tuple[bytes, ...]:
         return () if self._master is None else pitch.parameter(self._master, pitch.ZONE, members)

@@ -20,6 +20,8 @@ from jambox.midi.steps import Step
 MTS, BEND, MPE = WAYS = ("mts", "bend", "mpe")
 WIDEST = 96
 """Semitones that a bend may reach (RP-053); a step of one is 1.2 cents there, 0.02 at two semitones."""
+LEAST, MOST = 50, 12_000
+"""Cents that a whole bend may measure: with less, what lies between two keys cannot be reached."""
 MASTER = 0
 """The channel of MPE's lower zone that is no note's."""
 _CHANNELS = re.compile(r"\s*(\d{1,2})\s*(?:-\s*(\d{1,2})\s*)?")
@@ -32,12 +34,15 @@ class Tune(Stage):
     `by` "mts", by tuning changes; by "bend", each note on one of `channels`, which are nobody else's there; by "mpe",
     as by bend, and channel 1 says what is meant for all. `channels` are 1 to 16, as "2-9" or "1-9, 11-16": by "mts"
     those that are tuned. They are all but 10 unless given, by "mpe" 2 to 9: 10 is the drums', which everybody hears.
-    `range` is how many semitones bends reach.
+    `range` is how many semitones bends reach, which the instrument is told; `measured` how many cents a whole bend is
+    there, where that is not 100 for each of them: 198.44 for the usual range with FluidSynth 2.3, which bends by 127
+    parts of 128 (`fluid_mod_get_value`).
     """
 
     by: str = MTS
     channels: str | int = ""
     range: int = USUAL
+    measured: float | None = None
 
     def __post_init__(self) -> None:
         if self.by not in WAYS:
@@ -46,9 +51,17 @@ class Tune(Stage):
             raise ValueError(f"range is {self.range!r}: expected semitones, a whole number from 1 to {WIDEST}")
         if self.by == MTS and self.range != USUAL:
             raise ValueError("range is for 'bend' and 'mpe': leave it out")
+        if self.measured is not None:
+            self._check_measured(self.measured)
         numbers = self.numbers
         if self.by == MPE and numbers != tuple(range(1, 1 + len(numbers))):
             raise ValueError(f"channels are {self.channels!r}: 'mpe' takes those from 2 on without a gap, as '2-9'")
+
+    def _check_measured(self, cents: object) -> None:
+        if self.by == MTS:
+            raise ValueError("measured is for 'bend' and 'mpe': leave it out")
+        if isinstance(cents, bool) or not isinstance(cents, int | float) or not LEAST <= cents <= MOST:
+            raise ValueError(f"measured is {cents!r}: expected the cents of a whole bend, {LEAST} to {MOST}")
 
     @property
     def numbers(self) -> tuple[int, ...]:
@@ -65,7 +78,8 @@ class Tune(Stage):
         """As `Stage.start`."""
         if self.by == MTS:
             return Keyed(self.numbers)
-        return Rotation(self.numbers, self.range, MASTER if self.by == MPE else None)
+        measured = 100.0 * self.range if self.measured is None else self.measured
+        return Rotation(self.numbers, self.range, MASTER if self.by == MPE else None, measured / 100.0)
 
     def led(self, message: bytes) -> list[bytes]:
         """A `message` to the whole instrument, such as which sound it shall play, where this has it go."""

@@ -37,6 +37,7 @@ def told(key: int, height: float) -> bytes:
         ("Tune('bend', channels=3)", [3]),
         ("Tune('bend', channels='2-4, 7,12 - 13')", [2, 3, 4, 7, 12, 13]),
         ("Tune(by='mpe', channels='2-2', range=96)", [2]),
+        ("Tune('bend', channels='1', measured=198.44)", [1]),
     ],
 )
 def test_which_channels_it_takes(text: str, numbers: list[int]) -> None:
@@ -56,6 +57,11 @@ def test_which_channels_it_takes(text: str, numbers: list[int]) -> None:
         ("Tune('bend', range=True)", "range is True: expected semitones"),
         ("Tune('mpe', range=97)", "range is 97: expected semitones"),
         ("Tune('mts', range=12)", "range is for 'bend' and 'mpe': leave it out"),
+        ("Tune('mts', measured=200)", "measured is for 'bend' and 'mpe': leave it out"),
+        ("Tune('bend', measured=49.9)", "measured is 49.9: expected the cents of a whole bend, 50 to 12000"),
+        ("Tune('mpe', measured=12001)", "measured is 12001: expected the cents"),
+        ("Tune('bend', measured='2')", "measured is '2': expected the cents"),
+        ("Tune('bend', measured=True)", "measured is True: expected the cents"),
         ("Tune('bend', channels='0-3')", "channels are '0-3': expected some of 1 to 16, as '2-9' or '1-9, 11-16'"),
         ("Tune('bend', channels='9-3')", "channels are '9-3': expected"),
         ("Tune('bend', channels='1,')", "channels are '1,': expected"),
@@ -63,7 +69,10 @@ def test_which_channels_it_takes(text: str, numbers: list[int]) -> None:
         ("Tune('bend', channels=2.0)", "channels are 2.0: expected"),
         ("Tune('mpe', channels='1-4')", "channels are '1-4': 'mpe' takes those from 2 on without a gap, as '2-9'"),
         ("Tune('mpe', channels='2,4')", "channels are '2,4': 'mpe' takes"),
-        ("Tune('bend', 1, 2, 3)", "wrong arguments: the form is Tune(by=..., channels=..., range=...)"),
+        (
+            "Tune('bend', 1, 2, 3, 4)",
+            "wrong arguments: the form is Tune(by=..., channels=..., range=..., measured=...)",
+        ),
         ("Tune() >> Transpose(12)", "nothing is done to notes that are tuned: write Tune() behind the other units"),
         ("(From('a') >> Tune() | Latch()) >> (To('b') | Snap())", "nothing is done to notes that are tuned"),
         ("Tune() >> Tune()", "nothing is done to notes that are tuned"),
