@@ -79,6 +79,7 @@ files, threads, clocks, processes); all others are pure. Those marked ♪ run in
         alarm.py    ★ the thread for what falls due without a message
         router.py   ★ what a message sets off, under one lock
         queues.py   ★ how much of what comes the kernel keeps for us
+        inputs.py   ★ what hears a source, and its thread
         ports.py    ★ rtmidi ports, hot-plug
         own.py      ★ the box's own ports: control, rhythm, drone
       music/

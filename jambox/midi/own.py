@@ -15,9 +15,10 @@ import rtmidi
 
 from jambox.errors import DeviceError
 from jambox.midi.announce import DEVICE
+from jambox.midi.inputs import GRACE, Client, Input, alsa_input
 from jambox.midi.match import COMMANDS
 from jambox.midi.players import DRONE_PORT, RHYTHM_PORT, Address
-from jambox.midi.ports import GRACE, OPEN_ERRORS, Client, Input, Output, alsa_input, alsa_output
+from jambox.midi.ports import OPEN_ERRORS, Output, alsa_output
 from jambox.midi.route import Port
 from jambox.midi.router import Router
 
@@ -116,7 +117,7 @@ class OwnPorts:
         """Gives the ports back, after the router has let go of its notes."""
         self._router.own({})
         if self._input is not None:
-            # A callback may be under way: see `MidiPorts._retire`.
+            # A callback may be under way: see `inputs.Leavers`.
             referents = gc.get_referents(self._input)
             self._input.cancel_callback()
             threading.Event().wait(GRACE)

@@ -2,29 +2,26 @@
 
 import gc
 import math
-import os
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Collection, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Protocol
 
 import rtmidi
 
 from jambox.errors import DeviceError
 from jambox.midi import queues
 from jambox.midi.announce import WHOLE_CLIENT, Announcements
+from jambox.midi.inputs import CLIENT, GRACE, Client, Hearing, Input, Leavers, alsa_input
 from jambox.midi.outlets import Outlet, Outlets
 from jambox.midi.players import Address
 from jambox.midi.route import Port
 from jambox.midi.router import Router
 
-CLIENT = "jambox"
 IGNORED = frozenset({"Midi Through", "System"})
 """ALSA's own devices: Midi Through would give every note back to us."""
-GRACE = 0.05
-"""Seconds that a callback under way is given to return before its client is deleted, see `MidiPorts._retire`."""
 OPEN_ERRORS = (rtmidi.RtMidiError, OSError, ValueError)
 
 
@@ -37,33 +34,10 @@ class Announcing(Protocol):
     def close(self) -> None: ...
 
 
-class Client(Protocol):
-    """What is used of rtmidi.MidiIn and rtmidi.MidiOut."""
-
-    def get_ports(self) -> list[str]: ...
-    def get_port_name(self, port: int) -> str | None: ...
-    def open_port(self, port: int, name: str) -> Any: ...
-    def open_virtual_port(self, name: str) -> Any: ...
-    def delete(self) -> None: ...
-
-
-class Input(Client, Protocol):
-    """What is used of rtmidi.MidiIn alone."""
-
-    def ignore_types(self, sysex: bool, timing: bool, active_sense: bool) -> None: ...
-    def set_callback(self, func: Callable[[tuple[list[int], float], Any], None], data: Any) -> None: ...
-    def cancel_callback(self) -> None: ...
-
-
 class Output(Client, Protocol):
     """What is used of rtmidi.MidiOut alone."""
 
     def send_message(self, message: bytes) -> None: ...
-
-
-def alsa_input() -> Input:
-    """A new ALSA client that can hear, however much. Raises rtmidi.SystemError where there is no sequencer."""
-    return queues.lengthened(lambda: rtmidi.MidiIn(rtmidi.API_LINUX_ALSA, CLIENT))  # type: ignore[no-any-return]
 
 
 def alsa_output() -> Output:
@@ -119,7 +93,8 @@ class MidiPorts:
         except OSError as error:
             raise _no_sequencer(error) from error
         self._ways_out.start()
-        self._inputs: dict[Port, Input] = {}
+        self._inputs: dict[Port, Hearing] = {}
+        self._leavers = Leavers(self._ways_out.carrier.send, clock)
         self._outputs: dict[Port, Output] = {}
         self._outlets: dict[Port, Outlet] = {}
         self._changed = True
@@ -127,7 +102,6 @@ class MidiPorts:
         self._faulty: set[Port] = set()
         self._shifted: set[Port] = set()
         self._shifting: set[Port] = set()
-        self._retired: list[tuple[float, Input, list[Any]]] = []
         self._received = 0
         self._refused: Mapping[Address, int] = {}
         self._torn: set[str] = set()
@@ -148,7 +122,7 @@ class MidiPorts:
 
     def poll(self) -> None:
         """Opens what has appeared, closes what has gone. Some 0.1 ms when nothing has, and less when nobody plays."""
-        if self._sweep(self._clock()):
+        if self._leavers.sweep(self._clock()):
             # rtmidi's clients lie in cycles; and whoever came and went left free tuples, which Python would keep.
             self._collect()
         self._mend()
@@ -204,10 +178,12 @@ class MidiPorts:
         """Lets go of every note and gives all clients back to ALSA. Nothing may be called afterwards."""
         self.router.close()
         self.release_all()
+        self._close(tuple(self._inputs), ())
         self._ways_out.close()
-        self._close(tuple(self._inputs), tuple(self._outputs))
-        threading.Event().wait(GRACE)
-        self._sweep(math.inf)
+        self._close((), tuple(self._outputs))
+        while self._leavers:
+            threading.Event().wait(GRACE)
+            self._leavers.sweep(math.inf)
         self._in_watch.delete()
         self._out_watch.delete()
         self._announcements.close()
@@ -222,17 +198,16 @@ class MidiPorts:
         ]
 
     def _open_input(self, port: Port, number: int) -> None:
-        client = None
+        hearing = None
         try:
             client = self._new_input()
-            client.ignore_types(sysex=False, timing=False, active_sense=False)
-            client.set_callback(self._receive, port.identity)
+            hearing = Hearing(client, port.identity, self.router.receive, self._clock)
             _open(client, port, number)
-            self._inputs[port] = client
+            self._inputs[port] = hearing
             self._faulty.discard(port)
         except OPEN_ERRORS as error:
-            if client is not None:
-                self._retire(client)
+            if hearing is not None:
+                self._leavers.add(hearing)
             self._fault(port, error)
 
     def _open_output(self, port: Port, number: int) -> None:
@@ -271,58 +246,14 @@ class MidiPorts:
         self._join()
         for outlet in outlets:
             self._ways_out.shut(outlet)
-        for client in inputs:
-            self._retire(client)
+        for hearing in inputs:
+            self._leavers.add(hearing)
         for output in outputs:
             output.delete()
-
-    def _retire(self, client: Input) -> None:
-        """Puts an input aside, to be deleted once no callback of it can be under way.
-
-        rtmidi's `delete` waits for the thread that calls back, without letting go of the interpreter (true of 1.5.8):
-        with a message just coming in, both wait for ever. Nor does it keep the callback alive for that thread, so what
-        the client refers to is kept here.
-        """
-        referents = gc.get_referents(client)
-        client.cancel_callback()
-        self._retired.append((self._clock() + GRACE, client, referents))
-
-    def _sweep(self, now: float) -> bool:
-        """Deletes the retired inputs whose time has come by `now`; whether there were any."""
-        ready = [client for time, client, _ in self._retired if time <= now]
-        self._retired = [item for item in self._retired if item[0] > now]
-        if ready:
-            with _uninterrupted():
-                for client in ready:
-                    client.delete()
-        return bool(ready)
 
     def _lose(self, count: int) -> None:
         """Takes note of messages that were given up; in any thread."""
         self.router.counters.errors += count
-
-    def _receive(self, event: tuple[list[int], float], source: str) -> None:
-        """The callback, in a thread of the port's own."""
-        self.router.receive(source, bytes(event[0]), self._clock())
-
-
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Keeps threads of ordinary priority from coming in between, where this user may ask for that.
-
-    rtmidi tells the thread of an input to end, and then joins it unless it has ended already: in that case its stack
-    is never given back (RtMidi 5.0, `MidiInAlsa::closePort` and the end of `alsaMidiHandler`).
-    """
-    before = os.sched_getscheduler(0), os.sched_getparam(0)
-    try:
-        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(os.sched_get_priority_min(os.SCHED_FIFO)))
-    except PermissionError:
-        yield
-        return
-    try:
-        yield
-    finally:
-        os.sched_setscheduler(0, *before)
 
 
 def _open(client: Client, port: Port, number: int) -> None:

@@ -32,9 +32,12 @@ _REFUSED = re.compile(r"^ +Input pool :\n(?: +.*\n)*? +Alloc failures +: (\d+)",
 T = TypeVar("T")
 
 
-def lengthened(new: Callable[[], T]) -> T:
-    """What `new` makes, a client of the sequencer, with its queue at CELLS. Where the kernel refuses, as it was."""
-    before = set(_files())
+def lengthened(new: Callable[[], T]) -> tuple[T, int]:
+    """What `new` makes, a client of the sequencer, with its queue at CELLS; and its number, 0 where it is none.
+
+    Where the kernel refuses, the queue stays as it was.
+    """
+    before, number = set(_files()), 0
     client = new()
     for file in set(_files()) - before:
         with contextlib.suppress(OSError):  # it hears all the same
@@ -42,7 +45,7 @@ def lengthened(new: Callable[[], T]) -> T:
             pool = list(_POOL.unpack(fcntl.ioctl(file, _GET_POOL, _POOL.pack(number, 0, 0, 0, 0, 0))))
             pool[_HEARD] = CELLS
             fcntl.ioctl(file, _SET_POOL, _POOL.pack(*pool))
-    return client
+    return client, number
 
 
 def refused(client: str, text: str | None = None) -> Mapping[Address, int]:

@@ -5,15 +5,18 @@ from typing import Any
 
 import rtmidi
 
+from jambox.midi.inputs import Input
 from jambox.midi.notation import parse_route
 from jambox.midi.outlets import Outlets
 from jambox.midi.pieces import Address
-from jambox.midi.ports import Input, MidiPorts, Output
+from jambox.midi.ports import MidiPorts, Output
 from jambox.midi.router import Router
 
 KEYS, PADS_1, PADS_2 = "Keys:Keys MIDI 1 24:0", "Pads:Pads MIDI 1 28:0", "Pads:Pads MIDI 2 28:1"
 THROUGH, OWN = "Midi Through:Midi Through Port-0 14:0", "jambox:Keys MIDI 1 130:0"
 ON, OFF = [0x90, 60, 100], [0x80, 60, 64]
+OURS = 200
+"""The box's inputs have higher numbers."""
 LONG = [0xF0, *[1] * 298, 0xF7]
 
 
@@ -32,7 +35,7 @@ class Sequencer:
         self.lost: dict[Address, int] = {}
         self.looks = 0
         self.paths: dict[int, str] = {}
-        self.carriers = 0
+        self.carriers = self.made = 0
         self.outlets: list[Outlets] = []
         self.collections: list[int] = []
         """How many clients there were whenever garbage was collected."""
@@ -91,6 +94,11 @@ class FakeInput(FakeClient):
     callback: Callable[[tuple[list[int], float], Any], None] | None = None
     data: Any = None
 
+    def __init__(self, sequencer: Sequencer) -> None:
+        super().__init__(sequencer)
+        sequencer.made += 1
+        self.number = OURS + sequencer.made
+
     def ignore_types(self, sysex: bool, timing: bool, active_sense: bool) -> None:
         assert not self.opened
         assert (sysex, timing, active_sense) == (False, False, False)
@@ -98,6 +106,11 @@ class FakeInput(FakeClient):
     def set_callback(self, func: Callable[[tuple[list[int], float], Any], None], data: Any) -> None:
         assert not self.opened
         self.callback, self.data = func, data
+
+    @property
+    def is_called(self) -> bool:
+        """Whether it calls back what it hears."""
+        return self.callback is not None
 
     def cancel_callback(self) -> None:
         self.callback = None
@@ -135,12 +148,17 @@ class FakeAnnouncements:
 
 
 class FakeCarrier:
-    """There is always room for 100 bytes; pieces go to the port that has the address."""
+    """There is always room for 100 bytes; pieces go to the port, or the box's input, that has the address."""
 
     def __init__(self, sequencer: Sequencer) -> None:
         self.sequencer = sequencer
 
     def send(self, to: Address, piece: bytes) -> None:
+        if to[0] > OURS:
+            for client in self.sequencer.clients:
+                if isinstance(client, FakeInput) and (client.number, 0) == to and client.callback is not None:
+                    client.callback((list(piece), 0.0), client.data)
+            return
         name = next(name for name in self.sequencer.names if name.endswith(f" {to[0]}:{to[1]}"))
         self.sequencer.sent.append((name, piece))
 

@@ -71,7 +71,7 @@ def test_without_a_sequencer_nothing_is_refused(monkeypatch: pytest.MonkeyPatch,
 
 def test_a_client_that_is_none_of_the_sequencers_is_left_as_it_is(tmp_path: Path) -> None:
     with (tmp_path / "file").open("w") as file:
-        assert lengthened(lambda: file) is file
+        assert lengthened(lambda: file) == (file, 0)
     before = len(os.listdir("/proc/self/fd"))
-    assert lengthened(lambda: 5) == 5
+    assert lengthened(lambda: 5) == (5, 0)
     assert len(os.listdir("/proc/self/fd")) == before

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, Self
 
 import rtmidi
 
-from jambox.midi.ports import GRACE
+from jambox.midi.inputs import GRACE
 from jambox.midi.queues import lengthened
 from tests.rig.hardware import card_index, wait_until
 
@@ -124,7 +124,7 @@ class FarPort:
         self._kept = not self.KEEPS_THREAD
 
     def __enter__(self) -> Self:
-        self._input = lengthened(lambda: rtmidi.MidiIn(rtmidi.API_LINUX_ALSA, self._client, 1024))
+        self._input, _ = lengthened(lambda: rtmidi.MidiIn(rtmidi.API_LINUX_ALSA, self._client, 1024))
         self._output = rtmidi.MidiOut(rtmidi.API_LINUX_ALSA, self._client)
         self._input.ignore_types(sysex=False, timing=False, active_sense=False)
         self._input.set_callback(self._arrived)
