@@ -173,6 +173,29 @@ def start(box: RunningBox) -> None:
     box.until(lambda status: status["engine"]["playing"] == 1)
 
 
+def stop(box: RunningBox, far: Far) -> None:
+    box.ask(press="rhythm", hold=0.6)
+    far.until(lambda said: not said["playing"])
+    assert box.status()["rhythm"] == "silent"
+
+
+def told_of(box: RunningBox, far: Far) -> float:
+    """Starts the rhythm; seconds from the sam that the far peer is told of to the one that is heard.
+
+    Anew, as in `settled`, while the null device stumbles between the two.
+    """
+    for _ in range(5):
+        start(box)
+        said = far.until(lambda said: said["playing"])
+        status = engine(box.status())
+        off = abs(said["since"] - pulse.heard(status).time_at(pulse.timeline(status).frame_at(status.start)))
+        if off < NEAR:
+            break
+        stop(box, far)
+    assert off < NEAR
+    return float(off)
+
+
 def tempo_becomes(box: RunningBox, tempo: float) -> dict[str, Any]:
     """Waits until the box goes at that tempo; its status."""
     return box.until(lambda status: abs(status["scene"]["tempo"] - tempo) < 0.01)
@@ -263,15 +286,9 @@ def test_who_starts_and_stops_together_does(inside: list[str], tmp_path: Path, r
         report(f"started by the other peer, sam with sam: {settled(box, far)}")
         far.say(playing=False)
         box.until(lambda status: status["rhythm"] == "silent")
-        start(box)
-        said = far.until(lambda said: said["playing"])
-        status = engine(box.status())
-        sam = pulse.heard(status).time_at(pulse.timeline(status).frame_at(status.start))
-        assert said["since"] == pytest.approx(sam, abs=3e-3)
+        report(f"started by the box, told of within {told_of(box, far) * 1e3:.2f} ms of its sam")
         settled(box, far)
-        box.ask(press="rhythm", hold=0.6)
-        far.until(lambda said: not said["playing"])
-        assert box.status()["rhythm"] == "silent"
+        stop(box, far)
 
 
 def test_a_session_that_plays_does_not_start_a_box_that_joins(inside: list[str], tmp_path: Path) -> None:
