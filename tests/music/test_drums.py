@@ -110,6 +110,13 @@ def test_a_stroke_that_the_family_lacks_is_named() -> None:
         ("kit", {"hat": {"open hat", "closed hat"}}),
         ("tabla", {"bayan": {"ge", "ke"}}),
         ("djembe", {"sangban": {"sangban", "sangban muted"}, "dundun": {"dundun", "dundun muted"}}),
+        (
+            "mridangam",
+            {
+                "thoppi": {"thom", "tha", "gumki"},
+                "valanthalai": {"nam", "din", "dim", "chapu", "arai chapu", "ki", "ta", "mi"},
+            },
+        ),
         ("ching", {"cups": {"ching", "chap"}}),
         ("palmas", {}),
     ],

@@ -270,6 +270,13 @@ def test_a_users_file_replaces_all_readings(own: Path) -> None:
     assert [name for name in library.cycles if name.startswith("karachi")] == ["karachi"]
 
 
+@pytest.mark.parametrize(("place", "name"), [("mridangam", "ghatam"), ("ghatam", "mridangam")])
+def test_mridangam_and_ghatam_speak_the_same_syllables(place: str, name: str) -> None:
+    chosen, told = LIBRARY.chosen({place: name})
+    assert told == ()
+    assert chosen.family(place) is LIBRARY.family(name)
+
+
 def test_style_turns_through_what_is_sure_tradition_by_tradition() -> None:
     tempos, told = LIBRARY.style()
     assert told == ()
