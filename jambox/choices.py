@@ -23,6 +23,8 @@ def catalogue(
     Partners and surprises are among them, too. A partner comes from another tradition, where any meets the cycle well.
     `tunings` gives those that are turned through now.
     """
+    # What is recorded plays where it is asked for.
+    played = {name: family for name, family in families.items() if not family.package or name != family.id}
 
     @cache
     def partners_of(name: str) -> tuple[str, ...]:
@@ -38,7 +40,7 @@ def catalogue(
         if name not in cycles:
             return None
         known = {other: cycles[other] for other in dict.fromkeys((*tempos, name))}
-        return surprise.draw(name, variation, luck.seed, luck.drawn, luck.recent, known, families)
+        return surprise.draw(name, variation, luck.seed, luck.drawn, luck.recent, known, played)
 
     def drone_after(name: str, steps: int) -> str:
         return _after(drones, name, steps)

@@ -1,5 +1,6 @@
 """The choices of a player, out of all cycles that are shipped."""
 
+import msgspec
 import pytest
 
 from jambox.actions import SetShare, Share, Surprise, TurnPartner
@@ -37,6 +38,14 @@ def test_surprises_go_on_for_ever_from_their_seed() -> None:
     assert series(1) == series(1) != series(2)
     assert len(set(series(1))) > 20
     assert CHOICES.surprise("gone", Variation(), Luck()) is None
+
+
+@pytest.mark.parametrize(("place", "surprising"), [("recorded", False), ("tabla", True)])
+def test_what_is_recorded_surprises_nobody_who_has_not_asked_for_it(place: str, surprising: bool) -> None:
+    recorded = msgspec.structs.replace(LIBRARY.family("tabla"), id="recorded", package="my-sounds")
+    few = catalogue({"son-32": TEMPOS["teental"]}, LIBRARY.cycles, {place: recorded})
+    drawn = [few.surprise("son-32", Variation(), Luck(seed)) for seed in range(40)]
+    assert any(change is not None and change.variation.drums == "recorded" for change in drawn) == surprising
 
 
 def test_a_cycle_beyond_style_has_its_choices_too() -> None:

@@ -70,7 +70,8 @@ def test_a_family_is_read() -> None:
             "id",
             "ID",
             "Object contains unknown field `ID`: "
-            "the keys are id, name, certainty, sources, strokes, names, notes, instrument, samples, files, longest",
+            "the keys are id, name, certainty, sources, strokes, names, notes, instrument, "
+            "samples, files, longest, package",
         ),
     ],
 )
