@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
+import msgspec
+
 from jambox.music import partners, surprise
 from jambox.music.cycle import Cycle
 from jambox.music.drums import Drums
@@ -23,8 +25,7 @@ def catalogue(
     Partners and surprises are among them, too. A partner comes from another tradition, where any meets the cycle well.
     `tunings` gives those that are turned through now.
     """
-    # What is recorded plays where it is asked for.
-    played = {name: family for name, family in families.items() if not family.package or name != family.id}
+    played = _played(families)
 
     @cache
     def partners_of(name: str) -> tuple[str, ...]:
@@ -49,6 +50,19 @@ def catalogue(
         return _after(tunings(), name, steps)
 
     return Catalogue(tempos, partners_of, surprise_for, drone_after, tuning_after)
+
+
+def _played(families: Mapping[str, Drums]) -> dict[str, Drums]:
+    """The families that surprises may hand strokes to, each by the place where it plays.
+
+    Who plays in another's place is not another family beside it; who comes with a package plays where it is asked for.
+    """
+    elsewhere = {family.id for place, family in families.items() if place != family.id}
+    return {
+        place: msgspec.structs.replace(family, id=place)
+        for place, family in families.items()
+        if place != family.id or not (family.package or place in elsewhere)
+    }
 
 
 def _after(names: Sequence[str], name: str, steps: int) -> str:
