@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
+import msgspec
+
 from jambox.music import partners, surprise
 from jambox.music.cycle import Cycle
 from jambox.music.drums import Drums
@@ -23,6 +25,7 @@ def catalogue(
     Partners and surprises are among them, too. A partner comes from another tradition, where any meets the cycle well.
     `tunings` gives those that are turned through now.
     """
+    played = _played(families)
 
     @cache
     def partners_of(name: str) -> tuple[str, ...]:
@@ -38,7 +41,7 @@ def catalogue(
         if name not in cycles:
             return None
         known = {other: cycles[other] for other in dict.fromkeys((*tempos, name))}
-        return surprise.draw(name, variation, luck.seed, luck.drawn, luck.recent, known, families)
+        return surprise.draw(name, variation, luck.seed, luck.drawn, luck.recent, known, played)
 
     def drone_after(name: str, steps: int) -> str:
         return _after(drones, name, steps)
@@ -47,6 +50,19 @@ def catalogue(
         return _after(tunings(), name, steps)
 
     return Catalogue(tempos, partners_of, surprise_for, drone_after, tuning_after)
+
+
+def _played(families: Mapping[str, Drums]) -> dict[str, Drums]:
+    """The families that surprises may hand strokes to, each by the place where it plays.
+
+    Who plays in another's place is not another family beside it; who comes with a package plays where it is asked for.
+    """
+    elsewhere = {family.id for place, family in families.items() if place != family.id}
+    return {
+        place: msgspec.structs.replace(family, id=place)
+        for place, family in families.items()
+        if place != family.id or not (family.package or place in elsewhere)
+    }
 
 
 def _after(names: Sequence[str], name: str, steps: int) -> str:

@@ -1,9 +1,11 @@
 """The choices of a player, out of all cycles that are shipped."""
 
+import msgspec
 import pytest
 
 from jambox.actions import SetShare, Share, Surprise, TurnPartner
 from jambox.choices import catalogue
+from jambox.music.drums import Drums
 from jambox.scene import Scene
 from jambox.state import State, apply
 from jambox.variation import Luck, Variation
@@ -37,6 +39,27 @@ def test_surprises_go_on_for_ever_from_their_seed() -> None:
     assert series(1) == series(1) != series(2)
     assert len(set(series(1))) > 20
     assert CHOICES.surprise("gone", Variation(), Luck()) is None
+
+
+RECORDED = msgspec.structs.replace(LIBRARY.family("tabla"), id="recorded", package="my-sounds")
+
+
+@pytest.mark.parametrize(
+    ("name", "families", "found"),
+    [
+        ("son-32", {"recorded": RECORDED}, set()),
+        ("son-32", {"tabla": RECORDED}, {"tabla"}),
+        ("son-32", {"tabla": RECORDED, "recorded": RECORDED}, {"tabla"}),
+        ("teental", {"tabla": RECORDED, "recorded": RECORDED}, set()),  # it plays on it already
+        ("teental", {"tabla": RECORDED, "pakhawaj": LIBRARY.family("pakhawaj")}, {"pakhawaj"}),
+    ],
+)
+def test_what_is_recorded_surprises_where_it_was_asked_for_and_nobody_who_has_it(
+    name: str, families: dict[str, Drums], found: set[str]
+) -> None:
+    few = catalogue({name: TEMPOS["teental"]}, LIBRARY.cycles, families)
+    drawn = [few.surprise(name, Variation(), Luck(seed)) for seed in range(60)]
+    assert {change.variation.drums for change in drawn if change} - {""} == found
 
 
 def test_a_cycle_beyond_style_has_its_choices_too() -> None:

@@ -126,8 +126,8 @@ def test_a_kit_plays_for_a_family_where_the_configuration_says_so(tmp_path: Path
 @pytest.mark.parametrize(
     ("place", "name", "told"),
     [
-        ("kit", "mine", "drums.kit: no drum family is called 'mine': none of 36 is alike"),
-        ("tbla", "kit", "drums.tbla: no drum family is called 'tbla': of 36, most alike are tabla"),
+        ("kit", "mine", "drums.kit: no drum family is called 'mine': none of {many} is alike"),
+        ("tbla", "kit", "drums.tbla: no drum family is called 'tbla': of {many}, most alike are tabla"),
         ("clave", "kit", "drums.clave: 'kit' does not know "),
     ],
 )
@@ -136,7 +136,7 @@ def test_who_cannot_play_for_a_family_is_refused(place: str, name: str, told: st
     chosen, faults = found.chosen({place: name})
     assert chosen == found
     assert len(faults) == 1
-    assert faults[0].startswith(told)
+    assert faults[0].startswith(told.format(many=len(found.drums)))
     if "know" in told:
         assert faults[0].endswith(": take a kit by `jambox kit KIT --for clave --id kit`")
 

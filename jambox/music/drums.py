@@ -55,7 +55,8 @@ class Drums(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A drum family as its file says it. `instrument` makes its sounds; where it is empty, one called as the family.
 
     Those in `files` are recorded instead, each a file of the folder `samples`, or several Layers, softest first. They
-    are faded out after `longest` seconds.
+    are faded out after `longest` seconds. Where a `package` of Debian's brings that folder, the family is
+    there only while the folder is, and is played only where a cycle's file or the configuration says so.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Drums(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     samples: str = ""
     files: dict[str, str | tuple[Layer, ...]] = {}
     longest: Annotated[float, msgspec.Meta(ge=0.05, le=LONGEST)] = LONGEST
+    package: str = ""
 
     @property
     def maker(self) -> str:

@@ -32,7 +32,7 @@ class Library:
     """All data by id, and one message for each file that could not be used.
 
     A cycle of which sources give several readings is there once for each. Cycles and tunings stand tradition by
-    tradition.
+    tradition. `absent` are drum families whose recordings are not installed, by id, each with what to do about it.
     """
 
     cycles: dict[str, Cycle]
@@ -40,6 +40,7 @@ class Library:
     drones: dict[str, Drone]
     faults: tuple[str, ...]
     tunings: Mapping[str, Tuning] = field(default_factory=dict)
+    absent: Mapping[str, str] = field(default_factory=dict)
 
     def style(self, wished: Iterable[str] = ()) -> tuple[dict[str, Bpm], tuple[str, ...]]:
         """The cycles that STYLE turns through, with their usual tempos; a line for each wished one that is not there.
@@ -80,6 +81,8 @@ class Library:
         return named(self.drones, name, "drone")
 
     def family(self, name: str) -> Drums:
+        if name in self.absent:
+            raise UnknownNameError(self.absent[name])
         return named(self.drums, name, "drum family")
 
     def tuning(self, name: str) -> Tuning:
@@ -96,27 +99,25 @@ def load(folders: Iterable[Path] = (SHIPPED,)) -> Library:
     A later folder's file replaces the same id; a tuning's is its file's name.
 
     A file that is wrong is left out and explained in `faults`; the rest is loaded. A cycle is wrong, too, when its drum
-    family, which a later folder may have replaced, lacks one of its strokes.
+    family, which a later folder may have replaced, lacks one of its strokes. A family whose package is not installed is
+    no fault, but `absent`.
     """
     folders = tuple(folders)
     faults: list[str] = []
-    drums = {}
-    for path, family in _read(folders, "drums", parse_drums, faults):
-        drums[family.id], wrong = _brought(family, path.parent)
-        faults += [f"{path}: {fault}" for fault in wrong]
+    drums, absent = _families(folders, faults)
     drones = {drone.id: drone for _, drone in _read(folders, "drones", parse_drone, faults)}
     found: dict[str, tuple[Cycle, ...]] = {}
     for path, cycles in _read(folders, "cycles", parse_cycles, faults):
         try:
             fit(cycles, drums)
         except (DataError, UnknownNameError) as fault:
-            faults.append(f"{path}: {fault}")
+            faults.append(f"{path}: {absent.get(cycles[0].file.drums, fault)}")
         else:
             found[cycles[0].file.id] = cycles
     kept = [cycle for cycles in found.values() for cycle in cycles]
     kept.sort(key=lambda cycle: cycle.file.tradition or cycle.file.region)
     tunings = {tuning.id: tuning for folder in folders for tuning in tunings_in(folder / "tunings", faults)}
-    return Library({cycle.id: cycle for cycle in kept}, drums, drones, tuple(faults), by_tradition(tunings))
+    return Library({cycle.id: cycle for cycle in kept}, drums, drones, tuple(faults), by_tradition(tunings), absent)
 
 
 def by_tradition(tunings: Mapping[str, Tuning]) -> dict[str, Tuning]:
@@ -182,7 +183,32 @@ def unheard(text: str, path: Path) -> list[DataError]:
         family = parse_drums(text, str(path))
     except DataError:
         return []
-    return [pointed(DataError(f"{path}: {fault}"), fault.at) for fault in _brought(family, path.absolute().parent)[1]]
+    home = path.absolute().parent
+    if told := _missing(family, home):
+        return [pointed(DataError(f"{path}: {told}"), ("samples",))]
+    return [pointed(DataError(f"{path}: {fault}"), fault.at) for fault in _brought(family, home)[1]]
+
+
+def _families(folders: tuple[Path, ...], faults: list[str]) -> tuple[dict[str, Drums], dict[str, str]]:
+    """The drum families, and those that are absent."""
+    drums: dict[str, Drums] = {}
+    absent: dict[str, str] = {}
+    for path, family in _read(folders, "drums", parse_drums, faults):
+        if told := _missing(family, path.parent):
+            absent[family.id] = told
+            drums.pop(family.id, None)
+        else:
+            absent.pop(family.id, None)
+            drums[family.id], wrong = _brought(family, path.parent)
+            faults += [f"{path}: {fault}" for fault in wrong]
+    return drums, absent
+
+
+def _missing(family: Drums, home: Path) -> str:
+    """What to do where the package with the family's recordings is not installed; empty where nothing is."""
+    if not family.package or (home / Path(family.samples).expanduser()).is_dir():
+        return ""
+    return f"{family.id} is recorded, and {family.samples} is not there: sudo apt install {family.package}"
 
 
 def _brought(family: Drums, folder: Path) -> tuple[Drums, list[DataError]]:

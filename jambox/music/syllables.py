@@ -23,6 +23,9 @@ def _tongue(voice: str, text: str) -> Tongue:
     return Tongue(voice, MappingProxyType(dict(zip(words[::2], words[1::2], strict=True))))
 
 
+_SOLKATTU = _tongue(
+    "ta", "ta த ki கி ka க dhi தி mi மி thom தொம் tham தாம் theem தீம் nam நம் din தின் dim திம் tha தா thi தி da ட"
+)
 TONGUES: Mapping[str, Tongue] = MappingProxyType(
     {
         "tabla": _tongue(
@@ -31,7 +34,8 @@ TONGUES: Mapping[str, Tongue] = MappingProxyType(
         "pakhawaj": _tongue(
             "hi", "Dha धा Din दिं Den देन Dhi धि Ta ता ta त Ti ति Te टे te टे Ki कि Ka क Ga ग Ge गे di दि na न"
         ),
-        "mridangam": _tongue("ta", "ta த ki கி ka க dhi தி mi மி"),
+        "mridangam": _SOLKATTU,
+        "ghatam": _SOLKATTU,
         "dhol": _tongue("pa", "Dha ਧਾ Na ਨਾ"),
         "darbuka": _tongue("ar", "dum دُمْ tak تَكْ ka كَا"),
         "daf": _tongue("fa", "dum دُم tak تَک ka کَ"),

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from types import MappingProxyType
+from typing import NamedTuple
 
 from jambox.state import State
 from jambox.units import Seconds
@@ -85,12 +86,33 @@ class View:
     waves: tuple[float, ...] = ()
 
 
+class Flash(NamedTuple):
+    """What BEAT tells: SAM, CLAP or BEAT; whether it is a `wave`; and which share of its time has passed."""
+
+    brightness: float
+    wave: bool
+    passed: float
+
+
+def flash(view: View) -> Flash | None:
+    """The flash that BEAT is in at `view.now`; None between two, and while no beat runs."""
+    if view.beat is None:
+        return None
+    # Not all marks lie on whole beats.
+    begun = max((math.floor(view.beat), *(mark for mark in (*view.claps, *view.waves) if mark <= view.beat)))
+    brightness = SAM if begun == 0 else CLAP if begun in view.claps else BEAT
+    wave = begun in view.waves
+    seconds = SAM_FLASH if brightness > BEAT or wave else BEAT_FLASH
+    passed = (view.beat - begun) / min(seconds * view.state.scene.tempo / 60.0, 0.5)
+    return Flash(brightness, wave, passed) if passed < 1.0 else None
+
+
 def lights(view: View) -> dict[str, float]:
     """Brightness of each light, 0 to 1, at `view.now`."""
     waiting = view.state.ending or view.pending
     rhythm = view.state.rhythm_on and (not waiting or _blink(view.now, WAITING))
     return {
-        "beat": 0.0 if view.beat is None else _beat(view.beat, view),
+        "beat": _beat(flash(view)),
         "drone": float(_blink(view.now, WAITING) if view.taking else view.state.scene.drone_on),
         "rhythm": float(rhythm),
         "keep": 0.0,
@@ -103,15 +125,10 @@ def recent(news: Iterable[News], now: Seconds) -> tuple[News, ...]:
     return tuple([n for n in news if now - n.time < _lasts(n.event)])
 
 
-def _beat(beat: float, view: View) -> float:
-    # Not all marks lie on whole beats.
-    begun = max((math.floor(beat), *(mark for mark in (*view.claps, *view.waves) if mark <= beat)))
-    brightness = SAM if begun == 0 else CLAP if begun in view.claps else BEAT
-    waves = begun in view.waves
-    flash = min((SAM_FLASH if brightness > BEAT or waves else BEAT_FLASH) * view.state.scene.tempo / 60.0, 0.5)
-    if beat - begun >= flash or (waves and int(WAVE * (beat - begun) / flash) % 2):
+def _beat(now: Flash | None) -> float:
+    if now is None or (now.wave and int(WAVE * now.passed) % 2):
         return 0.0
-    return brightness
+    return now.brightness
 
 
 def _status(view: View) -> bool:

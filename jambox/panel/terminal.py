@@ -19,7 +19,7 @@ from typing import Any, Self, TextIO
 
 from jambox.actions import Level, Share
 from jambox.panel.controls import CONTROLS, Pressed, Reading, Released, Stepped, Turned, level_position, share_position
-from jambox.panel.feedback import View, lights
+from jambox.panel.feedback import BEAT, CLAP, SAM, Flash, View, flash, lights
 from jambox.panel.gestures import BOUNCE
 from jambox.scene import Scene
 from jambox.state import describe
@@ -133,16 +133,23 @@ def help_text() -> str:
     return "\n".join("".join(f"{item:<32}" for item in items[i : i + 3]).rstrip() for i in range(0, len(items), 3))
 
 
+LIT, DARK = "●", "○"
+BEATS: Mapping[float, str] = MappingProxyType({SAM: LIT, CLAP: "◕", BEAT: "◔"})
+WAVES: Mapping[float, str] = MappingProxyType({SAM: "◉", CLAP: "◎", BEAT: "◎"})
+"""What stands for BEAT's light by how bright it is: as full as bright, and for a wave a ring for an open hand.
+
+A terminal has no half light, and its flicker would be missed.
+"""
 _COLOURS = {"beat": 33, "drone": 36, "rhythm": 32, "keep": 31, "status": 37}
 """ANSI colour numbers (ECMA-48, select graphic rendition)."""
 
 
 def picture(view: View, width: int, colour: bool) -> tuple[str, ...]:
-    """The panel at `view.now` as lines no wider than `width` characters, lights bright, dim or dark."""
+    """The panel at `view.now` as lines no wider than `width` characters; BEAT as `BEATS` and `WAVES` have it."""
     lamps = []
     for name, brightness in lights(view).items():
-        lamp = "●" if brightness > 0.5 else "◐" if brightness > 0.0 else "○"
-        lit = colour and brightness > 0.0
+        lamp = _beat(flash(view)) if name == "beat" else LIT if brightness else DARK
+        lit = colour and lamp != DARK
         lamps.append(f"\x1b[{_COLOURS[name]}m{lamp}\x1b[0m {name.upper()}" if lit else f"{lamp} {name.upper()}")
     scene = view.state.scene
     knobs = [_bar(level, getattr(scene, level.value)) for level in Level]
@@ -150,6 +157,10 @@ def picture(view: View, width: int, colour: bool) -> tuple[str, ...]:
     lines = ("  ".join(knobs[:2]), "  ".join(knobs[2:]), shares, describe(view.state))
     # The row of lights is 51 characters wide; cutting it could cut a colour in two.
     return (*(("   ".join(lamps),) if width >= 51 else ()), *(line[:width] for line in lines))
+
+
+def _beat(now: Flash | None) -> str:
+    return DARK if now is None else (WAVES if now.wave else BEATS)[now.brightness]
 
 
 def _bar(level: Level, decibels: float) -> str:

@@ -12,6 +12,7 @@ TUNED: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "drumset": frozenset({"log drum"}),
         "gamelan": frozenset({"gong", "kempul", "kenong"}),
+        "mridangam": frozenset({"nam", "din", "dim", "chapu", "arai chapu", "ki", "ta", "mi", "thom", "gumki", "tha"}),
         "pakhawaj": frozenset({"ta", "din", "te", "ti", "ge", "ka"}),
         "tabla": frozenset({"na", "tin", "tun", "te", "ti", "ge", "ke"}),
     }

@@ -70,7 +70,8 @@ def test_a_family_is_read() -> None:
             "id",
             "ID",
             "Object contains unknown field `ID`: "
-            "the keys are id, name, certainty, sources, strokes, names, notes, instrument, samples, files, longest",
+            "the keys are id, name, certainty, sources, strokes, names, notes, instrument, "
+            "samples, files, longest, package",
         ),
     ],
 )
@@ -110,6 +111,13 @@ def test_a_stroke_that_the_family_lacks_is_named() -> None:
         ("kit", {"hat": {"open hat", "closed hat"}}),
         ("tabla", {"bayan": {"ge", "ke"}}),
         ("djembe", {"sangban": {"sangban", "sangban muted"}, "dundun": {"dundun", "dundun muted"}}),
+        (
+            "mridangam",
+            {
+                "thoppi": {"thom", "tha", "gumki"},
+                "valanthalai": {"nam", "din", "dim", "chapu", "arai chapu", "ki", "ta", "mi"},
+            },
+        ),
         ("ching", {"cups": {"ching", "chap"}}),
         ("palmas", {}),
     ],

@@ -38,7 +38,7 @@ from jambox.actions import (
 )
 from jambox.panel.bindings import Bindings
 from jambox.panel.controls import level_position, travel
-from jambox.panel.feedback import View
+from jambox.panel.feedback import WAVE, View, flash, lights
 from jambox.panel.gestures import NOTHING, Gestures
 from jambox.panel.terminal import KEYS, NUDGE, TerminalPanel, help_text, picture, readings, split_keys
 from jambox.scene import Scene
@@ -142,6 +142,43 @@ def test_picture(colour: bool) -> None:
     assert "-12.0 dB" in lines[1]
     assert lines[3].split() == ["energy", "██████████", "100%", "meet", "░░░░░░░░░░", "0%"]
     assert lines[4].startswith("teental silent at 90.0 per minute")
+
+
+@pytest.mark.parametrize(
+    ("beat", "waves", "shown"),
+    [
+        (None, (), "○"),
+        (0.0, (), "●"),
+        (0.04, (0.0,), "◉"),  # rupak
+        (0.2, (), "○"),
+        (4.0, (8.0,), "◕"),
+        (4.11, (8.0,), "◕"),
+        (4.13, (8.0,), "○"),
+        (8.0, (8.0,), "◎"),
+        (8.06, (8.0,), "◎"),  # where the light is dark for a moment
+        (8.13, (8.0,), "○"),
+        (4.0, (4.0,), "◎"),
+        (9.0, (8.0,), "◔"),
+        (9.07, (8.0,), "○"),
+    ],
+)
+def test_sam_claps_waves_and_other_beats_are_told_apart(
+    beat: float | None, waves: tuple[float, ...], shown: str
+) -> None:
+    view = View(State(Scene(tempo=60.0)), NOW, beat=beat, claps=(4.0,), waves=waves)
+    assert picture(view, 80, colour=False)[0].startswith(f"{shown} BEAT ")
+    coloured = picture(view, 80, colour=True)[0]
+    assert coloured.startswith("○ BEAT" if shown == "○" else f"\x1b[33m{shown}\x1b[0m BEAT")
+
+
+@given(st.none() | st.floats(0.0, 64.0), st.floats(20.0, 400.0), st.lists(st.floats(0.0, 64.0), max_size=3))
+def test_the_terminal_is_dark_where_the_light_is_but_for_flickering(
+    beat: float | None, tempo: float, marks: list[float]
+) -> None:
+    view = View(State(Scene(tempo=tempo)), NOW, beat=beat, claps=tuple(marks[:2]), waves=tuple(marks[2:]))
+    now = flash(view)
+    assert picture(view, 80, colour=False)[0].startswith("○ BEAT") == (now is None)
+    assert (lights(view)["beat"] > 0.0) == (now is not None and not (now.wave and int(WAVE * now.passed) == 1))
 
 
 @given(st.integers(0, 200))

@@ -51,7 +51,10 @@ def test_the_signals_are_the_earcons() -> None:
     assert [one.name for one in wanted] == list(SIGNALS)
 
 
-@pytest.mark.parametrize("family", LIBRARY.drums.values(), ids=lambda family: str(family.id))
+MADE = [family for family in LIBRARY.drums.values() if not family.files]
+
+
+@pytest.mark.parametrize("family", MADE, ids=lambda family: str(family.id))
 def test_every_drum_sound_exists_and_fits(family: Drums) -> None:
     assert set(family.sounds) <= set(instruments.FAMILIES[family.maker].names)
     for shelf in arrange(48000).drums:

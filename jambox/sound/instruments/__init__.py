@@ -30,6 +30,7 @@
     pots       ghatam
     brazil     batucada, alfaia, zabumba
     loaded     pakhawaj
+    mridangam  mridangam, with the hands that keep the tala
     machines   kits after the TR-808 and the TR-909
     drumset    kick, snare, cymbals, brushes and more
     irons      gankogui and its drums, ching, gongs of the gamelan
@@ -59,6 +60,7 @@ from jambox.sound.instruments import (
     kit,
     loaded,
     machines,
+    mridangam,
     pots,
     tabla,
     touch,
@@ -108,6 +110,7 @@ STRUCK: Mapping[str, Mapping[str, Blow]] = MappingProxyType(
         "ghatam": pots.GHATAM,
         "janggu": barrels.JANGGU,
         "kudum": kettles.KUDUM,
+        "mridangam": mridangam.MRIDANGAM,
         "pakhawaj": loaded.PAKHAWAJ,
         "palmas": woods.PALMAS,
         "riq": hoops.RIQ,

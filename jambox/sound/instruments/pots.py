@@ -13,6 +13,7 @@ from types import MappingProxyType
 from jambox.sound.instruments.bodies import ringing
 from jambox.sound.instruments.strokes import Blow
 from jambox.sound.instruments.tones import Band, Mode
+from jambox.sound.instruments.woods import clap
 
 AIR = 98.0
 """Hz of the air in the pot, its mouth half closed."""
@@ -52,5 +53,7 @@ GHATAM: Mapping[str, Blow] = MappingProxyType(
         "ta": _wall(BELLY, (0.0, -2.0, -6.0, -10.0, -14.0), 0.14, -12.0, -22.5),
         "ka": _wall(BELLY, (-2.0, 0.0, -8.0, -14.0, -20.0), 0.06, -9.0, -26.0),
         "nam": _wall(NECK, (0.0, -3.0, -5.0, -11.0, -17.0), 0.26, -14.0, -23.0),
+        # Who keeps the tala, as beside the mridangam.
+        "clap": clap(1050.0, -24.5),
     }
 )

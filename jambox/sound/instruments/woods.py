@@ -69,7 +69,8 @@ CLAVE: Mapping[str, Blow] = MappingProxyType(
 )
 
 
-def _clap(pitch: float, target: float, again: tuple[tuple[float, float], ...] = (), air: float = -6.0) -> Blow:
+def clap(pitch: float, target: float, again: tuple[tuple[float, float], ...] = (), air: float = -6.0) -> Blow:
+    """Two hands: the air between them rings at `pitch`, at `air` dB, under the noise of the skin."""
     return Blow(
         pitch,
         (Mode(1.0, air, 0.030), Mode(1.72, air - 3, 0.022)),
@@ -86,9 +87,9 @@ def _clap(pitch: float, target: float, again: tuple[tuple[float, float], ...] = 
 PALMAS: Mapping[str, Blow] = MappingProxyType(
     {
         # Two that clap together are never quite together.
-        "palmas": _clap(1350.0, -23.5),
-        "palmas two": _clap(1300.0, -21.3, again=((0.005, 1.5), (0.011, 5.0))),
-        "contra": _clap(1520.0, -24.5),
+        "palmas": clap(1350.0, -23.5),
+        "palmas two": clap(1300.0, -21.3, again=((0.005, 1.5), (0.011, 5.0))),
+        "contra": clap(1520.0, -24.5),
         "golpe": Blow(
             100.0,
             (Mode(1.0, -3, 0.16), Mode(2.03, 0, 0.12), Mode(3.9, -7, 0.07), Mode(5.5, -10, 0.05), Mode(8.6, -15, 0.04)),

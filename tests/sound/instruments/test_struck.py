@@ -88,6 +88,13 @@ FIGURES = [
     ("janggu", "deok", 400, (300, 600), 0.09, (0.07, 0.09)),
     ("kudum", "düm", 150, (120, 220), 0.40, (0.2, 0.6)),
     ("kudum", "tek", 210, (180, 330), 0.25, (0.15, 0.5)),
+    ("mridangam", "nam", 440.5, (349, 700), 0.75, (0.3, 1.2)),
+    ("mridangam", "din", 293.7, (233, 467), 1.30, (0.3, 2.2)),
+    ("mridangam", "dim", 146.8, (116, 234), 1.50, (0.3, 2.2)),
+    ("mridangam", "chapu", 293.7, (233, 467), 0.90, (0.3, 1.2)),
+    ("mridangam", "chapu", 440.5, (349, 700), 0.80, (0.3, 1.2)),
+    ("mridangam", "arai chapu", 587.3, (466, 933), 0.20, (0.1, 0.3)),
+    ("mridangam", "thom", 73.4, (58, 117), 0.75, (0.5, 0.9)),
     ("pakhawaj", "ta", 293.7, (261, 524), 0.90, (0.3, 1.2)),
     ("pakhawaj", "ta", 440.5, (392, 785), 0.60, (0.3, 1.2)),
     ("pakhawaj", "din", 146.8, (130, 262), 1.50, (0.3, 2.2)),
@@ -124,6 +131,17 @@ def test_every_stroke_is_as_loud_as_it_is_meant_to_be(family: str) -> None:
     for name, blow in STRUCK[family].items():
         levels = [lufs(sound(family, name, seed)) for seed in SEEDS]
         assert np.mean(levels) == pytest.approx(blow.target, abs=0.9), name
+
+
+def test_families_are_as_loud_as_each_other() -> None:
+    """By their loudest strokes: a cycle that goes over to other drums stays as loud, within 2 LU."""
+    loudest = {
+        family: max(
+            float(np.mean([lufs(sound(family, name, seed)) for seed in SEEDS])) for name in FAMILIES[family].names
+        )
+        for family in (*STRUCK, "tabla", "kit")
+    }
+    assert max(loudest.values()) - min(loudest.values()) < 2.0, loudest
 
 
 @pytest.mark.parametrize("family", STRUCK)
@@ -169,6 +187,12 @@ def test_a_family_is_rendered_in_time_and_fits_its_shelf(family: str) -> None:
         ("ghatam", "ta", "gumki", 4.0),
         ("janggu", "deok", "kung", 5.0),
         ("kudum", "tek", "düm", 1.2),
+        ("mridangam", "nam", "din", 1.3),
+        ("mridangam", "arai chapu", "chapu", 1.3),
+        ("mridangam", "din", "dim", 1.2),
+        ("mridangam", "dim", "thom", 1.3),
+        ("mridangam", "ta", "ki", 1.2),
+        ("mridangam", "ki", "tha", 1.3),
         ("pakhawaj", "ta", "ge", 3.0),
         ("palmas", "palmas", "golpe", 3.0),
         ("riq", "cymbals", "dum", 4.0),
@@ -212,6 +236,34 @@ def test_the_bass_of_the_dhol_bends_upward() -> None:
         track = pitch_track(x, RATE, 60.0, 125.0)[RATE // 10 :]
         early, late = (np.median(track[round(a * RATE) : round(b * RATE)]) for a, b in ((0.02, 0.07), (0.13, 0.22)))
         assert 0.3 < 12.0 * np.log2(late / early) < 2.5
+
+
+def test_the_heel_raises_gumki_and_leaves_thom() -> None:
+    rises = {}
+    for name in ("gumki", "thom"):
+        found = []
+        for seed in SEEDS:
+            x = np.concatenate([np.zeros(RATE // 10), sound("mridangam", name, seed)])
+            track = pitch_track(x, RATE, 45.0, 95.0)[RATE // 10 :]
+            early, late = (np.median(track[round(a * RATE) : round(b * RATE)]) for a, b in ((0.03, 0.07), (0.3, 0.4)))
+            found.append(12.0 * np.log2(late / early))
+        rises[name] = float(np.mean(found))
+    assert 1.5 < rises["gumki"] < 4.5
+    assert abs(rises["thom"]) < 0.5
+
+
+@pytest.mark.parametrize("name", ["nam", "chapu", "din"])
+def test_the_right_head_of_the_mridangam_rings_in_harmonics(name: str) -> None:
+    """1:2:3:4:5 as Raman found, and the second and third outlast the fourth and fifth."""
+    left = []
+    for seed in SEEDS:
+        x = sound("mridangam", name, seed)
+        base = by_octaves(D3, STRUCK["mridangam"][name].pitch)
+        for number in (2, 3, 4, 5):
+            assert peak_near(x[2400:14400], RATE, number * base, 60.0)[0] == pytest.approx(number * base, rel=0.01)
+        left.append([t60(x, RATE, number * base, 0.03, 0.12, 0.02) for number in (2, 3, 4, 5)])
+    second, third, fourth, fifth = np.mean(left, axis=0)
+    assert min(second, third) > max(fourth, fifth)
 
 
 def test_the_bendir_buzzes_while_its_skin_moves() -> None:
@@ -297,6 +349,9 @@ def test_damped_strokes_are_over_long_before_open_ones() -> None:
         ("ching", "chap", "ching"),
         ("djembe", "dundun muted", "dundun"),
         ("drumset", "closed hat", "open hat"),
+        ("mridangam", "arai chapu", "chapu"),
+        ("mridangam", "ki", "dim"),
+        ("mridangam", "tha", "thom"),
         ("zabumba", "triangle damped", "triangle open"),
         ("zabumba", "zabumba closed", "zabumba open"),
     ):
@@ -305,7 +360,7 @@ def test_damped_strokes_are_over_long_before_open_ones() -> None:
 
 @pytest.mark.parametrize("tonic", [55.0, 130.0, 261.6, 440.0])
 def test_tuned_blows_follow_the_tonic(tonic: float) -> None:
-    for family, name in (("pakhawaj", "din"), ("gamelan", "kempul")):
+    for family, name in (("pakhawaj", "din"), ("mridangam", "dim"), ("gamelan", "kempul")):
         pitch = by_octaves(tonic, STRUCK[family][name].pitch)
         x = render(family, name, Hertz(tonic), RATE, 1)[2400:RATE]
         assert peak_near(x, RATE, pitch)[0] == pytest.approx(pitch, rel=0.003)

@@ -19,6 +19,7 @@ STRUCK = [
     *[("tabla", "na"), ("tabla", "ge"), ("kit", "kick"), ("kit", "snare"), ("kit", "closed hat"), ("clave", "clave")],
     *[("conga", "open"), ("darbuka", "tak"), ("davul", "düm"), ("davul", "tek"), ("djembe", "dundun bell")],
     *[("gamelan", "kenong"), ("kudum", "düm"), ("batucada", "surdo 1"), ("taiko", "right"), ("palmas", "palmas")],
+    *[("mridangam", "nam"), ("mridangam", "thom")],
 ]
 """Each kind of touch, high and low drums."""
 SHAKEN = {
