@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import mido
 import pytest
 import soundfile
 
@@ -57,6 +58,27 @@ def test_hands_are_off_the_grid_as_far_as_is_asked(home: Path) -> None:
     assert made["0"] == made["none"]
     assert len(set(made.values())) == 3
     assert run("render", "much.wav", *words, "--humanise", "1.1") == 2
+
+
+@pytest.mark.parametrize(("laya", "strokes"), [("0.5", 4), ("1", 8), ("2", 16)])
+@pytest.mark.parametrize("more", [(), ("--energy", "0.99")])
+def test_each_cycle_passes_in_the_laya_that_is_asked(
+    home: Path, laya: str, strokes: int, more: tuple[str, ...]
+) -> None:
+    words = ("--seconds", "1.99", "--cycle", "teental", "--tempo", "240", "--midi", "out.mid", "--laya", laya)
+    assert run("render", "out.wav", *words, *more) == 0
+    now, struck = 0.0, set[float]()
+    for message in mido.MidiFile(home / "out.mid"):
+        now += message.time
+        if message.type == "note_on" and message.velocity:
+            struck.add(round(now, 4))
+    assert sorted(struck) == pytest.approx([number * 2.0 / strokes for number in range(strokes)], abs=0.001)
+
+
+def test_a_laya_that_does_not_fit_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("render", "out.wav", "--seconds", "1", "--cycle", "chaal", "--laya", "0.5") == 1
+    assert capsys.readouterr().err == "jambox: --laya: half laya does not fit chaal: its pulses are uneven\n"
+    assert run("render", "out.wav", "--seconds", "1", "--cycle", "teental", "--laya", "3") == 2
 
 
 def test_a_rendering_is_the_same_in_blocks_of_any_size(home: Path) -> None:
