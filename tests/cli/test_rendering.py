@@ -6,6 +6,7 @@ import mido
 import pytest
 import soundfile
 
+from jambox.music import library
 from jambox.units import parse_pitch
 from tests.cli.prompt import run
 from tests.sound.measure import partial_cents
@@ -79,6 +80,26 @@ def test_a_laya_that_does_not_fit_is_told(capsys: pytest.CaptureFixture[str]) ->
     assert run("render", "out.wav", "--seconds", "1", "--cycle", "chaal", "--laya", "0.5") == 1
     assert capsys.readouterr().err == "jambox: --laya: half laya does not fit chaal: its pulses are uneven\n"
     assert run("render", "out.wav", "--seconds", "1", "--cycle", "teental", "--laya", "3") == 2
+
+
+def test_a_meeting_of_more_strokes_than_the_engine_takes_is_told(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = home / "config" / "jambox" / "data" / "cycles"
+    folder.mkdir(parents=True)
+    text = (library.SHIPPED / "cycles" / "maqsum.toml").read_text(encoding="utf-8").partition("[grid]")[0]
+    text = text.replace("pulses_per_beat = 2", "")
+    for name, pulses in (("long", 500), ("longer", 511)):
+        mine = text.replace('id = "maqsum"', f'id = "{name}"').replace("pulses = 8", f"pulses = {pulses}")
+        mine = mine.replace("groups = [4, 4]", f"groups = [{pulses}]")
+        (folder / f"{name}.toml").write_text(f'{mine}[grid]\ndum = "{"x" * pulses}"\n', encoding="utf-8")
+    words = ("render", "out.wav", "--seconds", "1", "--cycle", "long", "--meet", "longer", "--blend", "0.5")
+    assert run(*words) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("jambox: long meeting longer: ")
+    assert told.endswith(" are more than the box plays in one round: thin them (--energy), or choose shorter cycles\n")
+    assert not (home / "out.wav").exists()
+    assert run(*words, "--energy", "0.3") == 0
 
 
 def test_a_rendering_is_the_same_in_blocks_of_any_size(home: Path) -> None:
