@@ -1,5 +1,10 @@
-"""Players at a marked input draw the tempo of the running box along, from what the card captures; chance does not."""
+"""Players at a marked input draw the tempo of the running box along, from what the card captures.
 
+Chance does not, nor does the box itself, whose loudspeakers the microphone hears.
+"""
+
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -20,6 +25,12 @@ SCENE = Scene(cycle="teental", tempo=100.0, rhythm_level=-60.0)
 MARKED = 2
 ALONE = "snd-virmidi.enable=0"
 """No MIDI: it is sound that is listened to."""
+HANDS = "[style]\nhumanise = 1.0\n"
+ROOM = f"""
+from tests.rig.far_sound import bare_loop
+bare_loop("hw:Loopback,1,0", 256, 3, 600.0, sample="{SAMPLE}")
+"""
+"""What is played is captured, some milliseconds later."""
 WARM = 5.0
 """Seconds in which the box starts."""
 
@@ -99,3 +110,29 @@ def test_chance_at_a_marked_input_draws_nothing(tmp_path: Path, report: Report) 
     assert status["players"]["strokes"] > 5
     assert sure == 0
     assert looks > 20
+
+
+@pytest.mark.rig(timeout=400, append=ALONE, usb_midi=False)
+@pytest.mark.parametrize("tempo", [45.0, 100.0])
+def test_the_box_does_not_follow_its_own_hands_out_of_its_loudspeakers(
+    tempo: float, tmp_path: Path, report: Report
+) -> None:
+    scene = Scene(cycle="four-floor", tempo=tempo, inputs=-60.0, volume=0.0, rhythm_level=0.0)
+    with subprocess.Popen([sys.executable, "-c", ROOM]) as room:
+        try:
+            hardware.wait_until(time.monotonic() + 1.0)
+            with RunningBox(tmp_path, *card(256, 3), scene=scene, config=CONFIG + HANDS) as box:
+                box.press("rhythm")
+                box.wait("playing", 1.0)
+                looks = []
+                for _ in range(40):
+                    hardware.wait_until(time.monotonic() + 1.0)
+                    looks.append(box.status())
+        finally:
+            room.terminate()
+    last = looks[-1]
+    peak = max(look["meters"]["strips"][MARKED - 1]["peak"] for look in looks)
+    report(f"{tempo:g} per minute, heard by itself with a peak of {peak:.0f} dBFS: {last['players']}")
+    assert peak > -30.0
+    assert {look["engine"]["tempo"] for look in looks} == {tempo}
+    assert last["players"] == {"sure": False, "strokes": 0, "strips": [MARKED], "inputs_hear_box": True}
