@@ -97,7 +97,8 @@ def _cycles(
     name: str, variation: Variation, cycles: Mapping[str, Cycle], _families: Mapping[str, Drums]
 ) -> Iterator[Change]:
     for other, cycle in cycles.items():
-        if other != name and cycle.beats == cycles[name].beats:
+        fits = not unfit(cycle, variation, variation.laya)
+        if other != name and cycle.beats == cycles[name].beats and fits:
             yield Change(other, variation, f"cycle {other}", f"surprise: {other}, of the same length")
 
 
