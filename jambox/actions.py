@@ -137,7 +137,14 @@ class Surprise:
 
 @dataclass(frozen=True, slots=True)
 class UndoSurprise:
-    """Take the latest surprise back at the next sam."""
+    """Take the latest surprise, or other laya, back at the next sam."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnLaya:
+    """From the next sam on let the cycle pass twice as fast against the beat (or, negative, half as fast) a step."""
+
+    steps: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +270,7 @@ Action = (
     | TurnPartner
     | Surprise
     | UndoSurprise
+    | TurnLaya
     | TurnTonic
     | SetTonic
     | TurnDrone

@@ -1,7 +1,8 @@
 """Strokes of players, and on strips that are marked, while the rhythm plays: counted, and the tempo goes along."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import replace
 
 from jambox import pulse
 from jambox.accompanying import Accompanying
@@ -10,7 +11,8 @@ from jambox.approach import Approach
 from jambox.ensemble import Ensemble
 from jambox.following import worth
 from jambox.music.cycle import Score
-from jambox.overheard import Overheard
+from jambox.music.humanising import Touch
+from jambox.overheard import Overheard, Own, own
 from jambox.rack import Rack
 from jambox.scene import FASTEST, SLOWEST
 from jambox.sound import hearing
@@ -29,20 +31,26 @@ NEWS = 0.005
 class Along:
     """Hears the players whom `wished` names, and who strike on strips that are marked for it.
 
-    While the box leads, it gives `act` the tempo where that is wished. Times are monotonic seconds. For the event
-    loop's thread. Free of cost where nobody is named, and no strip is marked.
+    While the box leads, it gives `act` the tempo where that is wished. The `touch` plays the box's own strokes. Times
+    are monotonic seconds. For the event loop's thread. Free of cost where nobody is named, and no strip is marked.
     """
 
     def __init__(
-        self, wished: Accompanying, rack: Rack, ensemble: Ensemble, stage: Stage, act: Callable[[Action], None]
+        self,
+        wished: Accompanying,
+        touch: Touch,
+        rack: Rack,
+        ensemble: Ensemble,
+        stage: Stage,
+        act: Callable[[Action], None],
     ) -> None:
-        self._wished, self._act = wished, act
+        self._wished, self._touch, self._act = wished, touch, act
         self._rack, self._ensemble, self._stage = rack, ensemble, stage
         self._tracker, self._approach, self._overheard = Tracker(), Approach(), Overheard()
         self._passed, self._first, self._read = sys.maxsize, 0, 0
         self._link: Link | None = None
         self._onsets = Onsets()
-        self._score, self._beats = -1, tuple[float, ...]()
+        self._score, self._own = -1, Own((), 1.0)
         self._home = self._told = Bpm(0.0)
         self._steered = 0.0
         self._count: int | None = None
@@ -133,17 +141,19 @@ class Along:
         last = link.heard
         if link is not self._link or not 0 <= last - self._read <= hearing.KEPT // 2:
             self._link, self._first, self._read, self._onsets = link, last, last, Onsets()
-        beats = self._own(score)
-        self._overheard.look(box.beat, beats, score.length, held=self._tracker.pace is not None)
+        strikes = self._strikes(score, status.origin)
+        self._overheard.look(box.beat, strikes, held=self._tracker.pace is not None)
         found = self._onsets.feed(link.overhear_strokes(self._read, last))
         self._read = last
         factor = hearing.thinning(ready.rate)
         # A frame is captured before the block is read that it lies in.
         clock = pulse.heard(status).later(-status.latency - ready.period)
         times = [clock.time_at((self._first + sample) * factor) for sample in found]
-        return [time for time in times if self._overheard.is_players(box.beat_at(time), box.rate, beats, score.length)]
+        return [time for time in times if self._overheard.is_players(box.beat_at(time), box.rate, strikes)]
 
-    def _own(self, score: Score) -> Sequence[float]:
+    def _strikes(self, score: Score, origin: float) -> Own:
         if self._score != score.serial:
-            self._score, self._beats = score.serial, tuple(sorted({hit.beat for hit in score.hits}))
-        return self._beats
+            self._score, self._own = score.serial, own(score, self._touch, origin)
+        if self._own.origin != origin:
+            self._own = replace(self._own, origin=origin)
+        return self._own

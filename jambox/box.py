@@ -155,7 +155,7 @@ class Box:
         parts.callback(self._ensemble.close)
         self._ensemble.watch(self._loop)
         self._tune_routes()
-        self._along = Along(config.accompany, self._rack, self._ensemble, self._stage, self._act)
+        self._along = Along(config.accompany, config.touch, self._rack, self._ensemble, self._stage, self._act)
         self._session = link.join(self._options.config.link, self.state.scene.tempo)
         parts.callback(self._session.close)
         self._console = open_console(self._options.config.panel, self._touch.read, self._stopping.set)

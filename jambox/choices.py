@@ -43,13 +43,16 @@ def catalogue(
         known = {other: cycles[other] for other in dict.fromkeys((*tempos, name))}
         return surprise.draw(name, variation, luck.seed, luck.drawn, luck.recent, known, played)
 
+    def unfit(name: str, variation: Variation, laya: float) -> str:
+        return surprise.unfit(cycles[name], variation, laya) if name in cycles else ""
+
     def drone_after(name: str, steps: int) -> str:
         return _after(drones, name, steps)
 
     def tuning_after(name: str, steps: int) -> str:
         return _after(tunings(), name, steps)
 
-    return Catalogue(tempos, partners_of, surprise_for, drone_after, tuning_after)
+    return Catalogue(tempos, partners_of, surprise_for, unfit, drone_after, tuning_after)
 
 
 def _played(families: Mapping[str, Drums]) -> dict[str, Drums]:

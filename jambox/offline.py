@@ -9,14 +9,14 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from jambox.errors import DeviceError
+from jambox.errors import DataError, DeviceError, JamboxError
 from jambox.midifile import Section, Struck, midi_file
 from jambox.music.arrangement import Arrangement, Cast
-from jambox.music.cycle import Cycle, Sound
+from jambox.music.cycle import Cycle, Score, Sound
 from jambox.music.drone import Drone, figure
 from jambox.music.drums import Drums, score
 from jambox.music.humanising import Touch
-from jambox.music.roll import lay
+from jambox.music.roll import ROOM, lay
 from jambox.programme import Number, steps
 from jambox.rounds import LOCKS, Lock
 from jambox.sound import commands, layout, shelves, workshop
@@ -154,14 +154,22 @@ def _moments(engine: Engine, bank: Bank, arranged: Shelves, piece: Piece) -> Ite
         for step in steps(part, arrangement, number + 1):
             if step.beat:
                 yield begin + round(step.beat * 60.0 / part.tempo * piece.rate)
-                engine.swap_score(lay(step.score))
+                engine.swap_score(_laid(step.score, part))
             else:
-                engine.load_score(lay(step.score))
+                engine.load_score(_laid(step.score, part))
                 engine.carry_out(commands.StartRhythm(0.0))
         # Half a beat before sam nothing of it has sounded yet.
         yield begin + round((part.beats - 0.5) * 60.0 / part.tempo * piece.rate)
         engine.carry_out(commands.EndRhythm())
         start += part.seconds
+
+
+def _laid(made: Score, part: Number) -> "memoryview[float]":
+    numbers = lay(made)
+    if len(numbers) > ROOM:
+        told = f"{' meeting '.join(cycle.id for cycle, _ in part.cast)}: {len(made.hits)} strokes are more than the box"
+        raise DataError(f"{told} plays in one round: thin them (--energy), or choose shorter cycles")
+    return numbers
 
 
 def write(
@@ -174,7 +182,8 @@ def write(
 ) -> None:
     """Render into a sound file (24 bits; the kind by its suffix), telling `progress` the frames done.
 
-    Raises DeviceError when the file cannot be written; what stood there before is then as it was.
+    Raises DeviceError when the file cannot be written, DataError for a meeting of too many strokes; what stood there
+    before is then as it was.
     """
     _write(path, piece.rate, "PCM_24", blocks(piece, frames, block, heard), progress)
 
@@ -251,6 +260,8 @@ def _write(path: Path, rate: int, kind: str, sound: Iterator[Frames], progress: 
                 done += len(played)
                 progress(done)
         new.replace(path)
+    except JamboxError:
+        raise
     except (soundfile.LibsndfileError, OSError, ValueError, TypeError) as fault:
         raise DeviceError(f"cannot write {path}: {fault}; name a .wav or .flac file in a folder with room") from fault
     finally:

@@ -6,8 +6,10 @@ these hear it, and what falls together with its own counts for nothing; where fe
 
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Sequence
+from dataclasses import dataclass
 
+from jambox.music.cycle import Score
+from jambox.music.humanising import EXACT, Touch, intervals, place
 from jambox.units import Seconds
 
 NEAR = Seconds(0.03)
@@ -20,11 +22,54 @@ WINDOW = 12.0
 """Beats that are looked back on."""
 
 
-class Overheard:
-    """Sorts strokes at the inputs; `beats` are those of a cycle's own strokes, in order, of `length` beats.
+@dataclass(frozen=True, slots=True)
+class Own:
+    """The box's own strokes: their `beats` in a cycle of `length` beats, in order, and where they are heard.
 
-    Everything is counted in beats, as the box's cycle is.
+    That is off the written beat by what the `touch` draws for their `apart`, beats to the nearer neighbour, as
+    `humanising.intervals` has them. Beats are counted from `origin`, where on the timeline the cycle first began.
     """
+
+    beats: tuple[float, ...]
+    length: float
+    apart: tuple[float, ...] = ()
+    touch: Touch = EXACT
+    origin: float = 0.0
+
+    def count(self, beat: float) -> int:
+        """How many strokes are written before `beat`, counted from beat 0 on; below 0 before it."""
+        turn, within = divmod(beat, self.length)
+        return int(turn) * len(self.beats) + bisect_left(self.beats, within)
+
+    def heard_at(self, number: int) -> float:
+        """The beat on which the stroke of that number is heard."""
+        turn, at = divmod(number, len(self.beats))
+        beat = turn * self.length + self.beats[at]
+        if not self.touch.share:
+            return beat
+        spot = place(self.origin) + turn * place(self.length) + place(self.beats[at])
+        return beat + self.touch.late(spot, self.apart[at])
+
+    def nearest(self, beat: float) -> int | None:
+        """The number of the stroke that is heard nearest to `beat`; None where there are none.
+
+        None is ever half way to its neighbour: it is one of the two between which `beat` lies.
+        """
+        if not self.beats:
+            return None
+        after = self.count(beat)
+        return min((after - 1, after), key=lambda number: abs(self.heard_at(number) - beat))
+
+
+def own(score: Score, touch: Touch = EXACT, origin: float = 0.0) -> Own:
+    """The strokes of `score`, played by `touch` since the beat `origin`."""
+    apart = {hit.beat: interval for hit, interval in zip(score.hits, intervals(score), strict=True)}
+    beats = tuple(sorted(apart))
+    return Own(beats, score.length, tuple(apart[beat] for beat in beats), touch, origin)
+
+
+class Overheard:
+    """Sorts strokes at the inputs. Everything is counted in beats, as the box's cycle is."""
 
     def __init__(self) -> None:
         self.forget()
@@ -40,16 +85,16 @@ class Overheard:
         """Whether the inputs hear what the box strikes, or may well."""
         return self._share >= HEARD
 
-    def is_players(self, beat: float, rate: float, beats: Sequence[float], length: float) -> bool:
+    def is_players(self, beat: float, rate: float, own: Own) -> bool:
         """Whether a stroke that is heard at `beat`, while `rate` of them pass in a second, counts as a player's."""
-        number = nearest(beat, beats, length)
-        if number is None or abs(beat_of(number, beats, length) - beat) > NEAR * rate:
+        number = own.nearest(beat)
+        if number is None or abs(own.heard_at(number) - beat) > NEAR * rate:
             return True
         if not self._answered or self._answered[-1][1] != number:
             self._answered.append((beat, number))
         return not self.hears_box
 
-    def look(self, beat: float, beats: Sequence[float], length: float, *, held: bool = False) -> None:
+    def look(self, beat: float, own: Own, *, held: bool = False) -> None:
         """The box is at `beat` now.
 
         `held`: players are understood who may well strike with it from now on: inputs that did not hear it still don't.
@@ -62,25 +107,5 @@ class Overheard:
             self._answered.popleft()
         if held and not self.hears_box:
             return
-        passed = count(beat, beats, length) - count(since, beats, length)
+        passed = own.count(beat) - own.count(since)
         self._share = len(self._answered) / passed if passed >= KNOWN else 1.0
-
-
-def count(beat: float, beats: Sequence[float], length: float) -> int:
-    """How many strokes of the cycle fall before `beat`, counted from beat 0 on; below 0 before it."""
-    turn, place = divmod(beat, length)
-    return int(turn) * len(beats) + bisect_left(beats, place)
-
-
-def beat_of(number: int, beats: Sequence[float], length: float) -> float:
-    """The beat of the stroke of that number."""
-    turn, place = divmod(number, len(beats))
-    return turn * length + beats[place]
-
-
-def nearest(beat: float, beats: Sequence[float], length: float) -> int | None:
-    """The number of the stroke that falls nearest to `beat`; None where there are none."""
-    if not beats:
-        return None
-    after = count(beat, beats, length)
-    return min((after - 1, after), key=lambda number: abs(beat_of(number, beats, length) - beat))

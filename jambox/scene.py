@@ -26,7 +26,8 @@ class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `follow`: whether the clock of another instrument, or a session, may lead. `mixer`: parameters, by name, that were
     set while playing, over those of the configuration. `seats`: whose strips they are; `kept`: what was set of other
     cards' strips, by card, for when they come again. `energy`, and how far the cycle does `meet` its `partner`, are
-    shares of 1; `variation` is what surprises have made of the cycle. `reference` is what the configuration said last.
+    shares of 1; `variation` is what surprises, or another laya, have made of the cycle. `reference` is what the
+    configuration said last.
     """
 
     volume: _Level = -12.0

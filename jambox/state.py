@@ -40,6 +40,7 @@ from jambox.actions import (
     TakeTonic,
     Tap,
     TurnDrone,
+    TurnLaya,
     TurnPartner,
     TurnStyle,
     TurnTonic,
@@ -71,7 +72,7 @@ from jambox.scene import FASTEST, HIGHEST_TONIC, LOUDEST, LOWEST_TONIC, SILENCE,
 from jambox.seating import Seat, settle
 from jambox.taps import series, tapped
 from jambox.units import Bpm, Hertz, Seconds, pitch_name
-from jambox.variation import Change, Luck, Variation
+from jambox.variation import LAYAS, Change, Luck, Variation
 
 SETTLED = 4
 """The tap from which on taps also place the beat."""
@@ -101,13 +102,14 @@ class State:
 class Catalogue:
     """The names that STYLE turns through, in order, with the tempo each cycle is usually played at.
 
-    `partners` meet a cycle well, the best first; `surprise` is its next one; `drone` the drone, and `tuning`
-    the tuning, so many steps on.
+    `partners` meet a cycle well, the best first; `surprise` is its next one; `unfit` says why a laya does not suit it,
+    or nothing; `drone` the drone, and `tuning` the tuning, so many steps on.
     """
 
     tempos: dict[str, Bpm]
     partners: Callable[[str], tuple[str, ...]] = lambda _cycle: ()
     surprise: Callable[[str, Variation, Luck], Change | None] = lambda _cycle, _variation, _luck: None
+    unfit: Callable[[str, Variation, float], str] = lambda _cycle, _variation, _laya: ""
     drone: Callable[[str, int], str] = lambda drone, _steps: drone
     tuning: Callable[[str, int], str] = lambda tuning, _steps: tuning
 
@@ -138,6 +140,8 @@ def apply(state: State, action: Action, catalogue: Catalogue) -> Result:
             return _turn_partner(state, steps, catalogue)
         case Surprise() | UndoSurprise():
             return _surprise(state, action, catalogue)
+        case TurnLaya(steps):
+            return _turn_laya(state, steps, catalogue)
         case (
             TurnTonic()
             | SetTonic()
@@ -174,7 +178,8 @@ def describe(state: State) -> str:
     drone = "playing" if scene.drone_on else "silent"
     tonic = pitch_name(Hertz(scene.tonic), Hertz(scene.reference.a4))
     tuning = "" if scene.tuning == SCALE else f" in {scene.tuning}"
-    cycle = f"{scene.cycle} meeting {scene.partner}" if scene.meet and scene.partner else scene.cycle
+    laya = f" in {LAYAS[scene.variation.laya]}" if scene.variation.laya in (0.5, 2.0) else ""
+    cycle = scene.cycle + laya + (f" meeting {scene.partner}" if scene.meet and scene.partner else "")
     return f"{cycle} {rhythm} at {scene.tempo:.1f} per minute, {scene.drone} {drone} on {tonic}{tuning}"
 
 
@@ -344,12 +349,24 @@ def _surprise(state: State, action: Surprise | UndoSurprise, catalogue: Catalogu
     elif luck.past or scene.variation != Variation():
         # One that was saved with the scene has no past.
         cycle, variation = luck.past[-1] if luck.past else (scene.cycle, Variation())
-        luck, told = luck.back(), "the surprise is undone"
+        luck, told = luck.back(), "the change is undone"
     else:
-        return state, (Say("there is no surprise to undo", refused=True),)
+        return state, (Say("there is nothing to undo", refused=True),)
     partner = _partner(cycle, scene.partner, catalogue) if scene.partner else ""
     changes: dict[str, object] = {"cycle": cycle, "variation": variation, "partner": partner}
     return _with(replace(state, luck=luck), changes, LoadCycle(), Say(told))
+
+
+def _turn_laya(state: State, steps: int, catalogue: Catalogue) -> Result:
+    scene, layas = state.scene, sorted(LAYAS)
+    here = layas.index(scene.variation.laya) if scene.variation.laya in LAYAS else 1
+    laya = layas[min(max(here + steps, 0), len(layas) - 1)]
+    why = f"{scene.cycle} is in {LAYAS[laya]} already" if laya == scene.variation.laya else ""
+    if why := why or catalogue.unfit(scene.cycle, scene.variation, laya):
+        return state, (Say(why, refused=True),)
+    variation = msgspec.structs.replace(scene.variation, laya=laya)
+    state = replace(state, luck=state.luck.asked(scene.cycle, scene.variation))
+    return _with(state, {"variation": variation}, LoadCycle(), Say(LAYAS[laya]))
 
 
 def _ground(state: State, action: _Ground, catalogue: Catalogue) -> Result:

@@ -1,6 +1,6 @@
-"""What surprises have changed about the cycle that is set, as a value."""
+"""What surprises, and who asked for another laya, have changed about the cycle that is set, as a value."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 import msgspec
@@ -8,7 +8,9 @@ import msgspec
 RECENT = 8
 """Surprises within which none comes twice."""
 UNDONE = 32
-"""Surprises that can be undone, one after another."""
+"""Changes that can be undone, one after another."""
+LAYAS = {0.5: "half laya", 1.0: "its own laya", 2.0: "double laya"}
+"""How fast a cycle can pass against the beat, and what that is called."""
 Pulses = Annotated[int, msgspec.Meta(ge=1, le=512)]
 
 
@@ -41,7 +43,7 @@ class Change:
 class Luck:
     """Surprises so far: from which `seed`, how many were `drawn`, the keys of the `recent` ones, and the way back.
 
-    `past` has the cycle and the variation before each surprise that can still be undone, the latest last.
+    `past` has the cycle and the variation before each change that can still be undone, the latest last.
     """
 
     seed: int = 0
@@ -52,10 +54,14 @@ class Luck:
     def after(self, change: Change, cycle: str, variation: Variation) -> "Luck":
         """The luck after `change`, which took the place of `cycle` in `variation`."""
         recent = (*self.recent, change.key)[-RECENT:]
-        return Luck(self.seed, self.drawn + 1, recent, (*self.past, (cycle, variation))[-UNDONE:])
+        return replace(self.asked(cycle, variation), drawn=self.drawn + 1, recent=recent)
+
+    def asked(self, cycle: str, variation: Variation) -> "Luck":
+        """The luck after a change that a player asked for, not chance, in place of `cycle` in `variation`."""
+        return replace(self, past=(*self.past, (cycle, variation))[-UNDONE:])
 
     def back(self) -> "Luck":
-        """The luck once the latest surprise is undone; what was drawn stays drawn."""
+        """The luck once the latest change is undone; what was drawn stays drawn."""
         return Luck(self.seed, self.drawn, self.recent, self.past[:-1])
 
     def settled(self) -> "Luck":

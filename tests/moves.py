@@ -33,6 +33,7 @@ from jambox.actions import (
     TakeTonic,
     Tap,
     TurnDrone,
+    TurnLaya,
     TurnPartner,
     TurnStyle,
     TurnTonic,
@@ -61,8 +62,16 @@ def surprise(cycle: str, variation: Variation, luck: Luck) -> Change | None:
     return Change(cycle, changed, "laya 2", "surprise: double laya") if luck.drawn == 1 else None
 
 
+def unfit(cycle: str, _variation: Variation, laya: float) -> str:
+    """Nothing but half laya of four."""
+    return "it does not fit" if (cycle, laya) == ("four-floor", 0.5) else ""
+
+
 CATALOGUE = Catalogue(
-    {"four-floor": Bpm(122.0), "rupak": Bpm(80.0), "teental": Bpm(120.0)}, partners=partners, surprise=surprise
+    {"four-floor": Bpm(122.0), "rupak": Bpm(80.0), "teental": Bpm(120.0)},
+    partners=partners,
+    surprise=surprise,
+    unfit=unfit,
 )
 FLOATS = st.floats(allow_nan=False)
 ACTIONS: st.SearchStrategy[Action] = st.one_of(
@@ -78,6 +87,7 @@ ACTIONS: st.SearchStrategy[Action] = st.one_of(
     st.builds(SetShare, st.sampled_from(Share), FLOATS),
     st.builds(TurnPartner, st.integers()),
     st.sampled_from([Surprise(), UndoSurprise()]),
+    st.builds(TurnLaya, st.integers()),
     st.builds(SetTonic, FLOATS.map(Hertz)),
     st.builds(SetStrings, st.sampled_from(["", "ma"])),
     st.builds(SetRound, st.sampled_from(Lock)),

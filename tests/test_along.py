@@ -10,6 +10,7 @@ from jambox.accompanying import Accompanying
 from jambox.actions import Action, Led, Tap
 from jambox.along import Along
 from jambox.music.cycle import Hit, Score
+from jambox.music.humanising import EXACT, PLACES, Touch
 from jambox.scene import Scene
 from jambox.sound.commands import Status
 from jambox.sound.hearing import Funnel
@@ -21,7 +22,8 @@ from jambox.timeline import Timeline
 from jambox.units import Bpm, Seconds
 
 RATE, PERIOD, LATENCY = 48000, 128, 384
-LOOK = 0.1
+LOOK, EARLY = 0.1, 0.2
+"""Seconds between two looks, and by which strokes may be early."""
 BEGUN = 500.0
 PADS, INPUTS = Accompanying(players=("Pads*",), tempo=True), Accompanying(tempo=True)
 MARKED = 2
@@ -36,15 +38,23 @@ class World:
     Strip 1, which is not marked, hears nothing but a `crowd`.
     """
 
-    def __init__(self, wished: Accompanying, *, heard: bool = False, every: float = 0.5) -> None:
+    def __init__(
+        self,
+        wished: Accompanying,
+        *,
+        heard: bool = False,
+        every: float = 0.5,
+        touch: Touch = EXACT,
+        tempo: float = 100.0,
+    ) -> None:
         self.keeper = self.ready = self
         self.rate, self.period, self.link = RATE, PERIOD, Link()
         self.mixer = Mixer(() if wished.players else tuple(Strip(strokes=strip == MARKED) for strip in (1, 2)))
         self.crowd = np.zeros(round(LOOK * RATE))
         self.listen()
         self.scores = {1: Score(1, 4.0, tuple(Hit(beat, (), (), 1.0) for beat in OWN))}
-        self.state, self.playing, self.now = State(Scene(tempo=100.0), rhythm_on=True), True, BEGUN
-        self.line = Timeline(Bpm(100.0), RATE)
+        self.state, self.playing, self.now = State(Scene(tempo=tempo), rhythm_on=True), True, BEGUN
+        self.line, self.touch = Timeline(Bpm(tempo), RATE), touch
         self.wished, self.heard, self.every = wished, heard, every
         self.played = self.beat = 0.0
         self.times: list[float] = []
@@ -52,7 +62,7 @@ class World:
         self.sound = np.zeros(RATE)
         self.acts: list[Action] = []
         world = cast(Any, self)
-        self.along = Along(wished, world, world, world, self.act)
+        self.along = Along(wished, touch, world, world, world, self.act)
 
     def listen(self) -> None:
         weights = [float(strip.strokes) for strip in self.mixer.strips] or [0.0, 0.0]
@@ -88,9 +98,11 @@ class World:
 
     def look(self, players: float) -> None:
         before, self.now = self.now, self.now + LOOK
-        first, last = (math.ceil(self.line.beat_at((t - BEGUN) * RATE - LATENCY)) for t in (before, self.now))
+        frames = [(time + EARLY - BEGUN) * RATE - LATENCY for time in (before, self.now)]
+        first, last = (math.ceil(self.line.beat_at(frame)) for frame in frames)
         for beat in range(first, last) if self.heard else ():
-            self.click(BEGUN + (self.line.frame_at(beat) + LATENCY) / RATE + 0.005)
+            played = beat + self.touch.late(beat * PLACES, float(beat % 4 > 0))
+            self.click(BEGUN + (self.line.frame_at(played) + LATENCY) / RATE + 0.005)
         while self.played * self.every < self.beat + players / 60.0 * LOOK and players:
             at = before + (self.played * self.every - self.beat) * 60.0 / players
             self.times.append(at)
@@ -160,6 +172,14 @@ def test_strips_that_are_not_marked_are_not_listened_to() -> None:
 def test_the_box_does_not_follow_itself() -> None:
     world = World(INPUTS, heard=True)
     world.run(25.0, players=False)
+    assert world.along.as_dict() == {"sure": False, "strokes": 0, "strips": [MARKED], "inputs_hear_box": True}
+    assert world.acts == []
+
+
+@pytest.mark.parametrize("tempo", [40.0, 100.0, 240.0])
+def test_the_box_does_not_follow_its_own_hands(tempo: float) -> None:
+    world = World(INPUTS, heard=True, touch=Touch(3, 1.0), tempo=tempo)
+    world.run(50.0, players=False)
     assert world.along.as_dict() == {"sure": False, "strokes": 0, "strips": [MARKED], "inputs_hear_box": True}
     assert world.acts == []
 

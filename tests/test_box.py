@@ -174,9 +174,22 @@ def test_a_surprise_comes_and_is_undone(box: RunningBox) -> None:
     assert said.startswith("surprise: ")
     after = box.status()["scene"]
     assert (after["cycle"], after["variation"]) != (before["cycle"], before["variation"])
-    assert box.ask(press="surprise", hold=0.55).said == ("the surprise is undone",)
+    assert box.ask(press="surprise", hold=0.55).said == ("the change is undone",)
     again = box.status()["scene"]
     assert (again["cycle"], again["variation"]) == (before["cycle"], before["variation"])
+
+
+def test_another_laya_waits_for_sam_and_is_undone(box: RunningBox) -> None:
+    box.ask(press="rhythm")
+    before = box.until(lambda status: status["engine"]["playing"])["engine"]
+    assert box.ask(press="surprise", holding=("shift",)).said == ("double laya",)
+    waits = box.until(lambda status: status["engine"]["pending"])["engine"]
+    assert (waits["score"], waits["origin"]) == (before["score"], before["origin"])
+    assert box.status()["scene"]["variation"]["laya"] == 2.0
+    assert box.ask(press="surprise", hold=0.55, holding=("shift",)).said == ("its own laya",)
+    assert box.ask(press="surprise", hold=0.55).said == ("the change is undone",)
+    assert box.ask(press="surprise", hold=0.55).said == ("the change is undone",)
+    assert box.status()["scene"]["variation"] == {}
 
 
 def test_energy_and_meet_are_heard_while_it_plays(box: RunningBox) -> None:

@@ -53,6 +53,21 @@ def test_a_map_in_which_each_key_plays_the_next_degree_is_told_so() -> None:
     assert told == "keyboard map: each key the degree after the one below; key 69 at 440 Hz; nothing is wrong"
 
 
+def test_a_cycle_with_more_strokes_than_the_box_plays_is_told_so() -> None:
+    voices = "\n".join(f'voice{number} = {{ row = "{"x" * 256}", stroke = "dum" }}' for number in range(3))
+    text = text_of("cycles/maqsum.toml").partition("[grid]")[0].replace("pulses = 8", "pulses = 256")
+    text = text.replace("groups = [4, 4]", "groups = [128, 128]") + "[grid]\n" + voices
+    with pytest.raises(DataError) as raised:
+        check(text, "mine.toml", "", FAMILIES)
+    assert str(raised.value) == (
+        "mine.toml: maqsum: 768 strokes are more than the box plays in one cycle: "
+        "leave some out, or make its turns fewer"
+    )
+    assert explained(text, raised.value).split("\n")[0].endswith("| pulses = 256")
+    fewer = text.replace("voice2", "# voice2")
+    assert check(fewer, "mine.toml", "", FAMILIES) == "cycle maqsum: 1 to choose from, 512 strokes; nothing is wrong"
+
+
 @pytest.mark.parametrize("name", sorted(FAMILIES))
 def test_every_shipped_family_has_its_sounds(name: str) -> None:
     assert check(text_of(f"drums/{name}.toml"), "mine.toml", "drums", FAMILIES).startswith(f"drum family {name}: ")

@@ -62,6 +62,17 @@ def test_what_is_recorded_surprises_where_it_was_asked_for_and_nobody_who_has_it
     assert {change.variation.drums for change in drawn if change} - {""} == found
 
 
+def test_half_laya_is_refused_where_no_surprise_would_bring_it() -> None:
+    for name in TEMPOS:
+        for variation in (Variation(), Variation(swing=0.6)):
+            uneven = LIBRARY.cycle(name).file.timing is not None
+            assert bool(CHOICES.unfit(name, variation, 0.5)) == (uneven or variation.swing > 0.0)
+            assert CHOICES.unfit(name, variation, 1.0) == CHOICES.unfit(name, variation, 2.0) == ""
+    assert CHOICES.unfit("chaal", Variation(), 0.5) == "half laya does not fit chaal: its pulses are uneven"
+    assert CHOICES.unfit("teental", Variation(swing=0.6), 0.5) == "half laya does not fit teental while it swings"
+    assert CHOICES.unfit("gone", Variation(), 0.5) == ""
+
+
 def test_a_cycle_beyond_style_has_its_choices_too() -> None:
     few = catalogue({"teental": TEMPOS["teental"]}, LIBRARY.cycles, LIBRARY.drums)
     state, _ = apply(State(Scene(cycle="rupak")), SetShare(Share.MEET, 0.5), few)

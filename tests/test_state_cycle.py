@@ -1,11 +1,12 @@
 """What actions make of the cycle: another one, how full it is, whom it meets, and surprises."""
 
+import msgspec
 import pytest
 
-from jambox.actions import Action, SetShare, Share, Surprise, TurnPartner, TurnStyle, UndoSurprise
+from jambox.actions import Action, SetShare, Share, Surprise, TurnLaya, TurnPartner, TurnStyle, UndoSurprise
 from jambox.effects import Effect, LoadCycle, Say, SetTempo
 from jambox.scene import Scene
-from jambox.state import Catalogue, State
+from jambox.state import Catalogue, State, describe
 from jambox.variation import RECENT, Change, Luck, Variation
 from tests.moves import CATALOGUE, play
 
@@ -94,8 +95,8 @@ def test_surprises_are_undone_one_by_one() -> None:
     for cycle in ("rupak", "teental"):
         state, effects = play(state, UndoSurprise())
         assert (state.scene.cycle, state.scene.variation) == (cycle, Variation())
-        assert effects == [LoadCycle(), Say("the surprise is undone")]
-    assert play(state, UndoSurprise()) == (state, [Say("there is no surprise to undo", refused=True)])
+        assert effects == [LoadCycle(), Say("the change is undone")]
+    assert play(state, UndoSurprise()) == (state, [Say("there is nothing to undo", refused=True)])
     assert state.luck.drawn == 2
 
 
@@ -104,6 +105,59 @@ def test_a_surprise_saved_with_the_scene_can_be_undone_and_another_cycle_ends_it
     assert play(varied, UndoSurprise())[0].scene == Scene()
     state, _ = play(varied, Surprise(), TurnStyle(1))
     assert (state.scene.variation, state.luck.past) == (Variation(), ())
+
+
+@pytest.mark.parametrize(
+    ("scene", "steps", "laya", "said"),
+    [
+        (Scene(), 1, 2.0, "double laya"),
+        (Scene(), -1, 0.5, "half laya"),
+        (Scene(), 9**99, 2.0, "double laya"),
+        (Scene(variation=Variation(laya=0.5)), 1, 1.0, "its own laya"),
+        (Scene(variation=Variation(laya=2.0)), -1, 1.0, "its own laya"),
+        (Scene(variation=Variation(laya=2.0)), -2, 0.5, "half laya"),
+        # One that no hand can have set counts as its own, as it is played.
+        (Scene(variation=Variation(laya=1.3)), 1, 2.0, "double laya"),
+    ],
+)
+@pytest.mark.parametrize("playing", [False, True])
+def test_a_player_asks_for_another_laya_and_has_all_else_as_it_was(
+    scene: Scene, steps: int, laya: float, said: str, playing: bool
+) -> None:
+    state, effects = play(State(scene, rhythm_on=playing), TurnLaya(steps))
+    assert state.scene == msgspec.structs.replace(scene, variation=Variation(laya=laya))
+    assert effects == [LoadCycle(), Say(said)]
+
+
+@pytest.mark.parametrize(
+    ("scene", "steps", "why"),
+    [
+        (Scene(variation=Variation(laya=2.0)), 1, "teental is in double laya already"),
+        (Scene(variation=Variation(laya=0.5)), -1, "teental is in half laya already"),
+        (Scene(), 0, "teental is in its own laya already"),
+        (Scene(cycle="four-floor"), -1, "it does not fit"),
+    ],
+)
+def test_a_laya_that_does_not_fit_is_refused_in_a_word(scene: Scene, steps: int, why: str) -> None:
+    assert play(State(scene), TurnLaya(steps)) == (State(scene), [Say(why, refused=True)])
+
+
+def test_layas_are_undone_in_their_turn_with_surprises_and_draw_nothing() -> None:
+    state, _ = play(State(), Surprise(), TurnLaya(1), Surprise())
+    assert state.luck.drawn == 2
+    variations = []
+    for _ in range(3):
+        state, effects = play(state, UndoSurprise())
+        variations.append((state.scene.cycle, state.scene.variation.laya))
+        assert effects == [LoadCycle(), Say("the change is undone")]
+    assert variations == [("rupak", 2.0), ("rupak", 1.0), ("teental", 1.0)]
+    assert state.luck.drawn == 2
+
+
+@pytest.mark.parametrize(("laya", "told"), [(0.5, " in half laya"), (1.0, ""), (2.0, " in double laya")])
+def test_who_asks_is_told_of_the_laya(laya: float, told: str) -> None:
+    scene = Scene(variation=Variation(laya=laya), meet=0.5, partner="rupak")
+    assert describe(State(scene)).startswith(f"teental{told} meeting rupak silent at ")
 
 
 def test_luck_remembers_what_was_drawn_lately() -> None:

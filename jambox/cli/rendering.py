@@ -8,7 +8,8 @@ from typing import Any
 from jambox.cli.parsing import Arguments, command, heard_text, names, number, shares, whole
 from jambox.cli.playing import written
 from jambox.errors import DataError, SettingError
-from jambox.music import library
+from jambox.music import library, surprise
+from jambox.music.cycle import Cycle
 from jambox.music.meet import Fit
 from jambox.places import config_home, sounds_cache
 from jambox.programme import Number
@@ -17,6 +18,7 @@ from jambox.rounds import LOCKS, Lock
 from jambox.scene import FASTEST, SLOWEST, Scene
 from jambox.tunings import everything
 from jambox.units import A4, Bpm, Decibels, Hertz, gain, parse_pitch
+from jambox.variation import LAYAS, Variation
 
 SWEEP = (0.0, 1.0, 0.0)
 """From the one to the other and back."""
@@ -32,6 +34,8 @@ def add(commands: Any) -> None:
     parser.add_argument("--meet", type=names, default=(), metavar="ID,…", help="whom each of them meets")
     parser.add_argument("--blend", type=shares, metavar="M,…", help="blends gone through, 0 to 1 (default: 0,1,0)")
     parser.add_argument("--fit", choices=[fit.value for fit in Fit], help="what coincides (default: what suits both)")
+    help_ = "how fast each --cycle passes against the beat: 0.5, 1 or 2 (default: 1)"
+    parser.add_argument("--laya", type=float, choices=sorted(LAYAS), default=1.0, metavar="L", help=help_)
     parser.add_argument("--energy", type=number(0.0, 1.0), default=1.0, metavar="E", help="0 to 1 (default: 1)")
     parser.add_argument("--drone", metavar="ID", help="a drone, by its id in `jambox list drones`")
     add_ground(parser)
@@ -78,7 +82,7 @@ def _render(arguments: Arguments) -> int:
     numbers = tuple(_programme(arguments, found))
     # One cycle by itself is played to the end of the time; a number closes on sam.
     plain = len(arguments.cycle) == 1 and not arguments.meet and arguments.energy == 1.0
-    cycle = found.cycle(arguments.cycle[0]) if plain else None
+    cycle = numbers[0].first[0] if plain else None
     scene = Scene()
     piece = offline.Piece(
         rate=arguments.rate,
@@ -113,7 +117,7 @@ def _programme(arguments: Arguments, found: library.Library) -> Iterator[Number]
     if arguments.blend and not partners:
         raise DataError("--blend is for those that meet: name them with --meet")
     for place, name in enumerate(cycles):
-        first = found.cycle(name)
+        first = _in_laya(found, name, arguments.laya)
         second = found.cycle(partners[place]) if partners else None
         yield Number(
             (first, found.family(first.file.drums)),
@@ -124,6 +128,13 @@ def _programme(arguments: Arguments, found: library.Library) -> Iterator[Number]
             arguments.energy,
             Fit(arguments.fit) if arguments.fit else None,
         )
+
+
+def _in_laya(found: library.Library, name: str, laya: float) -> Cycle:
+    cycle = found.cycle(name)
+    if why := surprise.unfit(cycle, Variation(), laya):
+        raise DataError(f"--laya: {why}")
+    return surprise.varied(cycle, Variation(laya=laya), found.drums)
 
 
 def _bar(frames: int) -> Callable[[int], None]:

@@ -11,6 +11,7 @@ import msgspec
 
 from jambox.errors import At, DataError, UnknownNameError, pointed
 from jambox.music.cycle import Cycle, Hit, Score, Sound, Stroke
+from jambox.music.roll import ROOM, SPARE, size
 from jambox.toml import decode
 
 Key = Annotated[int, msgspec.Meta(ge=0, le=127)]
@@ -23,6 +24,8 @@ LONGEST = 6.0
 """Seconds after which any recording is faded out: the bank has room for 40 s of a family."""
 SOFTEST = 0.6
 """Velocity of a stroke of weight 0; one of weight 1 has velocity 1."""
+_ANY = Sound(0, 1, 1.0)
+"""Stands for a sound that is not made yet."""
 
 
 class StrokeSounds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -153,13 +156,19 @@ def hit(
 
 
 def fit(cycles: Iterable[Cycle], families: Mapping[str, Drums]) -> None:
-    """Nothing, where their family plays every stroke. Raises DataError, or UnknownNameError for the family."""
+    """Nothing, where their family plays every stroke, and the box has room for them.
+
+    Raises DataError, or UnknownNameError for the family.
+    """
     for cycle in cycles:
         try:
             family = named(families, cycle.file.drums, "drum family")
         except UnknownNameError as fault:
             raise pointed(UnknownNameError(f"drums: {fault}"), ("drums",)) from fault
-        score(cycle, family, {})
+        made = score(cycle, family, dict.fromkeys(family.sounds, _ANY))
+        if size(made) > ROOM - SPARE:
+            told = f"{cycle.id}: {len(made.hits)} strokes are more than the box plays in one cycle"
+            raise pointed(DataError(f"{told}: leave some out, or make its turns fewer"), ("pulses",))
 
 
 def named(table: Mapping[str, T], name: str, kind: str) -> T:

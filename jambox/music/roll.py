@@ -18,6 +18,16 @@ HEAD = 8
 ROOM = 8191
 """Numbers of the longest score that can be handed over: twice those of the fullest meeting of what is shipped."""
 
+SPARE = 1400
+"""Numbers that a cycle by itself leaves, for what is said to players on each of 512 pulses, and for a fill."""
+
+
+def size(score: Score) -> int:
+    """How many numbers `score` has."""
+    hits = score.hits
+    within = sum(4 * len(hit.sounds) + len(hit.keys) for hit in hits)
+    return HEAD + 2 + 6 * len(hits) + within + 2 * len(score.words)
+
 
 def lay(score: Score) -> "memoryview[float]":
     """The numbers of `score`, whose hits and words come by beat."""

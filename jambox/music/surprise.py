@@ -11,11 +11,10 @@ from jambox.music.chance import uniform
 from jambox.music.cycle import Cycle, CycleFile, Stroke, place_weight
 from jambox.music.drums import Drums
 from jambox.music.timing import Timing
-from jambox.variation import Change, Variation
+from jambox.variation import LAYAS, Change, Variation
 
 DEEP = frozenset({35, 36, 41, 43, 45, 52, 64})
 """General MIDI keys of bass drums, low toms, a gong and the low conga: what a family's deep strokes stand for."""
-LAYAS = {0.5: "half laya", 1.0: "its own laya", 2.0: "double laya"}
 SWINGS = (0.0, 0.56, 0.6, 0.64)
 """Shares of the long pulse of two: even, and up to about 9 to 5, past which a listener hears triplets."""
 ACCENTS = (-1, 0, 1, 2)
@@ -38,6 +37,13 @@ def varied(cycle: Cycle, variation: Variation, families: Mapping[str, Drums]) ->
         cycle = _slower(cycle)
     home, other = families.get(cycle.file.drums), families.get(variation.drums)
     return recast(cycle, home, other) if home and other else cycle
+
+
+def unfit(cycle: Cycle, variation: Variation, laya: float) -> str:
+    """Why the cycle, varied so, cannot pass in that laya, since half would stretch what is uneven; empty if it can."""
+    if laya < 1.0 and cycle.file.timing is not None:
+        return f"{LAYAS[laya]} does not fit {cycle.id}: its pulses are uneven"
+    return f"{LAYAS[laya]} does not fit {cycle.id} while it swings" if laya < 1.0 and variation.swing else ""
 
 
 def draw(
@@ -91,7 +97,8 @@ def _cycles(
     name: str, variation: Variation, cycles: Mapping[str, Cycle], _families: Mapping[str, Drums]
 ) -> Iterator[Change]:
     for other, cycle in cycles.items():
-        if other != name and cycle.beats == cycles[name].beats:
+        fits = not unfit(cycle, variation, variation.laya)
+        if other != name and cycle.beats == cycles[name].beats and fits:
             yield Change(other, variation, f"cycle {other}", f"surprise: {other}, of the same length")
 
 
@@ -109,8 +116,7 @@ def _layas(
     name: str, variation: Variation, cycles: Mapping[str, Cycle], _families: Mapping[str, Drums]
 ) -> Iterator[Change]:
     for laya, told in LAYAS.items():
-        fits = laya != 0.5 or (cycles[name].file.timing is None and not variation.swing)
-        if laya != variation.laya and fits:
+        if laya != variation.laya and not unfit(cycles[name], variation, laya):
             yield Change(name, replace(variation, laya=laya), f"laya {laya:g}", f"surprise: {told}")
 
 

@@ -129,14 +129,18 @@ CONTROLS: Mapping[str, Control] = MappingProxyType(
             ),
             Control("rhythm", _BUTTON, "start, fill while playing; hold: end at the next sam; with SHIFT: count in"),
             Control("tap", _BUTTON, "tempo and downbeat; with SHIFT: panic"),
-            Control("surprise", _BUTTON, "change one thing at the next sam; hold: undo it"),
+            Control(
+                "surprise",
+                _BUTTON,
+                "change one thing at the next sam; hold: undo it; with SHIFT: faster laya, hold: slower",
+            ),
             Control("keep", _BUTTON, "keep what was just played; hold: start or stop a take"),
             Control(
                 "shift",
                 _BUTTON,
                 "with another control: its second meaning; hold: save the scene",
                 hold=LONG_HOLD,
-                modifies=frozenset({"style", "drone", "rhythm", "tap", "keep", "inputs"}),
+                modifies=frozenset({"style", "drone", "rhythm", "tap", "surprise", "keep", "inputs"}),
             ),
         )
     }

@@ -81,6 +81,8 @@ KEYS: Mapping[str, Key] = MappingProxyType(
     | _knob("energy", "energy", "e", "E")
     | _knob("meet", "meet", "m", "M")
     | _button("surprise", "s", "SURPRISE", "hold SURPRISE")
+    | {"f": Key("faster laya", button="surprise", with_="shift")}
+    | {"F": Key("slower laya", button="surprise", hold=True, with_="shift")}
     | _button("keep", "k", "KEEP", "hold KEEP")
     | {"H": Key("hold SHIFT", button="shift", hold=True), "p": Key("panic", button="tap", with_="shift")}
 )

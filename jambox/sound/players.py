@@ -20,6 +20,8 @@ STOP_FADE = 0.03
 """Seconds in which a stopped rhythm fades."""
 SKIPPED = 0.125
 """A hit that lies this many beats back when its turn comes was jumped over, by a placed beat; it is not struck."""
+APART = 0.015
+"""Seconds that hands stay apart. A score that comes in mid-cycle draws nothing by what was struck before it."""
 
 
 class Samples:
@@ -54,6 +56,11 @@ class RhythmPlayer:
         """What is taken at the next sam."""
         self._index = 0
         self._struck = -math.inf
+        self._free = 0
+        """The frame from which on another hit may be heard."""
+        self._late = False
+        """The last hit was heard after its beat."""
+        self._apart = int(APART * rate)
         self._rolls = Rolls()
         self._samples = samples
         self._seed = seed
@@ -152,7 +159,8 @@ class RhythmPlayer:
         The touch draws its velocity for `spot`. Real-time safe.
         """
         assert self.score is not None
-        self._struck = beat
+        self._struck, self._free = beat, frame + self._apart
+        self._late = self.timeline.frame_at(beat) < frame - 0.5
         if self.timeline.beat_at(frame) - beat > SKIPPED:
             return
         velocity = self.velocity(number, spot)
@@ -216,8 +224,24 @@ class RhythmPlayer:
     def _plan(self, frame: int) -> None:
         if not self.playing or self.score is None:
             return
-        beat = self._next_beat()
-        if self.touch.share and beat < self.boundary - SAME:
-            beat += self.touch.late(self._place(), self.score.interval(self._index % self.score.count))
+        beat, free = self._next_beat(), frame
+        if self.touch.share:
+            beat = self._pass_by(beat)
+            if beat < self.boundary - SAME:
+                if beat > self._struck + SAME:
+                    free = max(free, min(self._free, round(self.timeline.frame_at(beat))))
+                beat += self.touch.late(self._place(), self.score.interval(self._index % self.score.count))
         beat = min(beat, self.boundary)
-        self.due = max(round(self.timeline.frame_at(beat)), frame) if beat < math.inf else NEVER
+        self.due = max(round(self.timeline.frame_at(beat)), free) if beat < math.inf else NEVER
+
+    def _pass_by(self, beat: float) -> float:
+        """The next hit's beat, once those are left out that another score has put too near behind one struck late.
+
+        Within a score none is: whoever is late stays away from the next. So nothing that was meant to be near is lost.
+        """
+        while self._late and self._struck + SAME < beat < self.boundary - SAME:
+            if self.timeline.frame_at(beat) > self._free - 1:
+                break
+            self._index += 1
+            beat = self._next_beat()
+        return beat

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import mido
 import pytest
 import soundfile
 
+from jambox.music import library
 from jambox.units import parse_pitch
 from tests.cli.prompt import run
 from tests.sound.measure import partial_cents
@@ -57,6 +59,47 @@ def test_hands_are_off_the_grid_as_far_as_is_asked(home: Path) -> None:
     assert made["0"] == made["none"]
     assert len(set(made.values())) == 3
     assert run("render", "much.wav", *words, "--humanise", "1.1") == 2
+
+
+@pytest.mark.parametrize(("laya", "strokes"), [("0.5", 4), ("1", 8), ("2", 16)])
+@pytest.mark.parametrize("more", [(), ("--energy", "0.99")])
+def test_each_cycle_passes_in_the_laya_that_is_asked(
+    home: Path, laya: str, strokes: int, more: tuple[str, ...]
+) -> None:
+    words = ("--seconds", "1.99", "--cycle", "teental", "--tempo", "240", "--midi", "out.mid", "--laya", laya)
+    assert run("render", "out.wav", *words, *more) == 0
+    now, struck = 0.0, set[float]()
+    for message in mido.MidiFile(home / "out.mid"):
+        now += message.time
+        if message.type == "note_on" and message.velocity:
+            struck.add(round(now, 4))
+    assert sorted(struck) == pytest.approx([number * 2.0 / strokes for number in range(strokes)], abs=0.001)
+
+
+def test_a_laya_that_does_not_fit_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("render", "out.wav", "--seconds", "1", "--cycle", "chaal", "--laya", "0.5") == 1
+    assert capsys.readouterr().err == "jambox: --laya: half laya does not fit chaal: its pulses are uneven\n"
+    assert run("render", "out.wav", "--seconds", "1", "--cycle", "teental", "--laya", "3") == 2
+
+
+def test_a_meeting_of_more_strokes_than_the_engine_takes_is_told(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = home / "config" / "jambox" / "data" / "cycles"
+    folder.mkdir(parents=True)
+    text = (library.SHIPPED / "cycles" / "maqsum.toml").read_text(encoding="utf-8").partition("[grid]")[0]
+    text = text.replace("pulses_per_beat = 2", "")
+    for name, pulses in (("long", 500), ("longer", 511)):
+        mine = text.replace('id = "maqsum"', f'id = "{name}"').replace("pulses = 8", f"pulses = {pulses}")
+        mine = mine.replace("groups = [4, 4]", f"groups = [{pulses}]")
+        (folder / f"{name}.toml").write_text(f'{mine}[grid]\ndum = "{"x" * pulses}"\n', encoding="utf-8")
+    words = ("render", "out.wav", "--seconds", "1", "--cycle", "long", "--meet", "longer", "--blend", "0.5")
+    assert run(*words) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("jambox: long meeting longer: ")
+    assert told.endswith(" are more than the box plays in one round: thin them (--energy), or choose shorter cycles\n")
+    assert not (home / "out.wav").exists()
+    assert run(*words, "--energy", "0.3") == 0
 
 
 def test_a_rendering_is_the_same_in_blocks_of_any_size(home: Path) -> None:

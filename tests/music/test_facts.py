@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from jambox.music.cycle import Cycle
+from jambox.music.cycle import GROUP, Cycle
 from jambox.music.rows import Row, spoken
 from tests.shipped import LIBRARY
 
@@ -20,6 +20,8 @@ SOURCES: dict[str, str] = json.loads((DATA / "sources.json").read_text(encoding=
 CYCLES = LIBRARY.cycles
 CERTAINTY = {"S2": "S2", "S1": "S1", "DIS": "disputed", "GK": "unchecked"}
 UNSURE = " (GK)"
+OWN = {"kalamatianos"}
+"""Cycles beside those of the facts, with sources of their own."""
 
 RENAMED = {"T ketuk, N kenong, P kempul, G gong": "colotomy", "p kempyang, t ketuk": "colotomy"}
 """Voices that the facts call by their legend."""
@@ -90,7 +92,28 @@ def told(row: Row, text: str) -> str:
 
 def test_there_are_150_and_each_is_shipped() -> None:
     assert len(FACTS) == 150
-    assert {cycle.file.id for cycle in CYCLES.values()} == {fact["id"] for fact in FACTS}
+    facts = {fact["id"] for fact in FACTS}
+    assert {cycle.file.id for cycle in CYCLES.values()} == facts | OWN
+    assert not facts & OWN
+
+
+@pytest.mark.parametrize("name", sorted(OWN))
+def test_a_cycle_beside_the_facts_is_as_sure_as_its_sources(name: str) -> None:
+    file = CYCLES[name].file
+    assert all(re.match(r"https?://\S+\.\S+ \(.+\)|GitHub \S+/\S+, .*\(commit ", source) for source in file.sources)
+    assert len(file.sources) >= {"S2": 2, "S1": 1}[file.certainty]
+    assert file.tempo.certainty == "unchecked"
+    assert all(row.voice.certainty for row in file.rows)
+
+
+def test_kalamatianos_is_long_short_short_as_its_sources_have_it() -> None:
+    cycle = CYCLES["kalamatianos"]
+    assert (cycle.file.pulses, cycle.file.groups, cycle.file.drums) == (7, (3, 2, 2), "darbuka")
+    assert [stroke.name for stroke in cycle.strokes] == ["dum", "ka", "ka", "dum", "ka", "tak", "ka"]
+    heavy = [stroke.beat * 2 for stroke in cycle.strokes if stroke.weight >= GROUP]
+    assert heavy == [0, 3, 5]
+    # 125 steps a minute, three to a bar of three and a half beats.
+    assert cycle.tempo == pytest.approx(125 / 3 * 3.5, abs=0.5)
 
 
 @every

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jambox.music.cycle import Hit, Score, Sound, Word
-from jambox.music.roll import ROOM, Rolls, lay, read, rolled
+from jambox.music.roll import ROOM, Rolls, lay, read, rolled, size
 
 SOUNDS = st.builds(Sound, st.integers(0, 639), st.integers(0, 8), st.floats(0.0, 2.0), st.integers(0, 40))
 FULL = tuple(Hit(i / 16, (Sound(i, 4, 1.0, 1), Sound(i, 2, 0.5)), (36, 42), 0.7) for i in range(360))
@@ -36,6 +36,11 @@ def scores(draw: st.DrawFn) -> Score:
 @given(scores())
 def test_a_score_crosses_to_the_engine_unchanged(made: Score) -> None:
     assert read(bytes(lay(made))) == made
+
+
+@given(scores())
+def test_how_many_numbers_a_score_has_is_known_before_it_is_laid(made: Score) -> None:
+    assert size(made) == len(lay(made))
 
 
 @given(scores(), st.integers(-1000, 10**6))

@@ -152,6 +152,18 @@ def test_one_thing_at_a_time_none_twice_in_eight_and_the_same_again_from_its_see
         assert len({change.key for change in changes[first : first + 9]}) == 9
 
 
+def test_no_surprise_brings_a_cycle_that_cannot_keep_the_laya() -> None:
+    """Of the cycles of 3 beats two are uneven, which half laya would stretch."""
+
+    def brought(laya: float) -> set[str]:
+        changes = [drawn("samai-darij", Variation(laya=laya), seed, 1) for seed in range(1000)]
+        return {change.cycle for change in changes if change and change.key.startswith("cycle ")}
+
+    uneven = {"waltz-vienna", "telespringar"}
+    assert brought(1.0) >= uneven
+    assert brought(0.5) == brought(1.0) - uneven
+
+
 def test_every_kind_of_thing_is_drawn() -> None:
     keys = {change.key.split()[0] for turn in range(100) if (change := drawn("teental", Variation(), 3, turn))}
     assert keys == {"cycle", "groups", "laya", "swing", "accent", "drums"}

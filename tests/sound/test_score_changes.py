@@ -1,13 +1,16 @@
 """Another score while the rhythm plays: at sam, or by its kin in the midst of the cycle."""
 
+import itertools
 import math
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jambox.music.cycle import Score
+from jambox.music.humanising import MOST, TIMING, Touch
 from jambox.music.roll import lay
-from jambox.sound.players import CHANGE, NEVER
+from jambox.sound.players import APART, CHANGE, NEVER, RhythmPlayer
 from tests.sound.bench import RATE, score_of
 from tests.sound.recorder import FOUR, Recorder, rhythm, run
 
@@ -45,6 +48,66 @@ def test_a_swap_in_mid_cycle_neither_repeats_nor_loses_a_hit(
             if slot in kept and at < voices.frame:
                 expected.append((at, slot))
     assert voices.places == expected
+
+
+FINE = score_of(*((place / 8 + place % 3 * 0.017, place) for place in range(32)))
+"""Some neighbours are nearer than hands may be off, some farther; sam is always struck."""
+KEPT = st.sets(st.integers(1, 31)).map(lambda kept: {0, *kept})
+
+
+def handed(seed: int, tempo: float, kept: set[int]) -> RhythmPlayer:
+    """A player by hand that has started with those of FINE."""
+    player = rhythm(None, tempo, None)
+    player.touch = Touch(seed, 1.0)
+    player.load(lay(line(FINE, *sorted(kept))), 0)
+    player.start(0.0, 0)
+    return player
+
+
+@settings(max_examples=300)
+@given(
+    st.integers(0, 1 << 30),
+    st.floats(20.0, 400.0),
+    KEPT,
+    st.lists(st.tuples(st.floats(0.0, 3.0), KEPT), min_size=1, max_size=12),
+)
+def test_hands_stay_apart_whenever_other_strokes_come_in(
+    seed: int, tempo: float, first: set[int], swaps: list[tuple[float, set[int]]]
+) -> None:
+    player, voices = handed(seed, tempo, first), Recorder()
+    frames, frame = 60.0 * RATE / tempo, 0
+    for beats, kept in swaps:
+        frame += round(beats * frames)
+        run(player, voices, frame)
+        player.swap(lay(line(FINE, *sorted(kept))), frame)
+    run(player, voices, round((frame / frames // 4 + 3.9) * 4 * frames))
+    beat = 0.0
+    for (before, one), (after, other) in itertools.pairwise(voices.places):
+        written = (FINE.hits[other].beat - FINE.hits[one].beat) % 4.0 or 4.0
+        assert after - before >= min(APART * RATE, written * frames) - 1.0
+        # In their order, none twice.
+        beat += written
+        assert abs(after / frames - beat) <= TIMING * MOST + 1.0 / frames
+    sams = [at for at, slot in voices.places if slot == 0]
+    assert sams == [round(turn * 4 * frames) for turn in range(len(sams))]
+    assert len(sams) > 3
+
+
+@pytest.mark.parametrize("tempo", [40.0, 400.0])
+def test_a_stroke_that_comes_in_too_near_behind_a_late_one_is_left_out_once(tempo: float) -> None:
+    frames = 60.0 * RATE / tempo
+    late = next(seed for seed in range(999) if Touch(seed, 1.0).late(665_280, 1.0) > 0.06)
+    # The beat is struck late, since nothing is near; then there is to be something just after it, which has passed.
+    player, voices = rhythm(None, tempo, None), Recorder()
+    thin = score_of((0.0, 0), (1.0, 1), (3.0, 3))
+    full = score_of((0.0, 0), (1.0, 1), (1.05, 2), (3.0, 3))
+    player.touch = Touch(late, 1.0)
+    player.load(lay(line(thin, 0, 1, 2)), 0)
+    player.start(0.0, 0)
+    run(player, voices, round(1.062 * frames))
+    player.swap(lay(line(full, 0, 1, 2, 3)), voices.frame)
+    run(player, voices, round(6.5 * frames))
+    assert voices.slots == [0, 1, 3, 0, 1, 2]
 
 
 def test_what_was_struck_before_the_beat_was_moved_back_is_not_struck_again_by_its_kin() -> None:
