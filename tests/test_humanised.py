@@ -1,5 +1,6 @@
 """Hands off the grid, as they are rendered and as they are sent: spreads, the same by the same seed, and in time."""
 
+import random
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from jambox.music.humanising import LEVEL, MOST, TIMING, Touch
 from jambox.music.roll import lay
 from jambox.sound import commands, layout
 from jambox.sound.commands import Command, Status
+from jambox.sound.players import APART
 from jambox.sound.tables import NOTHING, view
 from jambox.sound.voices import Voices
 from jambox.units import Bpm, parse_pitch
@@ -31,7 +33,10 @@ HALVES = Score(1, 4.0, tuple(Hit(i / 2, (Sound(0, 1, 0.5),), (36,), SOFT) for i 
 """On every half beat; those of even beats are left out in its thinner kin."""
 THIN = Score(2, 4.0, HALVES.hits[::2], 7)
 OTHER = Score(3, 3.0, tuple(Hit(i / 3, (Sound(0, 1, 0.5),), (40, 41), SOFT) for i in range(9)))
-SCORES = {score.serial: score for score in (HALVES, THIN, OTHER)}
+FINE = tuple(Hit(i / 8, (Sound(0, 1, 0.5),), (36,), SOFT) for i in range(32))
+LINE = [Score(10 + i, 4.0, tuple(FINE[::step]), 7) for i, step in enumerate((1, 2, 3, 4, 5, 8))]
+"""Kin, which have strokes in common."""
+SCORES = {score.serial: score for score in (HALVES, THIN, OTHER, *LINE)}
 Frames = NDArray[np.float32]
 
 
@@ -224,3 +229,25 @@ def test_a_file_of_notes_has_them_where_they_are_heard(tmp_path: Path) -> None:
     off = [one[0] - other[0] for one, other in zip(*files, strict=True)]
     assert max(map(abs, off)) > 0.005
     assert off[0] == 0.0
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_of_a_storm_of_changes_in_mid_cycle_what_is_sent_is_what_is_heard(seed: int) -> None:
+    """As while ENERGY is turned: nothing comes twice. What is sent is sent ahead of what is heard: only one may know of
+    what a change puts between the two, and of what it puts too near to a late stroke.
+    """
+    chance = random.Random(seed)
+    script: Script = [(0, commands.StartRhythm(0.0))]
+    block = 20
+    while block < 9000:
+        block += chance.randint(11, 110)
+        script.append((block, chance.choice(LINE)))
+    heard, sent = heard_and_sent(script, 9000)
+    times = np.array([time for time, _ in sent])
+    assert np.diff(times).min() > 0.01
+    assert len(heard) > 60
+    struck, changes = np.array([time for time, _ in heard]), np.array([block * PERIOD / RATE for block, _ in script])
+    odd = [time for time in struck if np.abs(times - time).min() > 0.0015]
+    odd += [time for time in times if np.abs(struck - time).min() > 0.0015]
+    assert all(np.abs(changes - time).min() < APART + LATENCY / RATE for time in odd)
+    assert len(odd) < 0.05 * len(heard) + 2.0

@@ -7,7 +7,7 @@ clock estimate change on the way: only a position's time is computed from floats
 import math
 from bisect import bisect_right
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from jambox.frameclock import FrameClock
 from jambox.midi import messages
@@ -18,8 +18,6 @@ PPQN = 24
 GRAINS = PPQN * 27_720
 """Positions per beat. 27,720 is the least common multiple of 1 to 12: such divisions of a tick are exact."""
 TICK = GRAINS // PPQN
-REACH = GRAINS // 8
-"""Positions by which a touch moves a hit at most."""
 LEAD, READY = 0.002, 0.001
 """Seconds from Start to the first clock, as a rule and where Start is late: receivers need 1 ms (MIDI 1.0)."""
 NOTE = 0.080
@@ -133,38 +131,45 @@ class Performance:
         """Whether the run is over at `position`."""
         return self.stop is not None and position >= round(self.stop * GRAINS)
 
-    def after(self, position: int) -> int:
-        """The first position after `position` with something to send; `position` itself once the run is over."""
+    def after(self, position: int, unplayed: int) -> tuple[int, int | None]:
+        """The first position after `position` with something to send, and where the hits are written that it has, None
+        if it has none; `position` itself once the run is over. Hits are those that are written from `unplayed` on.
+        """
         if self.ended(position):
-            return position
+            return position, None
         tick = max(self.first, position + TICK - (position - self.first) % TICK)
-        hit = self._hit_after(position)
-        following = tick if hit is None else min(tick, hit[0])
-        return following if self.stop is None else min(following, round(self.stop * GRAINS))
+        written = self._written_from(unplayed)
+        hit = tick + 1 if written is None else max(self._played(written), position + 1)
+        following = min(tick, hit)
+        if self.stop is not None and (end := round(self.stop * GRAINS)) <= following:
+            return end, None
+        return following, written if following == hit else None
 
-    def at(self, position: int) -> tuple[bytes, ...]:
-        """What is sent at `position`, the clock before the hits."""
-        hit = self._hit_after(position - 1)
-        notes = self._notes(hit[1]) if hit and hit[0] == position else ()
+    def at(self, position: int, written: int | None) -> tuple[bytes, ...]:
+        """What is sent at `position`, the clock before the hits that are `written` there."""
+        notes = () if written is None else self._notes(written)
         return notes if (position - self.first) % TICK else (messages.CLOCK, *notes)
 
-    def _hit_after(self, position: int) -> tuple[int, int] | None:
-        """Where the first hit after `position` is played, and where it is written; None if there is none."""
+    def unplayed(self, position: int, unplayed: int) -> int:
+        """From where on hits of another pattern are to come once all up to `position` is sent, as in the engine.
+
+        What is yet to be struck late still is; what this pattern does not have there is not made up for.
+        """
+        written = self._written_from(unplayed)
+        return max(unplayed, position + 1 if written is None else min(written, position + 1))
+
+    def _written_from(self, position: int) -> int | None:
+        """Where the first hits from `position` on are written; None if there are none."""
         sam = round(self.sam * GRAINS)
-        written = self.pattern.after(max(position - (REACH if self.touch else 0), self.first - 1) - sam)
-        while written is not None:
-            played = self._played(written + sam)
-            if played > position:
-                return played, written + sam
-            written = self.pattern.after(written)
-        return None
+        written = self.pattern.after(max(position, self.first) - 1 - sam)
+        return None if written is None else written + sam
 
     def _played(self, position: int) -> int:
         """Where what is written at `position` is played: not before the run begins."""
         if self.touch is None:
             return position
         late = round(self.touch.late(position, self._written(position)[0].interval) * GRAINS)
-        return max(position + min(max(late, -REACH), REACH), self.first)
+        return max(position + late, self.first)
 
     def _written(self, position: int) -> tuple[Hit, ...]:
         return self.pattern.at(position - round(self.sam * GRAINS))
@@ -189,11 +194,12 @@ class Playhead:
     run stops. Times are seconds of the monotonic clock. Not thread-safe.
     """
 
-    __slots__ = ("_offs", "_over", "_plan", "_planned", "_position", "_ready")
+    __slots__ = ("_offs", "_over", "_plan", "_planned", "_position", "_ready", "_unplayed")
 
     def __init__(self) -> None:
         self._plan: Performance | None = None
         self._position: int | None = None  # all up to here is given out; None: Start is still to come
+        self._unplayed = 0  # hits that are written before are given out, or never will be
         self._over = True
         self._ready = -math.inf  # before this second, no clock
         self._planned = -math.inf  # when a plan before this one would have given the next position
@@ -209,9 +215,12 @@ class Playhead:
         if plan is None or self._plan is None or plan.first != self._plan.first:
             ended = self._end()
             self._position, self._over, self._planned = None, plan is None, -math.inf
+            self._unplayed = plan.first if plan else 0
         elif self._plan and (following := self._following()) is not None:
             # What a slower tempo puts into the past is not late.
-            self._planned = max(self._planned, self._plan.time_at(following[1]))
+            self._planned = max(self._planned, self._plan.time_at(following.position))
+            if self._position is not None and plan.pattern is not self._plan.pattern:
+                self._unplayed = self._plan.unplayed(self._position, self._unplayed)
         self._plan = plan
         return ended
 
@@ -219,7 +228,7 @@ class Playhead:
         """When there is something to send next; None when nothing is to come."""
         times = list(self._offs.values())
         if (following := self._following()) is not None:
-            times.append(following[0])
+            times.append(following.time)
         return min(times, default=None)
 
     def take(self, now: float) -> list[bytes]:
@@ -228,10 +237,10 @@ class Playhead:
         while True:
             following = self._following()
             off = min(self._offs.items(), key=lambda item: item[1], default=None)
-            if off is not None and off[1] <= now and (following is None or off[1] <= following[0]):
+            if off is not None and off[1] <= now and (following is None or off[1] <= following.time):
                 given.append(self._off(off[0]))
-            elif following is not None and following[0] <= now:
-                given += self._advance(*following, now)
+            elif following is not None and following.time <= now:
+                given += self._advance(following, now)
             else:
                 return given
 
@@ -239,17 +248,18 @@ class Playhead:
         """The note-offs that are still due, at once."""
         return [self._off(key) for key in tuple(self._offs)]
 
-    def _following(self) -> tuple[float, int] | None:
-        """The time and position of what the run sends next; of Start, the position before the first."""
+    def _following(self) -> "_Due | None":
+        """What the run sends next; Start has the position before the first."""
         if self._plan is None or self._over:
             return None
         if self._position is None:
-            return self._plan.time_at(self._plan.first) - LEAD, self._plan.first - 1
-        position = self._plan.after(self._position)
-        return max(self._plan.time_at(position), self._ready), position
+            return _Due(self._plan.time_at(self._plan.first) - LEAD, self._plan.first - 1, None)
+        position, written = self._plan.after(self._position, self._unplayed)
+        return _Due(max(self._plan.time_at(position), self._ready), position, written)
 
-    def _advance(self, time: float, position: int, now: float) -> list[bytes]:
+    def _advance(self, due: "_Due", now: float) -> list[bytes]:
         assert self._plan is not None
+        time, position, written = due
         # One that is sent early is late for the ear only later.
         stale = now - max(self._plan.time_at(position), self._planned) > LATE - min(self._plan.offset, 0.0)
         started, self._position, self._planned = self._position is not None, position, -math.inf
@@ -258,8 +268,10 @@ class Playhead:
             return [messages.START]
         if self._plan.ended(position):
             return self._end()
+        if written is not None:
+            self._unplayed = written + 1
         given: list[bytes] = []
-        for message in self._plan.at(position):
+        for message in self._plan.at(position, written):
             if message != messages.CLOCK:
                 if stale:
                     continue
@@ -278,3 +290,11 @@ class Playhead:
     def _off(self, key: int) -> bytes:
         del self._offs[key]
         return messages.note_off(messages.DRUMS, key)
+
+
+class _Due(NamedTuple):
+    """When something is to be sent, at which position, and where the hits of it are written, if it has any."""
+
+    time: float
+    position: int
+    written: int | None

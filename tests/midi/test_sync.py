@@ -75,7 +75,7 @@ def test_ticks_are_twenty_four_to_the_beat_from_the_start_without_drift() -> Non
     performance = plan(EMPTY, start=0.1, tempo=119.3)
     position, frame_of = performance.first - 1, performance.timeline.frame_at
     for k in range(24 * 5000):
-        position = performance.after(position)
+        position, _ = performance.after(position, performance.first)
         assert position == performance.first + k * TICK
     exact = Fraction(performance.first, GRAINS) + Fraction(k, 24)
     assert performance.time_at(position) == pytest.approx(T0 + frame_of(float(exact)) / RATE, abs=1e-9)

@@ -23,7 +23,6 @@ def score(beats: list[float], length: float, turn: float = 0.0) -> Score:
 
 def test_places_are_those_that_midi_counts() -> None:
     assert PLACES == sync.GRAINS
-    assert Touch(1, 1.0).late(1, 10.0) <= sync.REACH / sync.GRAINS
 
 
 def test_what_is_drawn_is_normally_distributed() -> None:
