@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from jambox import offline
 from jambox.music.cycle import Sound
-from jambox.music.drone import Drone, figure
+from jambox.music.drone import TURNS, Drone, figure
 from jambox.sound.instruments.drones import DRONES
 from jambox.sound.instruments.finish import loudness
 from jambox.units import Bpm, Hertz
@@ -61,7 +61,8 @@ def envelope(drone: Drone, seconds: float) -> NDArray[np.float64]:
     levels = []
     for slot in range(strings * variants):
         string = Hertz(drone.frequency(slot // variants, TONIC))
-        breath = DRONES[drone.instruments()[slot // variants]](string, drone.ring, COARSE, slot).astype(np.float64)
+        seed = slot // variants * TURNS + slot % variants
+        breath = DRONES[drone.instruments()[slot // variants]](string, drone.ring, COARSE, seed).astype(np.float64)
         whole = breath[: len(breath) // every * every]
         levels.append(np.sqrt(np.square(whole).reshape(-1, every).mean(axis=1)))
     played = figure(drone, TONIC, tuple(Sound(i * variants, variants, 1.0) for i in range(strings)))
