@@ -201,6 +201,8 @@ class Figure(msgspec.Struct, frozen=True, array_like=True):
 
     def _stray(self, turn: int) -> float:
         """The share of a round by which a pluck is off its place."""
+        if not self.jitter:
+            return 0.0
         string = turn % len(self.waits)
         room = min(self.waits[string - 1], self.waits[string]) / sum(self.waits) if turn else 0.0
         return self.jitter * (2.0 * uniform(self.seed, turn, 0) - 1.0) * room
