@@ -85,7 +85,7 @@ def steepest(played: NDArray[np.float64]) -> float:
 @pytest.mark.parametrize("at", [6.35, 9.77])
 @pytest.mark.parametrize("semitones", [-5, -1, 2])
 @pytest.mark.parametrize(
-    "name", ["shruti-box", "harmonium", "bowed-fifths", "kargyraa", "pad", "organ-point", "tanpura"]
+    "name", ["shruti-box", "harmonium", "bowed-fifths", "kargyraa", "pad", "organ-point", "tanpura", "singing-bowls"]
 )
 def test_it_keeps_its_level(name: str, semitones: int, at: float) -> None:
     hand_over = HandOver(name, semitones, at)
