@@ -1,5 +1,7 @@
 """The drone's player inside the engine: it knows the frame of its next pluck, and plucks there."""
 
+import math
+
 from jambox.music.drone import MOST, Figure
 from jambox.rounds import SAME, Course, Lock, Metre, Round, beats_of, begun, planned
 from jambox.sound import layout
@@ -18,9 +20,6 @@ ENTRY = 0.15
 BEND_GLIDE = 0.03
 """Seconds in which a drone glides to another pitch: too soon to be waited for, too slow to click."""
 LOWEST_BEND, HIGHEST_BEND = 1.0 / 16.0, 16.0
-FAR = 2.0**0.5
-"""Half an octave: a steady string that goes over to a pitch so far off does not glide there, which would howl, and has
-no phase in common with what it was: the new one comes in sooner than the old one goes."""
 
 
 class DronePlayer:
@@ -179,7 +178,8 @@ class DronePlayer:
 
     def _go_over(self, before: Figure, figure: Figure, voices: Voices, frame: int) -> None:
         # Breaths go on where they stand, and each string's are moved by half a period at most, so that the partials of
-        # both figures meet in phase: what is faded by amplitudes then keeps its level.
+        # both figures meet in phase: what is faded by amplitudes then keeps its level. Where a string's tonic is in
+        # another octave now, it has half its partials, at most, in common with what it was: it comes in sooner.
         tape = self._tape
         position, speed = tape.position(frame), tape.speed(frame)
         for turn in range(max(self.turn - len(figure.sounds), 0), self.turn):  # of each string the latest
@@ -189,14 +189,14 @@ class DronePlayer:
         while self.turn > 0 and self._place(figure, self.turn - 1) > position:
             self.turn -= 1  # it begins a moment later now
         for turn in self._under_way(figure):
-            near = _is_near(before, figure, turn % len(figure.sounds), speed)
-            self._sound(turn, voices, frame, CHANGE_FADE if near else ENTRY)
+            string = turn % len(figure.sounds)
+            self._sound(turn, voices, frame, CHANGE_FADE if _octaves(before, figure, string, speed) == 1.0 else ENTRY)
         self._plan(figure, frame)
 
     def _meeting(self, before: Figure, figure: Figure, turn: int, position: float, speed: float) -> int:
         """By how many frames its string's breaths are to be late, to be in phase once the string has glided."""
         string, rate = turn % len(figure.sounds), self._rate
-        old, new = before.frequencies[string], figure.frequencies[string]
+        old, new = before.frequencies[string] * _octaves(before, figure, string, speed), figure.frequencies[string]
         glided = 0.5 * BEND_GLIDE * rate * (speed * old - new)
         there = (position - self._place(before, turn)) * old + glided
         periods = ((round(position) - figure.frame_of(turn, rate)) * new - there) / rate
@@ -206,8 +206,8 @@ class DronePlayer:
         for row in range(voices.count):
             if voices.ints[row, layout.BUS] == layout.DRONE and voices.floats[row, layout.RAMP] >= 0.0:
                 string, _ = self._sounding(before, voices.ints[row, layout.OFFSET])
-                if _is_near(before, figure, string, speed):
-                    voices.glide(row, figure.frequencies[string] / before.frequencies[string], BEND_GLIDE)
+                higher = figure.frequencies[string] / before.frequencies[string]
+                voices.glide(row, higher / _octaves(before, figure, string, speed), BEND_GLIDE)
         voices.release(layout.DRONE, CHANGE_FADE)
 
     def _cross(self, before: Figure, figure: Figure, voices: Voices) -> None:
@@ -260,5 +260,6 @@ class DronePlayer:
                 voices.glide(row, tape.goal, (tape.settled - frame) / self._rate)
 
 
-def _is_near(before: Figure, figure: Figure, string: int, speed: float) -> bool:
-    return 1.0 / FAR < figure.frequencies[string] / (before.frequencies[string] * speed) < FAR
+def _octaves(before: Figure, figure: Figure, string: int, speed: float) -> float:
+    """How often what sounds of a string has to be doubled to come within half an octave of it on the new figure."""
+    return 2.0 ** round(math.log2(figure.frequencies[string] / (before.frequencies[string] * speed)))

@@ -99,3 +99,18 @@ def test_it_keeps_its_level(name: str, semitones: int, at: float) -> None:
     assert np.abs(found - both[0])[: begins - 1].max() < 0.01
     assert np.abs(found - both[1])[ends:].max() < 0.01
     assert steepest(played) <= 1.1 * max(steepest(stayed), steepest(new))
+
+
+@pytest.mark.parametrize(
+    ("name", "semitones"), [("hurdy-gurdy", 2), ("drone-pipe", 6), ("glass", 6), ("singing-bowls-rubbed", -3)]
+)
+def test_it_is_nearly_as_even_where_its_tonic_is_in_another_octave_then(name: str, semitones: int) -> None:
+    """Its own tonic: an octave from where the bend has come. What both have in common meets in phase all the same."""
+    hand_over = HandOver(name, semitones, 6.35)
+    octave = hand_over.drone.frequency(0, hand_over.high) / hand_over.drone.frequency(0, TONIC) / hand_over.ratio
+    assert octave in (pytest.approx(0.5), pytest.approx(2.0))
+    found = levels(hand_over.heard(goes_over=True))
+    alone = [hand_over.heard(goes_over=False), hand_over.heard(goes_over=True, alone=True)]
+    both = np.stack([levels(each) for each in alone])
+    assert (both.min(axis=0) - found).max() < 2.0
+    assert (found - both.max(axis=0)).max() < 1.5
