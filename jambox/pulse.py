@@ -104,8 +104,18 @@ class Plucks:
 
     @property
     def start(self) -> object:
-        """The frame of its first pluck, and the keys: what sounds on others is over."""
-        return self.status.drone_start, tuple(_keys(self._frequencies)[0])
+        """The frame of its first pluck."""
+        return self.status.drone_start
+
+    @property
+    def pitch(self) -> object:
+        """The figure's pitches, and at how many times those it sounds."""
+        return self.figure.frequencies, self.status.drone_bend
+
+    @property
+    def steady(self) -> bool:
+        """Whether its strings sound on."""
+        return self.figure.steady
 
     def time_at(self, turn: int) -> float:
         """The monotonic second at which a pluck is to be sent."""

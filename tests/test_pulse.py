@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from jambox import pulse
-from jambox.midi.plucks import Note
+from jambox.midi.plucks import Note, Strings
 from jambox.midi.sync import Hit, Pattern
 from jambox.music.cycle import Hit as ScoreHit
 from jambox.music.cycle import Score, Sound
@@ -84,6 +84,48 @@ def test_the_beat_that_is_heard(time: float, beat: float) -> None:
     assert pulse.beat_at(STATUS, time) == pytest.approx(beat, abs=1e-9)
 
 
+def test_who_hears_a_steady_drone_by_midi_hears_it_go_through_bend_and_rendering() -> None:
+    """Struck anew at once where it is bent to other keys, not at all where its rendering comes, and then in time."""
+    low = msgspec.structs.replace(strung((110.0, 220.0)), steady=True, serial=7)
+    second = 2.0 ** (2.0 / 12.0)
+    sounds = tuple(Sound(number, 1, 1.0) for number in (2, 3))
+    high = msgspec.structs.replace(low, frequencies=(110.0 * second, 220.0 * second), sounds=sounds, serial=8)
+    engine = engine_with([np.zeros(5 * 48000)] * 4)
+    strings = Strings()
+
+    def heard() -> list[bytes]:
+        now = status()
+        engine.report(now)
+        plan = pulse.plucks(now, {7: low, 8: high})
+        given = strings.follow(plan)
+        return given + strings.take(pulse.heard(now).time_at(engine.frame))
+
+    engine.load_figure(low)
+    engine.carry_out(StartDrone())
+    render(engine, 64)
+    begun = heard()
+    assert [message for message in begun if message[0] & 0xF0 == 0x90] == [
+        bytes([0x9F, 45, 127]),
+        bytes([0x9F, 57, 64]),
+        bytes([0x9F, 45, 127]),
+    ]
+    render(engine, 48000)
+    assert heard() == []
+    engine.carry_out(BendDrone(second))
+    assert heard() == [
+        *(bytes([0x8F, 57, 64]), bytes([0x8F, 45, 64])),
+        *(bytes([0xEF, 0, 64]), bytes([0x9F, 59, 64]), bytes([0xEF, 0, 64]), bytes([0x9F, 47, 127])),
+    ]
+    render(engine, 24000)
+    engine.load_figure(high)
+    assert heard() == []
+    turn, due = engine.drone.turn, engine.drone.due
+    render(engine, due - engine.frame - 24)
+    assert (heard(), engine.drone.turn) == ([], turn)
+    render(engine, 48)
+    assert heard() == [bytes([0x8F, 59, 64]), bytes([0xEF, 0, 64]), bytes([0x9F, 59, 64])]
+
+
 @pytest.mark.parametrize("silent", [Status(), status(playing=0.0), status(clock_rate=0.0)])
 def test_no_beat_is_heard_while_nothing_plays(silent: Status) -> None:
     assert pulse.beat_at(silent, 10.0) is None
@@ -157,7 +199,7 @@ def test_what_midi_sends_of_the_drone_is_heard_with_its_plucks() -> None:
     figure = strung((110.0, 220.0))
     plan = pulse.plucks(status(drone=1.0, figure=7.0, drone_start=48000.0), {7: figure})
     assert plan is not None
-    assert plan.start == (48000.0, (45, 57))
+    assert (plan.start, plan.steady) == (48000.0, False)
     for turn in range(5):
         frame = 48000 + round(figure.time_of(turn) * 48000.0)
         assert plan.time_at(turn) == pytest.approx(10.0 + (256.0 + frame - 48000) / TRUE)
@@ -200,7 +242,7 @@ def test_nothing_is_sent_of_a_drone_that_is_silent_or_unknown(silent: Status) ->
 
 
 def test_what_is_bent_is_sent_on_the_keys_that_it_reaches() -> None:
-    """The run begins anew where keys change, so that what sounds on the others ends; a smaller bend only bends."""
+    """In the same run: what is to become of what sounds, `Strings` knows."""
     figure = strung((110.0, 220.0))
 
     def plan(semitones: float) -> pulse.Plucks:
@@ -209,7 +251,9 @@ def test_what_is_bent_is_sent_on_the_keys_that_it_reaches() -> None:
 
     assert plan(1.0).at(0) == Note(0, 46, 127, 0.0, 0)
     assert plan(0.3).at(0) == Note(0, 45, 127, 0.3, 0)
-    assert plan(1.0).start != plan(0.0).start == plan(0.3).start
+    assert plan(1.0).start == plan(0.0).start
+    assert plan(1.0).pitch != plan(0.0).pitch == plan(0.0).pitch
+    assert pulse.Plucks(plan(1.0).status, strung((111.0, 220.0))).pitch != plan(1.0).pitch
 
 
 def test_a_string_without_samples_is_not_sent() -> None:

@@ -3,6 +3,7 @@
 import json
 import shutil
 import sys
+from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from jambox.cli.playing import add_setting_options, configured, written
 from jambox.errors import DataError, JamboxError, SettingError
 from jambox.listing import LISTS, partner_table, partners_of, table, tunings
 from jambox.music import library
+from jambox.music.drums import Drums
 from jambox.places import config_home, sounds_cache, state_home
 from jambox.sound.voices import POLYPHONY
 
@@ -91,19 +93,24 @@ def _add_check(commands: Any) -> None:
 
 
 def _check(arguments: Arguments) -> int:
-    from jambox import checking
-
     path: Path = arguments.file
     if path.is_dir() and any(each.suffix.lower() == ".scl" for each in path.iterdir()):
         return _check_scales(path)
     if is_kit(path):
         return check_kit(path)
+    families = library.load((library.SHIPPED, config_home() / "data")).drums
+    beside = library.map_beside(path)
+    return max(_check_file(file, families) for file in ((path, beside) if beside else (path,)))
+
+
+def _check_file(path: Path, families: Mapping[str, Drums]) -> int:
+    from jambox import checking
+
     try:
         scala = path.suffix[1:].lower() in checking.SCALA
         text = library.read_scala(path) if scala else path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as fault:
         raise DataError(f"{path}: {fault}; name a text file in UTF-8") from fault
-    families = library.load((library.SHIPPED, config_home() / "data")).drums
     faults: list[JamboxError] = []
     try:
         told = checking.check(text, str(path), path.absolute().parent.name, families)

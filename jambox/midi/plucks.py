@@ -1,6 +1,8 @@
 """What the drone sends by MIDI and when: each pluck of a string as a note, from there to the string's next.
 
-Strings that are bent alike share a channel; so all strings are in tune at once.
+Strings that are bent alike share a channel; so all strings are in tune at once. Where the drone is tuned otherwise
+while it sounds, what is down is bent at once as far as its key and channel stay. Else it ends: what is plucked comes
+with its next pluck, but what sounds on is struck anew, since nobody would hear it until its next breath.
 """
 
 from typing import NamedTuple, Protocol
@@ -33,6 +35,14 @@ class Plucking(Protocol):
     def start(self) -> object:
         """What tells this run from another."""
 
+    @property
+    def pitch(self) -> object:
+        """What tells how this run is tuned now from how it was."""
+
+    @property
+    def steady(self) -> bool:
+        """Whether strings sound on from one turn to the next, as breaths do, and do not die away."""
+
     def time_at(self, turn: int) -> float:
         """The monotonic second at which a pluck is to be sent."""
 
@@ -52,18 +62,19 @@ class Strings:
     def __init__(self) -> None:
         self._plan: Plucking | None = None
         self._turn = 0
-        self._down: dict[int, tuple[int, int]] = {}  # by string: on which channel which key
+        self._down: dict[int, tuple[int, Note]] = {}  # by string: of which turn which note sounds
 
     def follow(self, plan: Plucking | None) -> list[bytes]:
-        """Goes on by `plan`, or stops without one. Gives what to send at once: the end of a run that this breaks off.
+        """Goes on by `plan`, or stops without one. Gives what to send at once.
 
-        A plan with another `start` than the present one's begins a new run.
+        That is the end of a run that this breaks off, as one does with another `start` than the present one's, or what
+        a run needs that has another `pitch`.
         """
-        ended: list[bytes] = []
-        if plan is None or self._plan is None or plan.start != self._plan.start:
-            ended, self._turn = self.release(), 0
-        self._plan = plan
-        return ended
+        before, self._plan = self._plan, plan
+        if plan is None or before is None or plan.start != before.start:
+            self._turn = 0
+            return self.release()
+        return [] if plan.pitch == before.pitch else self._retuned(plan)
 
     def due(self) -> float | None:
         """When the next pluck is heard; None when nothing is to come."""
@@ -73,23 +84,55 @@ class Strings:
         """What is due by `now`, in order. Plucks more than `LATE` behind are left out."""
         given: list[bytes] = []
         while self._plan is not None and (time := self._plan.time_at(self._turn)) <= now:
-            note = self._plan.at(self._turn)
+            turn, note = self._turn, self._plan.at(self._turn)
             self._turn += 1
             if note is not None and now - time <= LATE:
-                given += self._struck(note)
+                given += self._struck(turn, note)
         return given
 
     def release(self) -> list[bytes]:
         """The note-offs that are still to come, at once."""
         down, self._down = self._down, {}
-        return [messages.note_off(*place) for place in down.values()]
+        return [messages.note_off(*_place(note)) for _, note in down.values()]
 
-    def _struck(self, note: Note) -> list[bytes]:
-        channel = CHANNELS[min(note.tuned, len(CHANNELS) - 1)]
-        place = channel, note.key
-        ended = {string: held for string, held in self._down.items() if string == note.string or held == place}
+    def _retuned(self, plan: Plucking) -> list[bytes]:
+        down, self._down = self._down, {}
+        given: list[bytes] = []
+        bends: dict[int, float] = {}
+        moved: list[tuple[int, Note]] = []
+        for string, (turn, before) in down.items():
+            note = plan.at(turn)
+            if note is not None and _place(note) == _place(before):
+                self._down[string] = turn, note
+                if note.off != before.off:
+                    bends[_channel(note)] = note.off
+                continue
+            given.append(messages.note_off(*_place(before)))
+            if note is not None and plan.steady:
+                moved.append((turn, note))
+        given += [bend(channel, off) for channel, off in bends.items()]
+        for turn, note in sorted(moved):
+            given += self._struck(turn, note)
+        return given
+
+    def _struck(self, turn: int, note: Note) -> list[bytes]:
+        place = _place(note)
+        ended = {
+            string: _place(held)
+            for string, (_, held) in self._down.items()
+            if string == note.string or _place(held) == place
+        }
         for string in ended:
             del self._down[string]
-        self._down[note.string] = place
+        self._down[note.string] = turn, note
         before = [messages.note_off(*held) for held in ended.values()]
-        return [*before, bend(channel, note.off), messages.note_on(channel, note.key, note.velocity)]
+        return [*before, bend(place[0], note.off), messages.note_on(*place, note.velocity)]
+
+
+def _channel(note: Note) -> int:
+    return CHANNELS[min(note.tuned, len(CHANNELS) - 1)]
+
+
+def _place(note: Note) -> tuple[int, int]:
+    """On which channel which key."""
+    return _channel(note), note.key

@@ -34,6 +34,9 @@ DEGREES = {
 """What strings are named after, komal ones in small letters, Ma# tivra: the tuning `ni12`, a common just gamut."""
 MOST = 12
 """Strings that a drone may have: a pluck of 7 s of each fits the bank's shelf."""
+TURNS = 8
+"""Variants that a string can have at most. Their seeds follow each other: those of one string have one `seed // TURNS`.
+"""
 ROOM = 84.0
 """Seconds of sound that are rendered for a drone: what fits the shelf with a little to spare."""
 OVERLAP = 0.8
@@ -92,7 +95,7 @@ class Drone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ring: Annotated[float, msgspec.Meta(ge=1, le=20)] = 7.0
     steady: bool = False
     lowest: Annotated[float, msgspec.Meta(ge=20, le=1000)] | None = None
-    variants: Annotated[int, msgspec.Meta(ge=1, le=8)] = 3
+    variants: Annotated[int, msgspec.Meta(ge=1, le=TURNS)] = 3
     jitter: Annotated[float, msgspec.Meta(ge=0, le=0.3)] = 0.04
     softest: Share = 0.75
     names: dict[str, str] = {}
@@ -153,12 +156,9 @@ class Figure(msgspec.Struct, frozen=True, array_like=True):
         return tuple(sound.slot for sound in self.sounds)
 
     def is_kin(self, other: "Figure") -> bool:
-        """Whether both pluck as many strings at the same times: they differ in pitch and sound. Real-time safe.
-
-        Those that sound on are nobody's kin: their breaths are as long as ever, and would not meet the next ones.
-        """
-        times = [(one.waits, one.seconds, one.jitter, one.seed) for one in (self, other)]
-        return not (self.steady or other.steady) and times[0] == times[1]
+        """Whether both pluck as many strings at the same times: they differ in pitch and sound. Real-time safe."""
+        times = [(one.waits, one.seconds, one.jitter, one.seed, one.steady) for one in (self, other)]
+        return times[0] == times[1]
 
     def time_of(self, turn: int, shift: float = 0.0) -> float:
         """Seconds from the first pluck to the `turn`-th, which is free, and `shift` later. Real-time safe.
@@ -201,6 +201,8 @@ class Figure(msgspec.Struct, frozen=True, array_like=True):
 
     def _stray(self, turn: int) -> float:
         """The share of a round by which a pluck is off its place."""
+        if not self.jitter:
+            return 0.0
         string = turn % len(self.waits)
         room = min(self.waits[string - 1], self.waits[string]) / sum(self.waits) if turn else 0.0
         return self.jitter * (2.0 * uniform(self.seed, turn, 0) - 1.0) * room

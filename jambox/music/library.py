@@ -146,7 +146,7 @@ def tunings_in(folder: Path, faults: list[str], many: int = MANY) -> Iterator[Tu
     except OSError as fault:
         faults.append(_explained(folder, fault))
         return
-    maps = {name[:-4]: name for name in names if name.lower().endswith(".kbm")}
+    maps = _maps(names)
     scales = [name for name in names if name.lower().endswith(".scl")]
     if len(scales) > many:
         faults.append(f"{shown(folder)}: more than {many} tunings: those from {shown(scales[many])} on are left out")
@@ -156,6 +156,21 @@ def tunings_in(folder: Path, faults: list[str], many: int = MANY) -> Iterator[Tu
             yield read_tuning(folder / name, folder / beside if beside else None)
         except (DataError, OSError) as fault:
             faults.append(_explained(folder / name, fault))
+
+
+def map_beside(scale: Path) -> Path | None:
+    """The map that belongs to a scale's file, as `tunings_in` has it; None where there is none."""
+    try:
+        maps = _maps(sorted(each.name for each in scale.parent.iterdir()))
+    except OSError:
+        return None
+    found = maps.get(scale.name[:-4]) if scale.suffix.lower() == ".scl" else None
+    return scale.with_name(found) if found else None
+
+
+def _maps(names: Iterable[str]) -> dict[str, str]:
+    """The names of maps, by those of their scales, without what they end with."""
+    return {name[:-4]: name for name in names if name.lower().endswith(".kbm")}
 
 
 def read_tuning(path: Path, beside: Path | None = None) -> Tuning:

@@ -1,6 +1,8 @@
 """The drone's player inside the engine: it knows the frame of its next pluck, and plucks there."""
 
-from jambox.music.drone import Figure
+import math
+
+from jambox.music.drone import MOST, Figure
 from jambox.rounds import SAME, Course, Lock, Metre, Round, beats_of, begun, planned
 from jambox.sound import layout
 from jambox.sound.players import NEVER, Samples
@@ -42,6 +44,7 @@ class DronePlayer:
         self._lock = Lock.FREE
         self._metre = Metre(Timeline(Bpm(120.0), rate))
         self._tape = Tape()
+        self._late = [0] * MOST  # by how many frames each string's breaths begin later than the figure says
 
     def load(self, figure: Figure, voices: Voices, frame: int) -> None:
         """Take another figure; a sounding drone goes over to its kin where it stands, to another with a pluck at once.
@@ -53,8 +56,12 @@ class DronePlayer:
         if before is not None and figure.slots == before.slots:
             self._join(before, voices, frame)
             return
+        kin = self.playing and before is not None and figure.is_kin(before)
+        if kin and before is not None and figure.steady:
+            self._go_over(before, figure, voices, frame)
+            return
         self._tape.start(frame, 0.0, 1.0)
-        if self.playing and before is not None and figure.is_kin(before):
+        if kin and before is not None:
             self._cross(before, figure, voices)
         elif self.playing:
             voices.release(layout.DRONE, CHANGE_FADE)
@@ -117,6 +124,7 @@ class DronePlayer:
         lead = round(self.figure.lead * self._rate) if self.figure else 0
         self.playing, self.turn, self.start_frame, self.last = True, 0, frame - lead, frame
         self.shift, self.round, self.due = 0.0, None, NEVER
+        self._late[:] = [0] * MOST
         self._tape.start(frame, float(lead), self.ratio)
         if self.figure:
             self.round = self._first_round(self.figure)
@@ -142,7 +150,7 @@ class DronePlayer:
         """Find when the next round begins, and from that when the next pluck is due."""
         if figure.steady:
             self.shift = self._tape.behind(self.start_frame) / self._rate
-            self.due = max(self._tape.frame_at(figure.frame_of(self.turn, self._rate)), frame)
+            self.due = max(self._tape.frame_at(self._place(figure, self.turn)), frame)
             return
         if self.round is not None:
             # A pluck is due within half a frame of its beat.
@@ -156,9 +164,51 @@ class DronePlayer:
         if not (self.playing and before.steady):
             return
         strings = len(before.sounds)
-        for turn in range(max(self.turn - 2 * strings, 0), self.turn):
+        for turn in self._under_way(before):
             if before.sounds[turn % strings].variants == 0:
-                self._sound(turn, voices, frame)
+                self._sound(turn, voices, frame, ENTRY)
+
+    def _under_way(self, figure: Figure) -> range:
+        """The turns whose breaths may sound still."""
+        return range(max(self.turn - 2 * len(figure.sounds), 0), self.turn)
+
+    def _place(self, figure: Figure, turn: int) -> int:
+        """Where on the tape a breath begins."""
+        return figure.frame_of(turn, self._rate) + self._late[turn % len(figure.sounds)]
+
+    def _go_over(self, before: Figure, figure: Figure, voices: Voices, frame: int) -> None:
+        # Breaths go on where they stand, and each string's are moved by half a period at most, so that the partials of
+        # both figures meet in phase: what is faded by amplitudes then keeps its level. Where a string's tonic is in
+        # another octave now, it has half its partials, at most, in common with what it was: it comes in sooner.
+        tape = self._tape
+        position, speed = tape.position(frame), tape.speed(frame)
+        for turn in range(max(self.turn - len(figure.sounds), 0), self.turn):  # of each string the latest
+            self._late[turn % len(figure.sounds)] = self._meeting(before, figure, turn, position, speed)
+        self._glide_off(before, figure, voices, speed)
+        tape.start(frame, float(round(position)), 1.0)
+        while self.turn > 0 and self._place(figure, self.turn - 1) > position:
+            self.turn -= 1  # it begins a moment later now
+        for turn in self._under_way(figure):
+            string = turn % len(figure.sounds)
+            self._sound(turn, voices, frame, CHANGE_FADE if _octaves(before, figure, string, speed) == 1.0 else ENTRY)
+        self._plan(figure, frame)
+
+    def _meeting(self, before: Figure, figure: Figure, turn: int, position: float, speed: float) -> int:
+        """By how many frames its string's breaths are to be late, to be in phase once the string has glided."""
+        string, rate = turn % len(figure.sounds), self._rate
+        old, new = before.frequencies[string] * _octaves(before, figure, string, speed), figure.frequencies[string]
+        glided = 0.5 * BEND_GLIDE * rate * (speed * old - new)
+        there = (position - self._place(before, turn)) * old + glided
+        periods = ((round(position) - figure.frame_of(turn, rate)) * new - there) / rate
+        return round((periods - round(periods)) * rate / new)
+
+    def _glide_off(self, before: Figure, figure: Figure, voices: Voices, speed: float) -> None:
+        for row in range(voices.count):
+            if voices.ints[row, layout.BUS] == layout.DRONE and voices.floats[row, layout.RAMP] >= 0.0:
+                string, _ = self._sounding(before, voices.ints[row, layout.OFFSET])
+                higher = figure.frequencies[string] / before.frequencies[string]
+                voices.glide(row, higher / _octaves(before, figure, string, speed), BEND_GLIDE)
+        voices.release(layout.DRONE, CHANGE_FADE)
 
     def _cross(self, before: Figure, figure: Figure, voices: Voices) -> None:
         # Each string's sound goes over to that of the same pluck on the new figure, after as many of its periods: the
@@ -189,11 +239,11 @@ class DronePlayer:
         assert figure is not None
         if current is not None and self.turn == current.first + len(figure.waits):
             self.round = Round(self.turn, current.following, current.then)
-        self._sound(self.turn, voices, frame)
+        self._sound(self.turn, voices, frame, ENTRY)
         self.turn, self.last = self.turn + 1, frame
         self._plan(figure, frame)
 
-    def _sound(self, turn: int, voices: Voices, frame: int) -> None:
+    def _sound(self, turn: int, voices: Voices, frame: int, entry: float) -> None:
         assert self.figure is not None
         pluck = self.figure.pluck(turn)
         if pluck is None:
@@ -201,10 +251,15 @@ class DronePlayer:
         offset, length = self._samples.offsets[pluck.slot], self._samples.lengths[pluck.slot]
         tape, row, skip, speed = self._tape, voices.count, 0.0, self._tape.speed(frame)
         if self.figure.steady:
-            skip = max(tape.position(frame) - self.figure.frame_of(turn, self._rate), 0.0)
+            skip = max(tape.position(frame) - self._place(self.figure, turn), 0.0)
             skip = round(skip) if speed == tape.goal == 1.0 else skip  # read as it is, and not between frames
         if skip < length:
-            rise = ENTRY if skip >= speed else 0.0
+            rise = entry if skip >= speed else 0.0
             voices.start(layout.DRONE, offset, length, pluck.level, pluck.pan, speed, skip=skip, rise=rise)
             if speed != tape.goal and voices.count > row:
                 voices.glide(row, tape.goal, (tape.settled - frame) / self._rate)
+
+
+def _octaves(before: Figure, figure: Figure, string: int, speed: float) -> float:
+    """How often what sounds of a string has to be doubled to come within half an octave of it on the new figure."""
+    return 2.0 ** round(math.log2(figure.frequencies[string] / (before.frequencies[string] * speed)))

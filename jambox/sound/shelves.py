@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from jambox.music.cycle import Sound
-from jambox.music.drone import Drone
+from jambox.music.drone import TURNS, Drone
 from jambox.music.drums import Drums
 from jambox.sound.commands import DefineSample
 from jambox.sound.softness import EVEN, Softness
@@ -220,7 +220,7 @@ def drone_wanted(drone: Drone, tonic: Hertz, shelf: Shelf) -> tuple[Wanted, ...]
             "pluck",
             drone.frequency(i, tonic),
             drone.ring,
-            i * drone.variants + turn,
+            i * TURNS + turn,
         )
         for turn in range(drone.variants)
         for i in range(len(drone.strings))

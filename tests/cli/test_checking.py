@@ -63,3 +63,48 @@ def test_a_tunings_file_is_checked(home: Path, capsys: pytest.CaptureFixture[str
         "    5 | 2/0",
         "      | ^",
     ]
+
+
+MAP = "2\n0\n127\n60\n60\n250.0\n2\n0\n1\n"
+
+
+@pytest.mark.parametrize(("scale", "beside"), [("mine.scl", "mine.kbm"), ("Mine.SCL", "Mine.Kbm")])
+def test_a_scale_is_checked_with_its_map(
+    home: Path, capsys: pytest.CaptureFixture[str], scale: str, beside: str
+) -> None:
+    """As the box reads it: upper case is as lower case in what names end with."""
+    (home / scale).write_text("mine\n2\n3/2\n2/1\n")
+    (home / beside).write_text(MAP)
+    (home / "other.kbm").write_text("x\n")
+    assert run("check", scale) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "tuning mine: 2 notes, the period is 1200.000 cents; nothing is wrong",
+        "keyboard map: 2 keys a round; key 60 at 250 Hz; nothing is wrong",
+    ]
+    (home / beside).write_text(MAP.replace("250.0", "-250"))
+    assert run("check", scale) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        f"jambox: {beside}: line 6: '-250' is no reference frequency: it is in Hz, above 0, as 440.0",
+        "    6 | -250",
+        "      | ^",
+    ]
+
+
+def test_both_a_scale_and_its_map_are_told_wrong(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / "mine.scl").write_text("mine\n2\n3//2\n2/1\n")
+    (home / "mine.kbm").write_text(MAP.replace("127", "128"))
+    assert run("check", "mine.scl") == 1
+    told = [line for line in capsys.readouterr().err.splitlines() if line.startswith("jambox: ")]
+    assert [line.split(" is ")[0] for line in told] == [
+        "jambox: mine.scl: line 3: '3//2'",
+        "jambox: mine.kbm: line 3: '128'",
+    ]
+    assert run("check", "mine.kbm") == 1
+    assert "mine.scl" not in capsys.readouterr().err
+
+
+def test_a_map_that_cannot_be_read_is_told(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / "mine.scl").write_text("mine\n1\n2/1\n")
+    (home / "mine.kbm").mkdir()
+    assert run("check", "mine.scl") == 1
+    assert "mine.kbm: it is no file" in capsys.readouterr().err

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from jambox.music.cycle import Sound
 from jambox.music.drone import OVERLAP, Figure
-from jambox.sound import commands
+from jambox.sound import commands, layout
 from jambox.sound.engine import Engine
 from jambox.sound.instruments.breaths import weight
 from jambox.sound.plucker import ENTRY
@@ -96,18 +96,89 @@ def test_a_drone_that_is_bent_in_silence_begins_even() -> None:
     assert partial_cents(played[RATE:], RATE, 1.5 * LOW, 30.0) == pytest.approx(0.0, abs=0.3)
 
 
-def test_its_rendering_takes_over_and_is_as_even() -> None:
-    bent = LOW * 2.0 ** (2.0 / 12.0)
+FADED = 0.3
+"""Seconds within which what was bent has given way."""
+EVEN = 0.3
+"""dB by which a sine's level moves where a GRAIN holds no whole periods of it, and a little."""
+
+
+@pytest.mark.parametrize("at", [4.3, 4.3021, 4.92, 5.0])
+@pytest.mark.parametrize("semitones", [-5.0, -1.0, 1.0, 2.0, 5.0])
+def test_its_rendering_takes_over_in_phase(semitones: float, at: float) -> None:
+    """Whenever it comes, within a breath or while two go over into each other: no dip, no jump, one pitch."""
+    bent = LOW * 2.0 ** (semitones / 12.0)
     engine = engine_with([breath(LOW), breath(bent)])
     engine.load_figure(steady(LOW))
     engine.carry_out(commands.StartDrone())
-    there = round(4.3 * RATE)
-    script = [*bends(2.0), (there, lambda engine: engine.load_figure(steady(bent, first=1)))]
-    played = heard(engine, script, 9.0)
-    assert engine.drone.ratio == 1.0
-    assert swing(played[SETTLED:there]) < 0.2
-    assert swing(played[there + round(0.3 * RATE) :]) < 0.2
-    assert np.abs(np.diff(played)).max() <= 0.5 * 0.5**0.5 * 1.6 * 2.0 * np.pi * bent / RATE
+    there = round(at * RATE)
+    script = [*bends(semitones), (there, lambda engine: engine.load_figure(steady(bent, first=1)))]
+    played = heard(engine, script, at + FADED)
+    # Of what is rendered there, each string has one breath, or two of which one falls while the other rises.
+    assert (engine.drone.ratio, {engine.voices.floats[row, layout.STEP] for row in range(engine.voices.count)}) == (
+        1.0,
+        {1.0},
+    )
+    played = np.concatenate([played, heard(engine, [], 3.0)])
+    assert swing(played[SETTLED:]) < EVEN
+    assert np.abs(np.diff(played)).max() <= 0.5 * 0.5**0.5 * 1.05 * 2.0 * np.pi * max(bent, LOW) / RATE
+    assert partial_cents(played[there - RATE : there + RATE], RATE, bent, 30.0) == pytest.approx(0.0, abs=0.3)
+
+
+@pytest.mark.parametrize("cents", [-30.0, 14.0, 40.0])
+def test_another_tuning_takes_over_in_phase_once_it_has_glided(cents: float) -> None:
+    other = LOW * 2.0 ** (cents / 1200.0)
+    engine = engine_with([breath(LOW), breath(other)])
+    engine.load_figure(steady(LOW))
+    engine.carry_out(commands.StartDrone())
+    played = heard(engine, [(2 * RATE, lambda engine: engine.load_figure(steady(other, first=1)))], 6.0)
+    assert swing(played[SETTLED:]) < EVEN
+
+
+def test_hand_over_after_hand_over_is_as_even() -> None:
+    """Each moves the breaths a little: never by more than half a period in all."""
+    pitches = [LOW * 2.0 ** (each / 12.0) for each in (0.0, 1.0, 2.0, 3.0, 2.0, 1.0)]
+    engine = engine_with([breath(each) for each in pitches])
+    engine.load_figure(steady(LOW))
+    engine.carry_out(commands.StartDrone())
+
+    def load(place: int) -> Act:
+        return lambda engine: engine.load_figure(steady(pitches[place], first=place))
+
+    script = []
+    for turn in range(1, 13):
+        frame, ratio = round((1.0 + 0.7 * turn) * RATE), pitches[turn % 6] / pitches[(turn - 1) % 6]
+        script += [(frame, do(commands.BendDrone(ratio))), (frame + round(0.31 * RATE), load(turn % 6))]
+    played = heard(engine, script, 11.0)
+    assert swing(played[SETTLED:]) < EVEN
+    begun = engine.drone.due - round(engine.drone.shift * RATE) - engine.drone.start_frame
+    assert engine.drone.figure is not None
+    assert abs(begun - engine.drone.figure.frame_of(engine.drone.turn, RATE)) <= 0.5 * RATE / LOW + 1
+
+
+def test_what_is_an_octave_off_does_not_howl_there() -> None:
+    """The drone's own tonic may be in another octave now: what was glides to what is an octave away."""
+    engine = engine_with([breath(LOW), breath(0.5 * LOW)])
+    engine.load_figure(steady(LOW))
+    engine.carry_out(commands.StartDrone())
+    heard(engine, [], 1.2)
+    count = engine.voices.count
+    engine.load_figure(steady(0.5 * LOW * 1.01, first=1))
+    assert [engine.voices.floats[row, layout.GOAL] for row in range(count)] == pytest.approx([1.01] * count)
+    assert engine.voices.count > count
+
+
+def test_a_breath_that_is_moved_behind_its_hand_over_begins_there_once() -> None:
+    """Its place moves by up to half a period: it may begin just before, or again."""
+    for early in range(-120, 121, 24):
+        engine = engine_with([breath(LOW), breath(HIGH)])
+        engine.load_figure(steady(LOW))
+        engine.carry_out(commands.StartDrone())
+        heard(engine, [], 0.5)
+        due = engine.drone.due
+        heard(engine, [], (due - engine.frame + early) / RATE)
+        engine.load_figure(steady(HIGH, first=1))
+        played = heard(engine, [], 2.0)
+        assert swing(played[round(FADED * RATE) :]) < EVEN
 
 
 def test_strings_that_come_late_are_in_place_on_a_bent_drone() -> None:

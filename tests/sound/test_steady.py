@@ -14,6 +14,7 @@ from typing import NamedTuple
 import msgspec
 import pytest
 
+from jambox.music.drone import MOST
 from jambox.music.roll import lay
 from jambox.sound import commands
 from jambox.sound.agreement import Request, Settings
@@ -89,7 +90,8 @@ class Watched:
     def begin(self) -> None:
         """Drone and rhythm sound."""
         self.link.set_levels((1.0, 1.0, 1.0, 1.0))
-        self.link.send(commands.DefineSample(0, 0, RATE // 2))
+        for slot in (0, 1):
+            self.link.send(commands.DefineSample(slot, 0, RATE // 2))
         self.link.send_figure(msgspec.msgpack.encode(figure_of(0, seconds=0.1)))
         self.link.send(commands.StartDrone())
         self.link.send(commands.SetTempo(300.0))
@@ -97,12 +99,14 @@ class Watched:
         self.link.send(commands.StartRhythm(0.0))
 
     def work(self, seconds: float) -> None:
-        """Scores, mixers and commands, a hundred times a second; and looks at all that the engine tells."""
+        """Scores, drones, mixers and commands, a hundred times a second; and looks at all that the engine tells."""
         end, turn = time.monotonic() + seconds, 0
+        drones = [msgspec.msgpack.encode(figure_of(*[slot] * MOST, seconds=0.1, steady=True)) for slot in (0, 1)]
         while time.monotonic() < end:
             turn += 1
             self.link.set_mixer(HOUSE if turn % 2 else Mixer())
             self.link.send_score(bytes(lay(score_of((0.0, 0), (0.5, 0), serial=turn))))
+            self.link.send_figure(drones[turn % 2])
             self.link.send(commands.Strike(0, 0.1))
             self.link.send(commands.Listen())
             self.link.status()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from jambox.music.cycle import Sound
-from jambox.music.drone import Drone, figure
+from jambox.music.drone import TURNS, Drone, figure
 from jambox.sound.instruments.drones import DRONES
 from jambox.sound.instruments.finish import loudness
 from jambox.sound.instruments.tones import Signal
@@ -27,7 +27,7 @@ def played(name: str) -> Signal:
     played_on = drone.instruments()
     sounds = tuple(Sound(i * drone.variants, drone.variants, 1.0) for i in range(len(played_on)))
     bank = [
-        DRONES[instrument](drone.frequency(i, TONIC), drone.ring, RATE, i * drone.variants + turn)
+        DRONES[instrument](drone.frequency(i, TONIC), drone.ring, RATE, i * TURNS + turn)
         for i, instrument in enumerate(played_on)
         for turn in range(drone.variants)
     ]

@@ -13,7 +13,10 @@ from jambox.sound.instruments.tones import Samples
 from jambox.units import Hertz
 
 Instrument = Callable[[Hertz, float, int, int], Samples]
-"""From frequency, seconds, rate and seed to samples; shape (round(seconds * rate),). Same arguments, same samples."""
+"""From frequency, seconds, rate and seed to samples; shape (round(seconds * rate),). Same arguments, same samples.
+
+What sounds on has the same phases in all seeds of one string, `seed // TURNS`, on whatever tonic.
+"""
 
 DRONES: Mapping[str, Instrument] = MappingProxyType(
     {

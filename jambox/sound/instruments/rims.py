@@ -25,7 +25,8 @@ RUBBED = -23.8
 RATIOS = (1.0, 2.78, 5.2, 8.2, 11.7)
 """Of the modes with 2, 3, 4… waves round the rim."""
 BEATS = (0.35, 0.8, 1.3, 1.9, 2.4)
-"""Hz between the two of each pair."""
+"""Hz between the two of each pair, in a bowl of USUAL Hz; in others they are apart by as much of their pitch."""
+USUAL = 196.0
 T60 = 24.0
 """Seconds in which the lowest mode falls by 60 dB; one of ratio r takes T60 / r."""
 LEVELS = (0.0, -7.0, -15.0, -24.0, -32.0)
@@ -40,8 +41,9 @@ def bowl(frequency: Hertz, seconds: float, rate: int, seed: int) -> Samples:
     """A bowl of `frequency` (50 to 1000 Hz), struck; shape (round(seconds * rate),).
 
     Seeds strike it at other places of the rim: each pair's two parts then have other shares, never less than a fifth.
+    One that is struck at the same place is the same at whatever pitch, as if it were bent there.
     """
-    rng = np.random.default_rng([seed, round(frequency * 100)])
+    rng = np.random.default_rng(seed)
     place = rng.uniform(0.15, 0.35) * np.pi
     t = points(seconds, rate)
     pitches, levels = [], []
@@ -49,7 +51,7 @@ def bowl(frequency: Hertz, seconds: float, rate: int, seed: int) -> Samples:
         fall = np.exp(t * (-LN_1000 * ratio / T60)) * amplitude(level + rng.uniform(-1.5, 1.5))
         share = 0.55 + 0.25 * np.cos(waves * place + rng.uniform(0.0, np.pi))
         for side, part in ((-0.5, share), (0.5, 1.0 - share)):
-            pitch = frequency * ratio + side * beat
+            pitch = frequency * (ratio + side * beat / USUAL)
             if pitch < 0.45 * rate:
                 pitches.append(pitch)
                 levels.append(part * fall)

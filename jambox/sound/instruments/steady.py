@@ -1,7 +1,8 @@
 """Sounds that go on: one breath of a reed, a pipe or a bowed string, from a table of figures.
 
 Additive: exact harmonics, whose levels stray with the pressure, all together, and a little each on its own. Pitch
-strays with the pressure, too, but is back where it was while two breaths sound together.
+strays, too, but is back where it was while two breaths sound together. That, and the phases of the partials, are a
+string's own, the same in all its breaths and on whatever tonic: so it can go over from one pitch to another in phase.
 """
 
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from jambox.music.drone import TURNS
 from jambox.sound.instruments.breaths import breath, points, still, wander
 from jambox.sound.instruments.tones import Samples, Signal, amplitude, noise
 from jambox.units import Hertz
@@ -23,8 +25,8 @@ _SINES = 3
 class Steady:
     """What sounds steadily: `spectrum` gives amplitudes by number and frequency (Hz) of the partials.
 
-    `loudness` is that of one string, in LUFS. `swell` (dB) and `sway` (cents) are by how much level and pitch stray
-    with the pressure, RMS, at the `rates` between which it does so, in Hz; `shimmer` (dB) by how much each partial does
+    `loudness` is that of one string, in LUFS. `swell` (dB) and `sway` (cents) are by how much level and pitch stray,
+    RMS, with the pressure, at the `rates` between which it does so, in Hz; `shimmer` (dB) by how much each partial does
     on its own. `hiss` is noise: from, to (Hz), and level in dB against the partials. `dips` is how far (dB) and for how
     long (s) the sound sinks, once in a breath. `spread` is by how many radians phases lie apart: where it is small,
     strings an octave apart add up alike on every tonic; where two beat, all are in step at once, with a thump.
@@ -44,21 +46,21 @@ class Steady:
 def sound(steady: Steady, frequency: Hertz, seconds: float, rate: int, seed: int) -> Samples:
     """One breath of a string or pipe tuned to `frequency` (20 to 2000 Hz); shape (round(seconds * rate),).
 
-    Seeds differ in how level and pitch stray, and in noise.
+    Seeds differ in how level strays, and in noise; those of other strings, in phases and in how pitch strays.
     """
-    rng = np.random.default_rng([seed, round(frequency * 100)])
+    rng, string = np.random.default_rng([seed, round(frequency * 100)]), np.random.default_rng(seed // TURNS)
     count = max(1, min(_MOST, int(min(_TOP, 0.45 * rate) / frequency)))
     n = np.arange(1, count + 1, dtype=np.float64)
     amplitudes = steady.spectrum(n, frequency * n)
     n, amplitudes, count = n[amplitudes != 0.0], amplitudes[amplitudes != 0.0], int(np.count_nonzero(amplitudes))
     t = points(seconds, rate)
-    level, turns = _pressure(t, steady.rates, rng)
+    level, _ = _pressure(t, steady.rates, rng)
+    _, turns = _pressure(t, steady.rates, string)
     decibels = steady.swell * level + steady.shimmer * wander(t, 0.1, 0.5, count, rng)
     if steady.dips:
         decibels = decibels - _dip(t, seconds, steady.dips, rng)
     stray = frequency * (2.0 ** (steady.sway / 1200.0) - 1.0) * still(t, seconds) * turns
-    # The same in all seeds, and others for each pitch.
-    phases = np.random.default_rng(round(frequency * 100)).normal(0.0, steady.spread, count)
+    phases = string.normal(0.0, steady.spread, count)
     envelopes = amplitudes * np.exp(decibels * _DECIBEL + 2j * np.pi * stray * n + 1j * phases)
     hiss = None
     if steady.hiss:

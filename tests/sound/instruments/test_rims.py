@@ -16,7 +16,8 @@ SOUND = rims.bowl(Hertz(196.0), 12.0, RATE, 1)
 def test_the_modes_of_a_bowl_lie_where_its_figures_say(frequency: float) -> None:
     """The two of a pair are told apart: the nearer look finds each within 2 cents."""
     sound = SOUND if frequency == 196.0 else rims.bowl(Hertz(frequency), 8.0, RATE, 1)
-    for ratio, beat in zip(rims.RATIOS[:3], rims.BEATS[:3], strict=True):
+    for ratio, apart in zip(rims.RATIOS[:3], rims.BEATS[:3], strict=True):
+        beat = apart * frequency / rims.USUAL
         for side in (-0.5, 0.5):
             pitch = frequency * ratio + side * beat
             within = 1200.0 * np.log2(1.0 + 0.45 * beat / pitch)

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from jambox.music.drone import OVERLAP
+from jambox.music.drone import OVERLAP, TURNS
 from jambox.sound.commands import StartDrone
 from jambox.sound.instruments import pipes, reeds
 from jambox.sound.instruments.drones import DRONES
@@ -49,6 +50,29 @@ def test_bounds_ends_and_dc(name: str) -> None:
     assert abs(float(made.mean(dtype=np.float64))) < 1e-6
     assert np.array_equal(made, DRONES[name](Hertz(110.0), 2.8, RATE, 1))
     assert not np.array_equal(made, DRONES[name](Hertz(110.0), 2.8, RATE, 2))
+
+
+def phases(name: str, frequency: float, seed: int) -> NDArray[np.float64]:
+    """Of the six lowest partials, in radians, in the midst of a breath of 5.6 s."""
+    seconds, periods = 5.6, round(2.8 * frequency)
+    made = DRONES[name](Hertz(frequency), seconds, RATE, seed)
+    first, length = round((periods - 10) / frequency * RATE), round(20 / frequency * RATE)
+    t = np.arange(first, first + length) / RATE
+    turning = np.exp(-2j * np.pi * frequency * np.arange(1, 7)[:, None] * t)
+    return np.asarray(np.angle((turning * made[first : first + length] * np.hanning(length)).sum(axis=1)))
+
+
+def apart(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    return float(np.abs(np.angle(np.exp(1j * (one - other)))).max())
+
+
+@pytest.mark.parametrize("name", VOICES)
+def test_a_string_has_its_phases_on_whatever_tonic_and_in_all_its_breaths(name: str) -> None:
+    """Also in the midst, where its pitch strays; a string of its own has others, so that no two are in step."""
+    here = phases(name, 146.83, 0)
+    assert apart(here, phases(name, 155.56, 0)) < 0.25
+    assert apart(here, phases(name, 146.83, TURNS - 1)) < 0.25
+    assert apart(here, phases(name, 146.83, TURNS)) > 0.25
 
 
 @pytest.mark.parametrize("voice", [reeds.HIGHLAND, pipes.BOWED])
