@@ -17,7 +17,6 @@ import sys
 from collections.abc import Callable, Generator
 from pathlib import Path
 
-import hypothesis
 import pytest
 
 from tests.rig.boots import Boots, shared
@@ -26,9 +25,13 @@ INSIDE = os.environ.get("RIG") == "1"
 REMEDY = "`./jam rig` builds the rig's kernel once, or set JAMBOX_RIG_KERNEL to one"
 FIGURE = "figure"
 
-# By default an example must take no longer than 0.2 s of the clock on the wall, which a busy machine decides.
-hypothesis.settings.register_profile("unhurried", hypothesis.settings.default, deadline=None)
-hypothesis.settings.load_profile("unhurried")
+if not INSIDE:
+    # No marked test has examples drawn, and each boot would wait for what draws them.
+    import hypothesis
+
+    # By default an example must take no longer than 0.2 s of the clock on the wall, which a busy machine decides.
+    hypothesis.settings.register_profile("unhurried", hypothesis.settings.default, deadline=None)
+    hypothesis.settings.load_profile("unhurried")
 
 
 def _cache() -> Path:
