@@ -182,7 +182,7 @@ def test_a_change_of_cycle_is_sent_as_it_is_heard() -> None:
 def test_no_change_of_tempo_repeats_or_loses_a_stroke(
     beat: float, changes: list[tuple[int, commands.SetTempo]]
 ) -> None:
-    heard, sent = heard_and_sent([(0, commands.StartRhythm(beat)), *changes], 4000)
+    heard, sent = heard_and_sent([(0, commands.StartRhythm(beat)), *changes], 4000, polled=5)
     assert [time for time, _ in sent] == pytest.approx([time for time, _ in heard], abs=0.002)
     engine = engine_with([click(CLICK)], longest=PERIOD)
     engine.load_score(lay(HALVES))
