@@ -72,6 +72,7 @@ def _keywords(
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Checks the keywords of every marker and puts the marked tests last; without a kernel, gives them their reason to
     be skipped. Coverage is of what examples show: a hunt for counterexamples takes four times as long under its eyes.
+    So do long plays: those of which a shorter test shows the code are marked `no_cover` where they stand.
     """
     missing = not INSIDE and not os.access(_kernel(), os.X_OK)
     for item in items:

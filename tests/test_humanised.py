@@ -59,6 +59,7 @@ def played(
     return late[off], 20.0 * np.log10(peaks[off])
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("share", "tempo"), [(1.0, 120.0), (0.5, 120.0), (1.0, 240.0)])
 def test_rendered_strokes_are_spread_as_is_asked_in_time_and_level(share: float, tempo: float) -> None:
     # So few frames to a beat are quickly rendered, and half of one is far less than the spread.
@@ -148,6 +149,7 @@ def heard_and_sent(
     return [each for each in heard if each[0] < until], sent
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("polled", [1, 5])
 @pytest.mark.parametrize("beat", [0.0, 0.5, 1.75])
 def test_notes_are_sent_when_strokes_are_heard_and_as_loud(beat: float, polled: int) -> None:

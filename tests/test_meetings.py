@@ -93,6 +93,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(tmp_path_factory.mktemp("cache"))
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("first", "second"),
     [("keherwa", "four-floor"), ("bulerias", "standard-bell"), ("rupak", "lesnoto"), ("jhaptal", "curcuna")],
