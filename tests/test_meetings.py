@@ -150,6 +150,7 @@ def remains(sound: Sound, frame: int, reach: int, chosen: tuple[Sound, ...]) -> 
     return float(np.sum(there * there))
 
 
+@pytest.mark.no_cover
 def test_a_programme_is_the_same_in_blocks_of_any_size_and_each_number_closes_before_the_next(cache: str) -> None:
     pairs = [("rupak", "lesnoto"), ("jhaptal", "curcuna"), ("keherwa", "four-floor")]
     numbers = tuple(Number(part(one), part(other), Bpm(240.0), 8.0, SWEEP) for one, other in pairs)

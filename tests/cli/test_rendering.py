@@ -59,6 +59,7 @@ def test_hands_are_off_the_grid_as_far_as_is_asked(home: Path) -> None:
     assert run("render", "much.wav", *words, "--humanise", "1.1") == 2
 
 
+@pytest.mark.no_cover
 def test_a_rendering_is_the_same_in_blocks_of_any_size(home: Path) -> None:
     words = ["--seconds", "1", "--cycle", "teental", "--drone", "tanpura", "--tempo", "200", "--seed", "3"]
     for block in ("1024", "64", "65", "1", "65536"):

@@ -156,6 +156,7 @@ def test_nothing_jumps(script: list[tuple[int, Act]]) -> None:
     assert bound < 0.012 * max(most, 1)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("tempo", [40.0, 120.0, 133.33, 400.0])
 def test_every_stroke_of_teental_starts_on_its_frame(tempo: float) -> None:
     cycle = LIBRARY.cycle("teental")
