@@ -11,6 +11,7 @@ as it found them. Inside, `RIG` is "1", and the same test runs as any other; its
 lines. The boots run beside the other tests, which come first.
 """
 
+import gc
 import json
 import os
 import sys
@@ -86,6 +87,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             if missing:
                 item.add_marker(pytest.mark.skip(reason=f"no rig: {REMEDY}"))
     items.sort(key=lambda item: _KEYWORDS in item.stash)
+
+
+def pytest_collection_finish() -> None:
+    """Keeps Python's garbage collector from the tests themselves, which are many and stay."""
+    gc.collect()
+    gc.freeze()
 
 
 def _is_for_a_boot(item: pytest.Item) -> bool:
