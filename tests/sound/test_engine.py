@@ -172,6 +172,7 @@ def test_every_stroke_of_teental_starts_on_its_frame(tempo: float) -> None:
     assert struck.tolist() == [round(beat * frames_per_beat) for beat in range(41)]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("name", "tempo"),
     [
