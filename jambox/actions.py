@@ -1,8 +1,9 @@
 """The closed set of things a player can do: from the panel, the terminal, the socket or a clock, the same values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 from jambox.rounds import Lock
 from jambox.units import Beats, Bpm, Decibels, Hertz, Seconds
@@ -17,8 +18,7 @@ class Level(StrEnum):
     RHYTHM = "rhythm_level"
 
 
-@dataclass(frozen=True, slots=True)
-class SetLevel:
+class SetLevel(msgspec.Struct, frozen=True):
     """Bring one level to `level`; SILENCE (see `jambox.state`) or lower is off."""
 
     name: Level
@@ -32,23 +32,20 @@ class Share(StrEnum):
     MEET = "meet"
 
 
-@dataclass(frozen=True, slots=True)
-class SetShare:
+class SetShare(msgspec.Struct, frozen=True):
     """Bring the rhythm's energy, or how far its cycle meets the partner, to `share`, 0 to 1."""
 
     name: Share
     share: float
 
 
-@dataclass(frozen=True, slots=True)
-class SetMixer:
+class SetMixer(msgspec.Struct, frozen=True):
     """Bring parameters of the mixer, by name, to these values; None is what the configuration says."""
 
     values: Mapping[str, float | None]
 
 
-@dataclass(frozen=True, slots=True)
-class SitDown:
+class SitDown(msgspec.Struct, frozen=True):
     """A card known by `card` has sat down on `channels` strips from `first` on, counted from 0: its settings follow."""
 
     card: str
@@ -56,170 +53,142 @@ class SitDown:
     channels: int
 
 
-@dataclass(frozen=True, slots=True)
-class LevelInputs:
+class LevelInputs(msgspec.Struct, frozen=True):
     """Listen to the inputs and set their trims by what is heard; while that is done already, break it off."""
 
 
-@dataclass(frozen=True, slots=True)
-class InputsHeard:
+class InputsHeard(msgspec.Struct, frozen=True):
     """Listening to the inputs has come to its end, with these trims, by name, or none; `text` tells the player."""
 
     trims: Mapping[str, float]
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class PressDrone:
+class PressDrone(msgspec.Struct, frozen=True):
     """DRONE went down: start the drone if it is silent."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClickDrone:
+class ClickDrone(msgspec.Struct, frozen=True):
     """DRONE came up and served for nothing else: stop the drone, unless that very press started it."""
 
 
-@dataclass(frozen=True, slots=True)
-class TakeTonic:
+class TakeTonic(msgspec.Struct, frozen=True):
     """Take the tonic from the next key, or note that is sung or played; while that is waited for, break off."""
 
 
-@dataclass(frozen=True, slots=True)
-class StopDrone:
+class StopDrone(msgspec.Struct, frozen=True):
     """Let the drone fade, if it sounds."""
 
 
-@dataclass(frozen=True, slots=True)
-class PressRhythm:
+class PressRhythm(msgspec.Struct, frozen=True):
     """RHYTHM went down: start at once, or play a fill."""
 
 
-@dataclass(frozen=True, slots=True)
-class CountIn:
+class CountIn(msgspec.Struct, frozen=True):
     """Start after an introduction, as a count-in; while the rhythm plays, end at the next sam."""
 
 
-@dataclass(frozen=True, slots=True)
-class HoldRhythm:
+class HoldRhythm(msgspec.Struct, frozen=True):
     """RHYTHM was held: end at the next sam, unless that very press started it."""
 
 
-@dataclass(frozen=True, slots=True)
-class FinishRhythm:
+class FinishRhythm(msgspec.Struct, frozen=True):
     """End at the next sam, if the rhythm plays."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tap:
+class Tap(msgspec.Struct, frozen=True):
     """TAP went down at `time` on the monotonic clock."""
 
     time: Seconds
 
 
-@dataclass(frozen=True, slots=True)
-class TurnStyle:
+class TurnStyle(msgspec.Struct, frozen=True):
     """The next (or, negative, previous) cycle of the catalogue, by `steps`."""
 
     steps: int
 
 
-@dataclass(frozen=True, slots=True)
-class TurnPartner:
+class TurnPartner(msgspec.Struct, frozen=True):
     """The next (or, negative, previous) of the cycles that meet this one well, by `steps`."""
 
     steps: int
 
 
-@dataclass(frozen=True, slots=True)
-class Surprise:
+class Surprise(msgspec.Struct, frozen=True):
     """Change one thing about the cycle at the next sam."""
 
 
-@dataclass(frozen=True, slots=True)
-class UndoSurprise:
+class UndoSurprise(msgspec.Struct, frozen=True):
     """Take the latest surprise, or other laya, back at the next sam."""
 
 
-@dataclass(frozen=True, slots=True)
-class TurnLaya:
+class TurnLaya(msgspec.Struct, frozen=True):
     """From the next sam on let the cycle pass twice as fast against the beat (or, negative, half as fast) a step."""
 
     steps: int
 
 
-@dataclass(frozen=True, slots=True)
-class TurnTonic:
+class TurnTonic(msgspec.Struct, frozen=True):
     """Move the tonic by `steps` semitones."""
 
     steps: int
 
 
-@dataclass(frozen=True, slots=True)
-class SetTonic:
+class SetTonic(msgspec.Struct, frozen=True):
     """The tonic, in Hz."""
 
     tonic: Hertz
 
 
-@dataclass(frozen=True, slots=True)
-class SetTuning:
+class SetTuning(msgspec.Struct, frozen=True):
     """The tuning of that id, which there is."""
 
     tuning: str
 
 
-@dataclass(frozen=True, slots=True)
-class TurnTuning:
+class TurnTuning(msgspec.Struct, frozen=True):
     """Take the tuning `steps` further on in the list of those that are turned through."""
 
     steps: int
 
 
-@dataclass(frozen=True, slots=True)
-class TurnDrone:
+class TurnDrone(msgspec.Struct, frozen=True):
     """Take the drone `steps` further on, with its usual strings."""
 
     steps: int
 
 
-@dataclass(frozen=True, slots=True)
-class SetInstrument:
+class SetInstrument(msgspec.Struct, frozen=True):
     """The drone of that id, which there is, with its usual strings."""
 
     drone: str
 
 
-@dataclass(frozen=True, slots=True)
-class SetStrings:
+class SetStrings(msgspec.Struct, frozen=True):
     """The drone's strings, as `music.drone.strung` reads them and they can be; empty for its usual ones."""
 
     strings: str
 
 
-@dataclass(frozen=True, slots=True)
-class SetRound:
+class SetRound(msgspec.Struct, frozen=True):
     """What the rounds of the drone go with."""
 
     lock: Lock
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(msgspec.Struct, frozen=True):
     """Tell the player which cycle, tempo and tonic are set."""
 
 
-@dataclass(frozen=True, slots=True)
-class Panic:
+class Panic(msgspec.Struct, frozen=True):
     """Silence: stop drone and rhythm, release every note everywhere."""
 
 
-@dataclass(frozen=True, slots=True)
-class FollowClock:
+class FollowClock(msgspec.Struct, frozen=True):
     """Follow the clocks of other instruments, or ignore them: whichever is not done now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Led:
+class Led(msgspec.Struct, frozen=True):
     """The clock of `source` leads, in `tempo`; without a name, the box itself does, in that tempo from now on.
 
     `shared`: it is a session's, whose tempo every peer may set.
@@ -230,21 +199,18 @@ class Led:
     shared: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ClockStarts:
+class ClockStarts(msgspec.Struct, frozen=True):
     """The clock that leads was started, continued or moved: its `beat` is heard at `time` on the monotonic clock."""
 
     beat: Beats
     time: Seconds
 
 
-@dataclass(frozen=True, slots=True)
-class ClockStops:
+class ClockStops(msgspec.Struct, frozen=True):
     """The clock that leads was stopped."""
 
 
-@dataclass(frozen=True, slots=True)
-class NotYet:
+class NotYet(msgspec.Struct, frozen=True):
     """Something the panel names and this version cannot do; `what` completes "… is not there yet"."""
 
     what: str

@@ -18,7 +18,6 @@ from jambox.sound import commands, kernel, layout
 from jambox.sound.agreement import OUTPUTS
 from jambox.sound.engine import Engine
 from jambox.sound.parameters import Mixer
-from jambox.sound.rights import freeze_objects
 from jambox.sound.tables import NOTHING, view
 from jambox.units import Hertz
 
@@ -85,7 +84,6 @@ def _cost(drone: Drone, frames: int, rate: int, blocks: int) -> Cost:
 def _apart(silent: Engine, sounding: Engine, played: "memoryview[float]", frames: int, blocks: int) -> float:
     """Microseconds by which a block of the one takes longer than one of the other."""
     kernel.flush_denormals()
-    freeze_objects()
     gc.disable()
     times = np.zeros((2, blocks))
     for block in range(blocks):
@@ -94,6 +92,5 @@ def _apart(silent: Engine, sounding: Engine, played: "memoryview[float]", frames
             engine.render(NOTHING, played, frames)
             times[row, block] = time.perf_counter() - begun
     gc.enable()
-    gc.unfreeze()
     without, with_it = np.median(times, axis=1)
     return float(with_it - without) * 1e6

@@ -11,13 +11,13 @@ as it found them. Inside, `RIG` is "1", and the same test runs as any other; its
 lines. The boots run beside the other tests, which come first.
 """
 
+import gc
 import json
 import os
 import sys
 from collections.abc import Callable, Generator
 from pathlib import Path
 
-import hypothesis
 import pytest
 
 from tests.rig.boots import Boots, shared
@@ -26,9 +26,13 @@ INSIDE = os.environ.get("RIG") == "1"
 REMEDY = "`./jam rig` builds the rig's kernel once, or set JAMBOX_RIG_KERNEL to one"
 FIGURE = "figure"
 
-# By default an example must take no longer than 0.2 s of the clock on the wall, which a busy machine decides.
-hypothesis.settings.register_profile("unhurried", hypothesis.settings.default, deadline=None)
-hypothesis.settings.load_profile("unhurried")
+if not INSIDE:
+    # No marked test has examples drawn, and each boot would wait for what draws them.
+    import hypothesis
+
+    # By default an example must take no longer than 0.2 s of the clock on the wall, which a busy machine decides.
+    hypothesis.settings.register_profile("unhurried", hypothesis.settings.default, deadline=None)
+    hypothesis.settings.load_profile("unhurried")
 
 
 def _cache() -> Path:
@@ -69,6 +73,7 @@ def _keywords(
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Checks the keywords of every marker and puts the marked tests last; without a kernel, gives them their reason to
     be skipped. Coverage is of what examples show: a hunt for counterexamples takes four times as long under its eyes.
+    So do long plays: those of which a shorter test shows the code are marked `no_cover` where they stand.
     """
     missing = not INSIDE and not os.access(_kernel(), os.X_OK)
     for item in items:
@@ -82,6 +87,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             if missing:
                 item.add_marker(pytest.mark.skip(reason=f"no rig: {REMEDY}"))
     items.sort(key=lambda item: _KEYWORDS in item.stash)
+
+
+def pytest_collection_finish() -> None:
+    """Keeps Python's garbage collector from the tests themselves, which are many and stay."""
+    gc.collect()
+    gc.freeze()
 
 
 def _is_for_a_boot(item: pytest.Item) -> bool:

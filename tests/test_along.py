@@ -139,6 +139,7 @@ def test_players_draw_the_tempo_along(wished: Accompanying) -> None:
     assert world.line.tempo == pytest.approx(world.state.scene.tempo, rel=1e-3)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("wished", [PADS, INPUTS])
 @pytest.mark.parametrize("off", [0.3, 0.8])
 def test_a_machine_that_begins_off_the_beat_is_met_and_stayed_with(wished: Accompanying, off: float) -> None:

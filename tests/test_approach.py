@@ -28,6 +28,7 @@ def apart(moment: Moment, off: float, tempo: float, grid: float = 1.0) -> float:
     return math.remainder(moment.late - off * 60.0 / tempo, grid * 60.0 / tempo)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("tempo", [60.0, 90.0, 120.0, 180.0, 240.0])
 @pytest.mark.parametrize("off", [0.1, 0.2, 0.25, 0.3, 1.0 / 3.0, 0.4, 0.45, -0.1, -0.2, -0.25])
 def test_a_machine_that_begins_off_the_beat_is_on_it_two_bars_after_it_is_believed(off: float, tempo: float) -> None:
@@ -67,6 +68,7 @@ def test_a_machine_in_another_tempo_is_met_as_well(tempo: float) -> None:
     assert not jam.approach.follows
 
 
+@pytest.mark.no_cover
 def test_it_stays_with_a_machine() -> None:
     moments = begun(0.35, 97.3).run(300.0)
     assert max(abs(apart(each, 0.35, 97.3)) for each in moments[300:]) < 0.012
@@ -80,6 +82,7 @@ def test_people_are_met_once_and_left_in_touch(off: float) -> None:
     assert max(abs(each.tempo / 100.0 - 1.0) for each in moments[200:]) < 0.025
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("tempo", [60.0, 100.0, 180.0])
 @pytest.mark.parametrize("off", [0.5, 0.6, 2.0 / 3.0])
 @pytest.mark.parametrize("jitter", [MACHINE, 0.02])
@@ -90,6 +93,7 @@ def test_off_beats_straight_and_swung_stay_where_they_are(off: float, tempo: flo
     assert max(abs(each.tempo / tempo - 1.0) for each in moments) < 0.02
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("habit", [-0.06, -0.03, 0.03, 0.1, 0.2])
 @pytest.mark.parametrize("jitter", [MACHINE, 0.005, 0.02])
 def test_whoever_follows_the_box_does_not_make_it_run(habit: float, jitter: float) -> None:

@@ -6,6 +6,7 @@ from jambox import dronecost
 from jambox.music.library import load
 
 
+@pytest.mark.no_cover
 def test_every_drone_is_timed_while_it_sounds() -> None:
     costs = dronecost.measure(1024, 8000, blocks=40)
     drones = load().drones

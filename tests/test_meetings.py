@@ -93,6 +93,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(tmp_path_factory.mktemp("cache"))
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("first", "second"),
     [("keherwa", "four-floor"), ("bulerias", "standard-bell"), ("rupak", "kalamatianos"), ("jhaptal", "curcuna")],
@@ -149,6 +150,7 @@ def remains(sound: Sound, frame: int, reach: int, chosen: tuple[Sound, ...]) -> 
     return float(np.sum(there * there))
 
 
+@pytest.mark.no_cover
 def test_a_programme_is_the_same_in_blocks_of_any_size_and_each_number_closes_before_the_next(cache: str) -> None:
     pairs = [("rupak", "kalamatianos"), ("jhaptal", "curcuna"), ("keherwa", "four-floor")]
     numbers = tuple(Number(part(one), part(other), Bpm(240.0), 8.0, SWEEP) for one, other in pairs)

@@ -109,6 +109,7 @@ def worst(moments: Sequence[Moment]) -> tuple[float, float]:
 FASTER, SLOWER = gliding(100.0, 108.0), gliding(100.0, 92.0)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("strokes", "players"),
     [
@@ -136,6 +137,7 @@ def test_players_draw_it_along(strokes: tuple[tuple[float, ...], float], players
     assert late < IN_TOUCH + 0.02
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("strokes", "drift"),
     [
@@ -162,6 +164,7 @@ def test_strokes_by_chance_are_refused(rate: float, seed: int) -> None:
     assert {each.tempo for each in moments} == {100.0}
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("habit", [-0.035, 0.03])
 def test_who_plays_to_the_box_and_a_little_ahead_does_not_make_it_run(habit: float) -> None:
     moments = Jam(repeated(*EIGHTHS), steadily(0.0), habit=habit).run(45.0)
@@ -180,6 +183,7 @@ def test_when_players_stop_it_goes_on_and_when_they_come_back_it_is_drawn_again(
     assert jam.run(12.0)[-1].sure
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("tempo", [60.0, 180.0])
 def test_it_is_drawn_at_other_tempos_too(tempo: float) -> None:
     moments = Jam(repeated(*EIGHTHS), gliding(tempo, tempo * 1.06), tempo=tempo).run(30.0)

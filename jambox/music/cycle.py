@@ -1,6 +1,7 @@
 """A rhythm cycle: pulses, groups and strokes; its text form, and the score that a player of it reads."""
 
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 from typing import Annotated
 
 import msgspec
@@ -235,10 +236,9 @@ def place_weight(file: CycleFile, pulse: int) -> float:
     """Weight of a pulse (from 0) by its place alone: sam, group head, beat, or between beats."""
     if file.weights:
         return file.weights[pulse]
-    heads = {sum(file.groups[:i]) for i in range(len(file.groups))}
     if pulse == file.marks.sam - 1:
         return SAM
-    if pulse in heads:
+    if pulse in accumulate(file.groups, initial=0):
         return GROUP
     return BEAT if pulse % file.pulses_per_beat == 0 else PULSE
 

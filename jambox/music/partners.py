@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 from fractions import Fraction
+from itertools import accumulate
 from typing import NamedTuple
 
 from jambox.music import meet
@@ -67,9 +68,9 @@ def _partner(cycle: Cycle, other: Cycle) -> Partner:
 
 def _onsets(cycle: Cycle, stretch: Fraction, fit: Common) -> set[float]:
     """The places of the period, on the even grid, where a cycle strikes."""
-    length = Fraction(cycle.beats) * stretch
-    starts = [float(turn * length) for turn in range(int(fit.period / length))]
-    beats = {stroke.beat * float(stretch) for stroke in cycle.strokes}
+    length, factor = Fraction(cycle.beats) * stretch, float(stretch)
+    starts = [turn * float(length) for turn in range(int(fit.period / length))]
+    beats = {stroke.beat * factor for stroke in cycle.strokes}
     return {round(start + beat, 6) for start in starts for beat in beats}
 
 
@@ -77,6 +78,6 @@ def _heads(cycle: Cycle, stretch: Fraction, fit: Common) -> set[float]:
     """The places of the period where its groups begin."""
     file = cycle.file
     pulse = stretch / file.pulses_per_beat
-    heads = {(sum(file.groups[:i]) - (file.marks.sam - 1)) % file.pulses for i in range(len(file.groups))}
-    starts = range(0, int(fit.period / pulse), file.pulses)
-    return {round((start + head) * float(pulse), 6) for start in starts for head in heads}
+    heads = {(head - (file.marks.sam - 1)) % file.pulses for head in accumulate(file.groups[:-1], initial=0)}
+    starts, beats = range(0, int(fit.period / pulse), file.pulses), float(pulse)
+    return {round((start + head) * beats, 6) for start in starts for head in heads}

@@ -5,9 +5,10 @@ Pure. Positions run from 0.0 (fully left) to 1.0 (fully right) as measured; trav
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+
+import msgspec
 
 from jambox.actions import Level, Share
 from jambox.errors import UnknownNameError
@@ -28,8 +29,7 @@ PICKUP = 0.02
 # Readings: what GPIO, the terminal and the socket produce. `time` is monotonic, in seconds.
 
 
-@dataclass(frozen=True, slots=True)
-class Pressed:
+class Pressed(msgspec.Struct, frozen=True):
     """A switch of button `control` closed; `source` tells several switches of one button apart."""
 
     control: str
@@ -37,8 +37,7 @@ class Pressed:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Released:
+class Released(msgspec.Struct, frozen=True):
     """A switch of button `control` opened."""
 
     control: str
@@ -46,8 +45,7 @@ class Released:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Turned:
+class Turned(msgspec.Struct, frozen=True):
     """Knob `control` stands at `position`, 0 to 1; with `pickup` it changes nothing before it meets the present value.
 
     `source` tells several knobs of one control apart. Raises ValueError for a position outside 0 to 1.
@@ -65,8 +63,7 @@ class Turned:
             raise ValueError(f"{self.control} cannot be turned to {self.position}: positions go from 0 to 1")
 
 
-@dataclass(frozen=True, slots=True)
-class Stepped:
+class Stepped(msgspec.Struct, frozen=True):
     """Encoder `control` moved by `steps` detents, clockwise positive."""
 
     control: str
@@ -85,8 +82,7 @@ class Kind(StrEnum):
     BUTTON = "button"
 
 
-@dataclass(frozen=True, slots=True)
-class Control:
+class Control(msgspec.Struct, frozen=True):
     """One control of the panel. `modifies` names the controls that mean something else while this one is held."""
 
     name: str
@@ -224,8 +220,7 @@ _QUARTERS = {(0, 2): 1, (2, 3): 1, (3, 1): 1, (1, 0): 1, (0, 1): -1, (1, 3): -1,
 """Gray code, A as bit 1 and B as bit 0, closed contacts 1: A closes first when turned clockwise."""
 
 
-@dataclass(frozen=True, slots=True)
-class Quadrature:
+class Quadrature(msgspec.Struct, frozen=True):
     """Where an encoder stands between two detents: its contacts (A is bit 1, B is bit 0) and quarters turned."""
 
     contacts: int = 0

@@ -4,7 +4,7 @@ Pure: the clock is passed in. Debounce, holds and chords follow from the times o
 same whenever the owner happens to call.
 """
 
-from dataclasses import dataclass
+import msgspec
 
 from jambox.panel.controls import CONTROLS, Pressed, Reading, Released, Stepped, Turned, checked
 from jambox.units import Seconds
@@ -17,8 +17,7 @@ STUCK = Seconds(20.0)
 NOTHING: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Press:
+class Press(msgspec.Struct, frozen=True):
     """A button went down, with the buttons in `held` down that give it another meaning."""
 
     control: str
@@ -26,8 +25,7 @@ class Press:
     time: Seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Click:
+class Click(msgspec.Struct, frozen=True):
     """A button came up before its hold threshold, and was not used as a modifier; `held` as at its press."""
 
     control: str
@@ -35,8 +33,7 @@ class Click:
     time: Seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(msgspec.Struct, frozen=True):
     """A button reached its hold threshold, and was not used as a modifier; `held` as at its press."""
 
     control: str
@@ -44,8 +41,7 @@ class Hold:
     time: Seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(msgspec.Struct, frozen=True):
     """A knob moved to `position`, 0 to 1; with `pickup` it must first meet the present value; `source` as in Turned.
 
     The buttons in `held` are down and give it another meaning; only a hand on the panel itself has such.
@@ -59,8 +55,7 @@ class Turn:
     held: frozenset[str] = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """An encoder moved by `steps` detents, with the buttons in `held` down that give it another meaning."""
 
     control: str
@@ -69,8 +64,7 @@ class Step:
     time: Seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Stuck:
+class Stuck(msgspec.Struct, frozen=True):
     """A button has been down for STUCK seconds: a heavy object, or a broken switch. It modifies nothing any more."""
 
     control: str

@@ -1,15 +1,16 @@
 """What control tells the engine and what the engine tells back, as records of fixed size."""
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any, get_args, get_type_hints
+
+import msgspec
 
 RECORD = 8
 """Numbers (float64) in a record: which command, and up to seven values."""
 
 
-@dataclass(frozen=True, slots=True)
-class DefineSample:
+class DefineSample(msgspec.Struct, frozen=True):
     """Slot `slot` is `frames` of the bank from frame `offset` on; the rest is its Softness."""
 
     slot: int
@@ -21,97 +22,82 @@ class DefineSample:
     high: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class LoadScore:
+class LoadScore(msgspec.Struct, frozen=True):
     """Take the Score that lies in `page`: at once when the rhythm is silent, else at its next sam."""
 
     page: int
 
 
-@dataclass(frozen=True, slots=True)
-class SwapScore:
+class SwapScore(msgspec.Struct, frozen=True):
     """Go on by the Score that lies in `page`, at once, where one of its line sounds; likewise where one waits."""
 
     page: int
 
 
-@dataclass(frozen=True, slots=True)
-class LoadDrone:
+class LoadDrone(msgspec.Struct, frozen=True):
     """Take the Figure that lies in `page`; a sounding drone changes over."""
 
     page: int
 
 
-@dataclass(frozen=True, slots=True)
-class StartRhythm:
+class StartRhythm(msgspec.Struct, frozen=True):
     """Play from `beat` (0 is sam), now."""
 
     beat: float
 
 
-@dataclass(frozen=True, slots=True)
-class JoinRhythm:
+class JoinRhythm(msgspec.Struct, frozen=True):
     """Play as if `beat` fell, or had fallen, on `frame`; what lies a little way back is struck at once."""
 
     beat: float
     frame: float
 
 
-@dataclass(frozen=True, slots=True)
-class EndRhythm:
+class EndRhythm(msgspec.Struct, frozen=True):
     """Play up to the next sam, strike it, and be silent."""
 
 
-@dataclass(frozen=True, slots=True)
-class StopRhythm:
+class StopRhythm(msgspec.Struct, frozen=True):
     """Fade the rhythm out, now."""
 
 
-@dataclass(frozen=True, slots=True)
-class SetTempo:
+class SetTempo(msgspec.Struct, frozen=True):
     """Go on in `tempo` beats per minute from the present position."""
 
     tempo: float
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceBeat:
+class PlaceBeat(msgspec.Struct, frozen=True):
     """Let the beat nearest to `frame` fall on it."""
 
     frame: float
 
 
-@dataclass(frozen=True, slots=True)
-class StartDrone:
+class StartDrone(msgspec.Struct, frozen=True):
     """Pluck, from now on."""
 
 
-@dataclass(frozen=True, slots=True)
-class StopDrone:
+class StopDrone(msgspec.Struct, frozen=True):
     """Fade the drone out."""
 
 
-@dataclass(frozen=True, slots=True)
-class BendDrone:
+class BendDrone(msgspec.Struct, frozen=True):
     """Let the drone glide to `ratio` of the pitch that its figure has, until another is loaded."""
 
     ratio: float
 
 
-@dataclass(frozen=True, slots=True)
-class LockDrone:
+class LockDrone(msgspec.Struct, frozen=True):
     """Let the drone's rounds go with what `rounds.LOCKS` has at that number."""
 
     lock: int
 
 
-@dataclass(frozen=True, slots=True)
-class Listen:
+class Listen(msgspec.Struct, frozen=True):
     """Begin anew to keep what is loudest of each captured channel."""
 
 
-@dataclass(frozen=True, slots=True)
-class Strike:
+class Strike(msgspec.Struct, frozen=True):
     """Sound one slot at `gain`, past the levels of drone and rhythm: an earcon."""
 
     slot: int
@@ -143,7 +129,7 @@ _NUMBERS = tuple(tuple(get_type_hints(kind).values()) for kind in _KINDS)
 
 def encode(command: Command) -> tuple[float, ...]:
     """The record (RECORD float64) of a command."""
-    values = (float(_KINDS.index(type(command))), *map(float, astuple(command)))
+    values = (float(_KINDS.index(type(command))), *map(float, msgspec.structs.astuple(command)))
     return values + (0.0,) * (RECORD - len(values))
 
 

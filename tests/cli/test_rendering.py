@@ -102,6 +102,7 @@ def test_a_meeting_of_more_strokes_than_the_engine_takes_is_told(
     assert run(*words, "--energy", "0.3") == 0
 
 
+@pytest.mark.no_cover
 def test_a_rendering_is_the_same_in_blocks_of_any_size(home: Path) -> None:
     words = ["--seconds", "1", "--cycle", "teental", "--drone", "tanpura", "--tempo", "200", "--seed", "3"]
     for block in ("1024", "64", "65", "1", "65536"):

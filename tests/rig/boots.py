@@ -20,7 +20,7 @@ from typing import IO
 import pytest
 
 RUN = Path(__file__).parent / "run"
-PASSED_IN = ("PYTHONPATH", "VIRTUAL_ENV", "HYPOTHESIS_STORAGE_DIRECTORY", "RIG_REPORTS", "JAMBOX_SOAK")
+PASSED_IN = ("PYTHONPATH", "VIRTUAL_ENV", "PYTEST_DISABLE_PLUGIN_AUTOLOAD", "RIG_REPORTS", "JAMBOX_SOAK")
 BOOT = 15
 """Seconds for the boot, and for a hung test's stack to be printed before the kernel is stopped."""
 ALIKE = 16
@@ -163,7 +163,8 @@ def _start(group: Group, processor: int, yielding: bool, root: Path) -> Boot:
     ]
     words += ["-p", "no:cacheprovider", "-o", f"faulthandler_timeout={longer * max(group.tests.values()):g}"]
     words += [item.nodeid for item in group.tests]
-    env = dict(os.environ, RIG_REPORTS=reports.name, HYPOTHESIS_STORAGE_DIRECTORY="/tmp/hypothesis")
+    # Plugins that are installed, as those of coverage and hypothesis, take a boot longer to import than pytest itself.
+    env = dict(os.environ, RIG_REPORTS=reports.name, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
     env["RIG_ENV"] = " ".join([*PASSED_IN, *os.environ.get("RIG_ENV", "").split()])
     process = subprocess.Popen(words, cwd=root, env=env, stdout=output, stderr=subprocess.STDOUT)
     return Boot(group, processor, process, os.pidfd_open(process.pid), reports, output)
