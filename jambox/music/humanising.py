@@ -20,6 +20,10 @@ The spreads themselves are unchecked. Two are quoted from memory: 2 % of the int
 "Sensorimotor synchronization", Psychonomic Bulletin & Review 12, 2005), and 15.6 ms at 180 strokes a minute by one
 drummer, which is 4.7 % (Hennig et al.). TIMING lies in between. For LEVEL no figure was found: it is a guess, a little
 above the smallest difference in level that is heard, about 1 dB.
+
+One recording was measured for comparison, four bars of the Amen break (gowers, CC0, freesound.org 202537; Debian's
+sonic-pi-samples): 30 of 31 eighths lie 3.5 ms, or 1.6 %, off an even grid, and 26 strokes that come in several bars
+differ by 0.36 dB from bar to bar, after whatever tape and limiter did to them.
 """
 
 import math
