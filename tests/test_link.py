@@ -104,12 +104,11 @@ def inside() -> Iterator[list[str]]:
 
 def _find_each_other(inside: Sequence[str]) -> bool:
     with Far(inside, 100.0) as one, Far(inside, 100.0) as other:
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            if one.say()["peers"] == other.say()["peers"] == 1:
-                return True
-            time.sleep(0.05)
-    return False
+        try:
+            wait_for(lambda: one.say()["peers"] == other.say()["peers"] == 1, PATIENCE, 0.05)
+        except TimeoutError:
+            return False
+    return True
 
 
 def linked(

@@ -62,8 +62,10 @@ def alsa_input() -> Input:
 
 
 class Hearing:
-    """One source that is heard by `client`: `receive` is called in rtmidi's thread, with `source`, bytes, and when by
-    `clock` they came.
+    """One source that is heard by `client`, which is opened afterwards.
+
+    `receive` is called in rtmidi's thread with `source`, any bytes, and when by `clock` (monotonic seconds) they came;
+    it must not raise. All else belongs to the thread that opens and closes ports.
     """
 
     def __init__(
@@ -104,7 +106,9 @@ class Hearing:
 
 
 class Leavers:
-    """Inputs that hear nothing any more, until they can be deleted. `knock` sends bytes to an address.
+    """Inputs that hear nothing any more, until they can be deleted, after 2 GRACE at the earliest.
+
+    `knock` sends bytes to an address, or raises OSError; `clock` gives monotonic seconds. Waits for nobody.
 
     rtmidi's `delete` waits for the thread that calls back, without letting go of the interpreter (true of 1.5.8): with
     a message just coming in, both wait for ever. So a callback is cancelled first, and given time to return; and before
